@@ -1,0 +1,38 @@
+// Package transport does the networking of a simulated cluster: it says what an
+// address and a frame are, and its Switch decides what becomes of every frame.
+//
+// A node reaches the others through a Network. Open gives it an Endpoint with an
+// Address; frames sent from one Endpoint to another pass the one Switch that all
+// endpoints of a cluster share. The packages below move the bytes: chanpair within
+// a process, pipe between processes. They never judge a frame, so a fault means
+// the same wherever the nodes run.
+//
+//	sw := transport.NewSwitch()
+//	network := chanpair.New(sw)
+//	a, _ := network.Open("a", func(from transport.Address, payload []byte) { ... })
+//	b, _ := network.Open("b", func(from transport.Address, payload []byte) { ... })
+//	_ = a.Send("b", []byte("hello"))
+//	_ = sw.Cut(ctx, transport.Link{From: "a", To: "b"}) // b hears no more of a; a still hears b
+//
+// # Words
+//
+// A frame is one message with its sender and receiver. A link is the directed
+// way from one address to another: a to b and b to a are two links. A rule sits
+// on a link and gives each frame a verdict: deliver, drop or hold. The rules of a
+// link form a chain; each sees the verdict of the rules before it.
+//
+// # What is promised
+//
+//   - Frames of one link arrive in the order they were sent, at most once.
+//   - Frames may be lost: when a rule drops them, when nobody is open at the
+//     address, or when the receiver's queue is full. Every loss is counted on its
+//     link, with the reason (see Stats).
+//   - Each receiver has a bounded queue of its own, so a receiver that does not
+//     read costs the others nothing.
+//   - After Cut returns, no frame of those links reaches its receiver, not even one
+//     that was under way. Other links do not notice.
+//   - After an Endpoint is closed, nothing it ever sent is delivered any more.
+//
+// Nothing is promised between different links: a frame from a to c may overtake
+// one from b to c that was sent earlier.
+package transport

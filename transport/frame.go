@@ -1,0 +1,110 @@
+package transport
+
+import (
+	"encoding/binary"
+	"iter"
+)
+
+// MaxPayload is the size, in bytes, of the largest payload a frame may carry:
+// large enough for any message of a test, small enough that a garbled length is
+// recognised before memory is set aside for it.
+const MaxPayload = 16 << 20
+
+// The encoding of a frame, in queues as on pipes, names only the peer; the other
+// end of the link is whoever holds the queue or the pipe:
+//
+//	length  4 bytes, little endian: the bytes that follow
+//	n       1 byte: the length of the peer's address
+//	peer    n bytes
+//	payload the rest
+const (
+	// FrameLengthSize is the size, in bytes, of the length that precedes a frame.
+	FrameLengthSize = 4
+	// MaxFrame is the largest length an encoded frame may state.
+	MaxFrame = 1 + MaxAddress + MaxPayload
+)
+
+// AppendFrame appends the encoding of a frame to buf and returns the extended
+// buffer. The address and the payload must be within their limits.
+func AppendFrame(buf []byte, peer Address, payload []byte) []byte {
+	buf = binary.LittleEndian.AppendUint32(buf, uint32(1+len(peer)+len(payload)))
+	buf = append(buf, byte(len(peer)))
+	buf = append(buf, peer...)
+	return append(buf, payload...)
+}
+
+// Batch is a run of encoded frames, in order. The zero Batch is empty and ready
+// for use.
+type Batch struct {
+	buf   []byte
+	count int
+}
+
+// Len returns the number of frames.
+func (b *Batch) Len() int { return b.count }
+
+// Bytes returns the encoded frames, which are valid until the Batch changes.
+func (b *Batch) Bytes() []byte { return b.buf }
+
+// Frames iterates over peer and payload of each frame. Both are valid until the
+// Batch changes.
+func (b *Batch) Frames() iter.Seq2[[]byte, []byte] {
+	return func(yield func(peer, payload []byte) bool) {
+		for rest := b.buf; len(rest) > 0; {
+			var record []byte
+			record, rest = splitRecord(rest)
+			peer, payload := splitPeer(record)
+			if !yield(peer, payload) {
+				return
+			}
+		}
+	}
+}
+
+func (b *Batch) add(peer Address, payload []byte) {
+	b.buf = AppendFrame(b.buf, peer, payload)
+	b.count++
+}
+
+// keepAtMost is the capacity, in bytes, that an emptied Batch keeps for reuse: the
+// size of a large pipe buffer, so that a burst does not stay in memory for good.
+const keepAtMost = 1 << 20
+
+func (b *Batch) reset() {
+	if cap(b.buf) > keepAtMost {
+		b.buf = nil
+	}
+	b.buf, b.count = b.buf[:0], 0
+}
+
+// drop takes the frames of peer out and returns how many and how many payload
+// bytes they had.
+func (b *Batch) drop(peer Address) (frames, bytes int) {
+	kept := b.buf[:0]
+	for rest := b.buf; len(rest) > 0; {
+		whole := rest
+		var record []byte
+		record, rest = splitRecord(rest)
+		if from, payload := splitPeer(record); string(from) == string(peer) {
+			frames++
+			bytes += len(payload)
+			continue
+		}
+		kept = append(kept, whole[:len(whole)-len(rest)]...)
+	}
+	b.buf = kept
+	b.count -= frames
+	return frames, bytes
+}
+
+// splitRecord and splitPeer take apart what AppendFrame made; bytes from outside
+// are checked by whoever reads them.
+func splitRecord(buf []byte) (record, rest []byte) {
+	n := FrameLengthSize + int(binary.LittleEndian.Uint32(buf))
+	return buf[FrameLengthSize:n], buf[n:]
+}
+
+func splitPeer(record []byte) (peer, payload []byte) {
+	n := 1 + int(record[0])
+	return record[1:n], record[n:]
+}

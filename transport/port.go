@@ -1,0 +1,125 @@
+package transport
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"sync/atomic"
+)
+
+// Outlet moves frames from a Port to their Receiver. It is what chanpair and pipe
+// implement for the Switch.
+type Outlet interface {
+	// Recall gives up the frames of from that were taken from the port and not yet
+	// delivered. Once it has returned nil, none of them is delivered any more. Those
+	// it gives up are counted with Port.Lost, then or later.
+	Recall(ctx context.Context, from Address) error
+}
+
+// Port is an open address on the Switch: what an implementation of Endpoint sends
+// into, and takes frames out of.
+type Port struct {
+	in     *inbox
+	outlet Outlet
+	closed atomic.Bool
+	last   atomic.Pointer[lane] // where the last frame went: most go there again
+}
+
+// Attach opens an address on the Switch for an Outlet. It returns ErrAddress or
+// ErrInUse, wrapped with the address.
+func (s *Switch) Attach(address Address, outlet Outlet) (*Port, error) {
+	if err := checkAddress(address); err != nil {
+		return nil, fmt.Errorf("transport: open %q: %w", address, err)
+	}
+	in := s.inbox(address)
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.port != nil {
+		return nil, fmt.Errorf("transport: open %q: %w", address, ErrInUse)
+	}
+	in.port = &Port{in: in, outlet: outlet}
+	return in.port, nil
+}
+
+// Address returns the address the port is attached at.
+func (p *Port) Address() Address { return p.in.address }
+
+// Send does what Endpoint.Send promises.
+func (p *Port) Send(to Address, payload []byte) error {
+	if len(payload) > MaxPayload {
+		return p.sendError(to, ErrTooLong)
+	}
+	ln := p.last.Load()
+	if ln == nil || ln.in.address != to {
+		if err := checkAddress(to); err != nil {
+			return p.sendError(to, err)
+		}
+		in := p.in.sw.inbox(to)
+		in.mu.Lock()
+		ln = in.lane(p.in.address)
+		in.mu.Unlock()
+		p.last.Store(ln)
+	}
+	ln.in.mu.Lock()
+	defer ln.in.mu.Unlock()
+	if p.closed.Load() {
+		return p.sendError(to, net.ErrClosed)
+	}
+	ln.send(payload)
+	return nil
+}
+
+func (p *Port) sendError(to Address, err error) error {
+	return fmt.Errorf("transport: %q: send to %q: %w", p.in.address, to, err)
+}
+
+// Take waits for frames and moves all that are in the queue to batch, whose former
+// content is forgotten. It returns false, with an empty batch, once the port is
+// closed.
+func (p *Port) Take(batch *Batch) bool {
+	batch.reset()
+	in := p.in
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for in.queue.count == 0 && in.port == p {
+		in.ready.Wait()
+	}
+	if in.port != p {
+		return false
+	}
+	in.queue, *batch = *batch, in.queue
+	return true
+}
+
+// Lost tells the port that frames taken from it were given up on the way, in
+// answer to a Recall or because the outlet broke.
+func (p *Port) Lost(from Address, reason string, frames, bytes int) {
+	p.in.mu.Lock()
+	defer p.in.mu.Unlock()
+	p.in.lane(from).lost(reason, frames, bytes)
+}
+
+// Close detaches the port. What waits for it is dropped. When it returns nil,
+// nothing it ever sent will be delivered; it returns an error if a receiver's
+// process did not confirm that before ctx ended. Closing twice is allowed.
+func (p *Port) Close(ctx context.Context) error {
+	if p.closed.Swap(true) {
+		return nil
+	}
+	sw, from := p.in.sw, p.in.address
+	p.in.mu.Lock()
+	for _, ln := range p.in.lanes {
+		ln.purge(ReasonDown)
+	}
+	p.in.port = nil
+	p.in.ready.Broadcast()
+	p.in.mu.Unlock()
+
+	sw.mu.RLock()
+	links := make([]Link, 0, len(sw.inboxes))
+	for to := range sw.inboxes {
+		links = append(links, Link{from, to})
+	}
+	sw.mu.RUnlock()
+	return sw.recall(ctx, links, func(ln *lane) { ln.purge(ReasonCrash) })
+}

@@ -1,0 +1,52 @@
+package transport
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// Stats counts what became of the frames of one link. Bytes are payload bytes.
+type Stats struct {
+	Link
+	Frames, Bytes uint64             // put into the receiver's queue
+	Held          int                // frames held now
+	Dropped       map[string]Dropped // by reason; nil if none was
+}
+
+// Dropped counts the frames lost for one reason.
+type Dropped struct{ Frames, Bytes uint64 }
+
+// Stats returns the counters of every link that ever saw a frame or has a rule,
+// ordered by sender and receiver.
+func (s *Switch) Stats() []Stats {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var all []Stats
+	for _, in := range s.inboxes {
+		in.mu.Lock()
+		for _, ln := range in.lanes {
+			one := ln.stats
+			one.Held, one.Dropped = ln.held.count, maps.Clone(one.Dropped)
+			all = append(all, one)
+		}
+		in.mu.Unlock()
+	}
+	slices.SortFunc(all, func(x, y Stats) int {
+		return cmp.Or(cmp.Compare(x.From, y.From), cmp.Compare(x.To, y.To))
+	})
+	return all
+}
+
+func (s *Stats) dropped(reason string, frames, bytes int) {
+	if frames == 0 {
+		return
+	}
+	if s.Dropped == nil {
+		s.Dropped = map[string]Dropped{}
+	}
+	d := s.Dropped[reason]
+	d.Frames += uint64(frames)
+	d.Bytes += uint64(bytes)
+	s.Dropped[reason] = d
+}
