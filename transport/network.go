@@ -8,6 +8,20 @@ type Address string
 // has one byte for it.
 const MaxAddress = 255
 
+// Names turns the bytes of an address into an Address without allocating one each
+// time. It is not safe for use by several goroutines.
+type Names map[string]Address
+
+// Of returns b as an Address.
+func (n Names) Of(b []byte) Address {
+	a, ok := n[string(b)] // the compiler keeps this look-up from copying b
+	if !ok {
+		a = Address(b)
+		n[string(a)] = a
+	}
+	return a
+}
+
 // Link is the directed way from one address to another.
 type Link struct{ From, To Address }
 

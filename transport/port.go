@@ -10,10 +10,11 @@ import (
 // Outlet moves frames from a Port to their Receiver. It is what chanpair and pipe
 // implement for the Switch.
 type Outlet interface {
-	// Recall gives up the frames of from that were taken from the port and not yet
-	// delivered. Once it has returned nil, none of them is delivered any more. Those
-	// it gives up are counted with Port.Lost, then or later.
-	Recall(ctx context.Context, from Address) error
+	// Recall gives up the frames of from that are among the first taken frames that
+	// left the port and are not yet delivered. Once it has returned nil, none of them
+	// is delivered any more. Those it gives up are counted with Port.Lost, then or
+	// later.
+	Recall(ctx context.Context, from Address, taken uint64) error
 }
 
 // Port is an open address on the Switch: what an implementation of Endpoint sends
@@ -21,6 +22,7 @@ type Outlet interface {
 type Port struct {
 	in     *inbox
 	outlet Outlet
+	taken  uint64 // frames that left the queue; the inbox's lock guards it
 	closed atomic.Bool
 	last   atomic.Pointer[lane] // where the last frame went: most go there again
 }
@@ -43,6 +45,9 @@ func (s *Switch) Attach(address Address, outlet Outlet) (*Port, error) {
 
 // Address returns the address the port is attached at.
 func (p *Port) Address() Address { return p.in.address }
+
+// Closed reports whether Close was called: an Outlet delivers nothing after that.
+func (p *Port) Closed() bool { return p.closed.Load() }
 
 // Send does what Endpoint.Send promises.
 func (p *Port) Send(to Address, payload []byte) error {
@@ -88,6 +93,7 @@ func (p *Port) Take(batch *Batch) bool {
 		return false
 	}
 	in.queue, *batch = *batch, in.queue
+	p.taken += uint64(batch.count)
 	return true
 }
 

@@ -111,13 +111,16 @@ func (s *Switch) recall(ctx context.Context, links []Link, change func(*lane)) e
 		in := s.inbox(l.To)
 		in.mu.Lock()
 		change(in.lane(l.From))
-		port := in.port
+		port, taken := in.port, uint64(0)
+		if port != nil {
+			taken = port.taken
+		}
 		in.mu.Unlock()
-		if port == nil {
-			continue
+		if taken == 0 {
+			continue // nobody is there, or nothing has left the queue
 		}
 		group.Go(func() error {
-			if err := port.outlet.Recall(ctx, l.From); err != nil {
+			if err := port.outlet.Recall(ctx, l.From, taken); err != nil {
 				return fmt.Errorf("transport: recall of %s: %w", l, err)
 			}
 			return nil
