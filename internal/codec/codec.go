@@ -18,7 +18,7 @@ type Codec[T any] struct {
 
 // A cell is the memory that one call works on.
 type cell[T any] struct {
-	v T
+	v *T
 	d decoder
 }
 
@@ -72,13 +72,13 @@ func (c *Codec[T]) Append(buf []byte, v T) ([]byte, error) {
 
 // Decode is [DecodeAs] for the T of the codec.
 func (c *Codec[T]) Decode(data []byte, env any) (T, error) {
-	x := c.get(c.plan.keepsDecoded)
+	x := c.get()
 	x.d.data, x.d.env = data, env
-	err := c.plan.decode(&x.d, unsafe.Pointer(&x.v))
+	err := c.plan.decode(&x.d, unsafe.Pointer(x.v))
 	if err == nil {
 		err = x.d.finish()
 	}
-	v := x.v
+	v := *x.v
 	c.put(x, c.plan.keepsDecoded)
 	if err != nil {
 		var zero T
@@ -88,9 +88,9 @@ func (c *Codec[T]) Decode(data []byte, env any) (T, error) {
 }
 
 func (c *Codec[T]) append(buf []byte, v T, depth int) ([]byte, error) {
-	x := c.get(c.plan.keepsEncoded)
-	x.v = v
-	out, err := c.plan.append(buf, unsafe.Pointer(&x.v), depth)
+	x := c.get()
+	*x.v = v
+	out, err := c.plan.append(buf, unsafe.Pointer(x.v), depth)
 	c.put(x, c.plan.keepsEncoded)
 	return out, err
 }
@@ -102,30 +102,40 @@ func (c *Codec[T]) appendAny(buf []byte, v any, depth int) ([]byte, error) {
 
 // decodeAny decodes a T out of a longer message.
 func (c *Codec[T]) decodeAny(d *decoder) (any, error) {
-	x := c.get(c.plan.keepsDecoded)
-	err := c.plan.decode(d, unsafe.Pointer(&x.v))
+	if c.plan.min > d.free() {
+		return nil, errShort // before the memory is made
+	}
+	x := c.get()
+	err := c.plan.decode(d, unsafe.Pointer(x.v))
 	var v any
 	if err == nil {
-		v = x.v
+		v = *x.v
 	}
 	c.put(x, c.plan.keepsDecoded)
 	return v, err
 }
 
-// get returns an empty cell. One that a method of the user may keep a pointer into is never reused.
-func (c *Codec[T]) get(kept bool) *cell[T] {
-	if !kept {
-		if x, ok := c.cells.Get().(*cell[T]); ok {
-			return x
-		}
+// get returns a cell with an empty value.
+func (c *Codec[T]) get() *cell[T] {
+	x, ok := c.cells.Get().(*cell[T])
+	if !ok {
+		x = new(cell[T])
 	}
-	return new(cell[T])
+	if x.v == nil {
+		x.v = new(T)
+	}
+	return x
 }
 
-// put empties the cell, so that it neither keeps a message alive nor leaks it into the next.
+// put empties the cell, so that it neither keeps a message alive nor leaks it into the next. A value
+// that a method of the user may have kept a pointer into is not used again.
 func (c *Codec[T]) put(x *cell[T], kept bool) {
-	if !kept {
-		*x = cell[T]{}
-		c.cells.Put(x)
+	if kept {
+		x.v = nil
+	} else {
+		var zero T
+		*x.v = zero
 	}
+	x.d = decoder{}
+	c.cells.Put(x)
 }

@@ -11,9 +11,9 @@ type decoder struct {
 	off   int // data[:off] is used up
 	depth int
 
-	// owed is how many of the bytes left belong to elements whose slice or map was already made. A
-	// length may not count on them. Without it, slices nested in slices could each claim the whole
-	// message, and allocate its length times their depth.
+	// owed is how many of the bytes left are needed by elements and fields for which there already is
+	// memory. A length may not count on them. Without it, slices nested in slices could each claim the
+	// whole message, and allocate its length times their depth.
 	owed int
 
 	env any
@@ -100,12 +100,14 @@ func (d *decoder) count(size int) (int, error) {
 }
 
 func (d *decoder) fits(n uint64, size int) (int, error) {
-	left := len(d.data) - d.off - d.owed
-	if n > uint64(max(left, 0)/size) {
-		return 0, fmt.Errorf("length %d, with %d bytes left for it", n, max(left, 0))
+	if left := d.free(); n > uint64(left/size) {
+		return 0, fmt.Errorf("length %d, with %d bytes left for it", n, left)
 	}
 	return int(n), nil
 }
+
+// free returns how many bytes are left that are not owed.
+func (d *decoder) free() int { return max(len(d.data)-d.off-d.owed, 0) }
 
 func zigzag(i int64) uint64   { return uint64(i)<<1 ^ uint64(i>>63) }
 func unzigzag(u uint64) int64 { return int64(u>>1) ^ -int64(u&1) }

@@ -26,10 +26,7 @@ const maxSteps = 12
 
 // at adds a step to the path of err.
 func at(err error, step string) error {
-	f, ok := err.(*fault)
-	if !ok {
-		f = &fault{err: err}
-	}
+	f := open(err)
 	f.path = append(f.path, step)
 	return f
 }
@@ -42,24 +39,29 @@ func atIndex(err error, i int) error {
 // inType ends the path of err at the type that was encoded or decoded. An interface that holds
 // something is named by what it holds.
 func inType(err error, t reflect.Type) error {
-	f, ok := err.(*fault)
-	if !ok {
-		f = &fault{err: err}
-	}
+	f := open(err)
 	f.typ = t
 	return f
+}
+
+// open returns err as a fault whose path is still being written. One that has its type came back
+// through a method of the user, and is a reason like any other.
+func open(err error) *fault {
+	if f, ok := err.(*fault); ok && f.typ == nil {
+		return f
+	}
+	return &fault{err: err}
 }
 
 func (f *fault) Unwrap() error { return f.err }
 
 func (f *fault) Error() string {
-	typ, path := f.typ.String(), f.path
-	if last := len(path) - 1; f.typ.Kind() == reflect.Interface && last >= 0 && path[last][0] == '(' {
+	typ, path, reason := f.typ.String(), f.path, f.err.Error()
+	if last := len(path) - 1; last >= 0 && path[last][0] == '(' {
 		typ, path = strings.Trim(path[last], "()"), path[:last]
 	}
-	reason := f.err.Error()
-	if len(path) == 0 && (strings.HasPrefix(reason, typ+" ") || f.typ.Kind() == reflect.Interface && typ == f.typ.String()) {
-		return "codec: " + reason
+	if len(path) == 0 && (strings.HasPrefix(reason, typ+" ") || typ == "interface {}") {
+		return "codec: " + reason // which names the type already, or there is none
 	}
 	return "codec: " + typ + ": " + where(path) + reason
 }

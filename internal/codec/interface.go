@@ -86,7 +86,12 @@ func decodeDynamic(d *decoder) (any, error) {
 	if err := d.enter(); err != nil {
 		return nil, err
 	}
-	defer func() { d.depth-- }()
+	v, err := decodeNamed(d, name)
+	d.depth--
+	return v, err
+}
+
+func decodeNamed(d *decoder, name []byte) (any, error) {
 	if e := registered.Load().byName[string(name)]; e != nil {
 		v, err := e.decode(d)
 		if err != nil {
@@ -99,5 +104,5 @@ func decodeDynamic(d *decoder) (any, error) {
 		err := decodeString(d, unsafe.Pointer(&text))
 		return errors.New(text), err
 	}
-	return nil, fmt.Errorf("%q is not registered on this node", name)
+	return nil, fmt.Errorf("%.200q is not registered on this node", name)
 }

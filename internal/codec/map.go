@@ -17,7 +17,7 @@ type mapPlan struct {
 	key, elem *plan
 }
 
-// An entry is where an encoded key and value lie in a buffer.
+// A span is where an encoded key and value lie in a buffer.
 type span struct{ key, elem, end int }
 
 func (c compiler) fillMap(pl *plan) error {
@@ -61,7 +61,7 @@ func (m *mapPlan) append(buf []byte, p unsafe.Pointer, depth int) ([]byte, error
 		}
 		s.elem = len(buf)
 		if buf, err = m.elem.append(buf, elem.UnsafePointer(), depth-1); err != nil {
-			return buf, at(err, fmt.Sprintf("[%#v]", key.Elem()))
+			return buf, at(err, keyStep(key.Elem()))
 		}
 		if m.padded() {
 			buf = append(buf, 0)
@@ -100,7 +100,6 @@ func (m *mapPlan) decode(d *decoder, p unsafe.Pointer) error {
 	v := reflect.MakeMapWithSize(m.typ, n)
 	d.owed += n * m.size()
 	for range n {
-		d.owed -= m.size()
 		if err := m.decodeEntry(d, v); err != nil {
 			return err
 		}
@@ -112,14 +111,16 @@ func (m *mapPlan) decode(d *decoder, p unsafe.Pointer) error {
 
 func (m *mapPlan) decodeEntry(d *decoder, into reflect.Value) error {
 	key, elem := reflect.New(m.key.typ), reflect.New(m.elem.typ)
+	d.owed -= m.size() - m.elem.min
 	if err := m.key.decode(d, key.UnsafePointer()); err != nil {
 		return at(err, "[key]")
 	}
 	if !key.Elem().Comparable() {
 		return errUnhashable
 	}
+	d.owed -= m.elem.min
 	if err := m.elem.decode(d, elem.UnsafePointer()); err != nil {
-		return at(err, fmt.Sprintf("[%#v]", key.Elem()))
+		return at(err, keyStep(key.Elem()))
 	}
 	if m.padded() {
 		if _, err := d.byte(); err != nil {
@@ -128,4 +129,9 @@ func (m *mapPlan) decodeEntry(d *decoder, into reflect.Value) error {
 	}
 	into.SetMapIndex(key.Elem(), elem.Elem())
 	return nil
+}
+
+// keyStep is the step to the value of a key, in a path. Long keys are cut.
+func keyStep(key reflect.Value) string {
+	return fmt.Sprintf("[%.40s]", fmt.Sprintf("%#v", key))
 }

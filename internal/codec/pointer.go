@@ -34,6 +34,9 @@ func (c compiler) fillPointer(pl *plan) error {
 		if err := d.enter(); err != nil {
 			return err
 		}
+		if elem.min > d.free() {
+			return errShort // before the memory is made
+		}
 		to := reflect.New(elem.typ).UnsafePointer()
 		*(*unsafe.Pointer)(p) = to
 		err = elem.decode(d, to)

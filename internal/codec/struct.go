@@ -38,8 +38,10 @@ func (c compiler) fillStruct(pl *plan) error {
 		return buf, nil
 	}
 	pl.decode = func(d *decoder, p unsafe.Pointer) error {
+		d.owed += pl.min
 		for i := range fields {
 			f := &fields[i]
+			d.owed -= f.min
 			if err := f.decode(d, unsafe.Add(p, f.offset)); err != nil {
 				return at(err, f.name)
 			}
@@ -60,8 +62,8 @@ func (c compiler) travels(in reflect.Type, f reflect.StructField) (bool, error) 
 	case f.Anonymous && f.Type.Kind() == reflect.Struct:
 		return true, nil // its exported fields are fields of the outer struct, even if its name is lower case
 	case !f.IsExported():
-		return false, fmt.Errorf("unexported, so it would be lost: export it, tag it wire:\"-\", "+
-			"or give %s the methods AppendWire and DecodeWire", in)
+		return false, fmt.Errorf("unexported, so it would be lost: export it, tag it or what holds it "+
+			"wire:\"-\", or give %s the methods AppendWire and DecodeWire", in)
 	}
 	return true, nil
 }
