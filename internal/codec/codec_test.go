@@ -99,6 +99,14 @@ func TestTimes(t *testing.T) {
 	}
 }
 
+func TestTimesFarFromUTCAreRefused(t *testing.T) {
+	const want = "codec: time.Time: a time 90000 seconds from UTC cannot be encoded"
+	_, err := AppendAs(nil, time.Unix(0, 0).In(time.FixedZone("", 90000)))
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func TestFormat(t *testing.T) {
 	for _, c := range []struct {
 		v    any

@@ -59,6 +59,27 @@ func TestAReceiverMayBeKept(t *testing.T) {
 	}
 }
 
+// keeper remembers where it was encoded, which only a pointer receiver can.
+type keeper struct{ n int }
+
+var kept []*keeper
+
+func (k *keeper) MarshalBinary() ([]byte, error) { kept = append(kept, k); return nil, nil }
+func (k *keeper) UnmarshalBinary([]byte) error   { return nil }
+
+func TestAnEncodedReceiverMayBeKept(t *testing.T) {
+	for n := range 3 {
+		if _, err := AppendAs(nil, struct{ K [1]keeper }{[1]keeper{{n}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n, k := range kept {
+		if k.n != n {
+			t.Errorf("the value of message %d became %d", n, k.n)
+		}
+	}
+}
+
 // thief returns another buffer than the one it got.
 type thief struct{}
 
