@@ -1,0 +1,120 @@
+package actor
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+)
+
+// Ask sends ref the message that message makes, and returns the first thing that is
+// sent to replyTo. The error names ref, and wraps the cause of ctx's end if that came
+// first. Ask does not wait for ctx when it is known earlier that there will be no
+// reply: when the message cannot be encoded, becomes a dead letter, or fails the actor
+// before it replied, or when the actor's node goes down or this system ends.
+//
+// An actor that asks blocks until the reply is there; it should not ask one that might
+// be waiting for it.
+func Ask[M, R any](ctx context.Context, ref Ref[M], message func(replyTo Ref[R]) M) (R, error) {
+	if ref.to == nil {
+		return *new(R), fmt.Errorf("actor: ask: zero Ref: %w", ErrDead)
+	}
+	sys := ref.to.system()
+	p := &promise[R]{sys: sys, asked: ref.to, reply: make(chan reply[R], 1)}
+	defer p.close()
+	if err := ref.to.send(message(Ref[R]{p}), p); err != nil {
+		return *new(R), err
+	}
+	var err error
+	select {
+	case r := <-p.reply:
+		if r.err == nil {
+			return r.value, nil
+		}
+		err = r.err
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	case <-sys.over:
+		err = ErrStopped
+	}
+	return *new(R), fmt.Errorf("actor: ask %q: %w", ref, err)
+}
+
+// promise is the one-shot receiver of an Ask's reply.
+type promise[R any] struct {
+	sys     *System
+	asked   target
+	settled atomic.Bool
+	uid     atomic.Uint64 // 0 until it is exported
+	reply   chan reply[R]
+}
+
+type reply[R any] struct {
+	value R
+	err   error
+}
+
+func (p *promise[R]) send(r R, _ failer) error {
+	if !p.settled.Load() && !p.sys.killed.Load() && !p.settled.Swap(true) {
+		p.reply <- reply[R]{value: r}
+		return nil
+	}
+	err := fmt.Errorf("actor: reply %T to an ask of %q: %w", r, p.asked.identity(), ErrAskOver)
+	p.sys.deadLetter(DeadLetter{To: p.identity().String(), Message: r, Cause: err})
+	return err
+}
+
+func (p *promise[R]) fail(err error) {
+	if !p.settled.Swap(true) {
+		p.reply <- reply[R]{err: err}
+	}
+}
+
+func (p *promise[R]) close() {
+	p.settled.Store(true)
+	if uid := p.uid.Load(); uid != 0 {
+		p.sys.exports.remove(uid)
+	}
+}
+
+// askPath is where a reply goes. No actor can have the name.
+const askPath = "/$ask"
+
+func (p *promise[R]) identity() identity {
+	return identity{p.sys.address, p.sys.incarnation, p.uid.Load(), askPath}
+}
+
+func (p *promise[R]) actor() *node    { return nil }
+func (p *promise[R]) system() *System { return p.sys }
+func (p *promise[R]) ref() AnyRef     { return Ref[R]{p} }
+func (p *promise[R]) ticket() uint64  { return p.export().uid }
+
+func (p *promise[R]) export() identity {
+	e := &p.sys.exports
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if p.uid.Load() == 0 {
+		uid := p.sys.uids.Add(1)
+		p.uid.Store(uid)
+		if !p.settled.Load() { // otherwise close has not seen the uid
+			e.put(uid, p)
+		}
+	}
+	return p.identity()
+}
+
+func (p *promise[R]) arrive(f *tell) {
+	r, err := kindOf[R]().decode(f, p.sys)
+	if err != nil {
+		p.sys.undelivered(f, err)
+		p.fail(err)
+		return
+	}
+	_ = p.send(r, nil)
+}
+
+// down fails the promise if the node that it waits for is life.
+func (p *promise[R]) down(l life) {
+	if id := p.asked.identity(); id.address == l.address && id.incarnation == l.incarnation {
+		p.fail(ErrNodeDown)
+	}
+}

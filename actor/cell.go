@@ -1,0 +1,141 @@
+package actor
+
+import "fmt"
+
+// cell is an actor: its mailbox and the Actor that handles what is in it.
+//
+// Senders append to queue under mu. The goroutine that runs the actor takes all of it
+// at once and works through it without the lock; it ends when nothing is left, so an
+// idle actor is only memory.
+type cell[M any] struct {
+	node
+	queue mailbox[M] // mu guards it
+
+	// What follows belongs to the goroutine that runs the actor.
+	batch   mailbox[M] // taken from queue
+	at, met int        // its next message and mark
+	current *M         // the message being handled, until it is stashed
+	asked   failer     // who asks it, if anybody
+	handler Actor[M]   // actor, or what it became
+	ctx     Context[M]
+	self    Actor[M]
+	factory func() Actor[M] // nil: the Actor is not replaced by a restart
+	stashed *mailbox[M]
+	kind    *kind[M] // once a frame has arrived; belongs to the receiver of frames
+	runs    func()   // c.run, made once: a go statement would make it each time
+}
+
+func (c *cell[M]) send(m M, asked failer) error {
+	c.mu.Lock()
+	if c.closed {
+		c.mu.Unlock()
+		return c.refuse(m, ErrDead)
+	}
+	if limit := c.opts.mailbox; limit > 0 && len(c.queue.messages) >= limit {
+		c.mu.Unlock()
+		return c.refuse(m, ErrMailboxFull)
+	}
+	if asked != nil {
+		c.queue.mark(asked)
+	}
+	c.queue.messages = append(c.queue.messages, m)
+	if c.scheduled {
+		c.mu.Unlock()
+		return nil
+	}
+	c.scheduled = true
+	c.mu.Unlock()
+	c.launch()
+	return nil
+}
+
+func (c *cell[M]) refuse(m M, why error) error {
+	if c.sys.killed.Load() {
+		why = ErrStopped
+	}
+	err := fmt.Errorf("actor: send %T to %q: %w", m, c.String(), why)
+	c.sys.deadLetter(DeadLetter{To: c.String(), Message: m, Cause: err})
+	return err
+}
+
+func (c *cell[M]) ref() AnyRef { return Ref[M]{c} }
+
+func (c *cell[M]) mark(what any) { c.queue.mark(what) }
+
+func (c *cell[M]) launch() {
+	if c.runs == nil { // whoever has set scheduled may write
+		c.runs = c.run
+	}
+	go c.runs()
+}
+
+func (c *cell[M]) renew() {
+	c.unstash()
+	if c.factory != nil {
+		c.self = nil // if the factory panics, there is none
+		c.self = c.factory()
+	}
+	c.handler = c.self
+}
+
+func (c *cell[M]) preStart() error {
+	if c.self == nil {
+		return fmt.Errorf("factory returned nil")
+	}
+	if hook, ok := c.self.(PreStarter[M]); ok {
+		return hook.PreStart(&c.ctx)
+	}
+	return nil
+}
+
+func (c *cell[M]) postStop() {
+	if hook, ok := c.self.(PostStopper[M]); ok {
+		hook.PostStop(&c.ctx)
+	}
+}
+
+func (c *cell[M]) preRestart(cause error) {
+	if hook, ok := c.self.(PreRestarter[M]); ok {
+		hook.PreRestart(&c.ctx, cause)
+		return
+	}
+	c.postStop()
+}
+
+// discard makes dead letters of what waits in the mailbox and the stash, because of
+// err. If err is nil nobody is told but those who ask.
+func (c *cell[M]) discard(err error) {
+	c.mu.Lock()
+	queue := c.queue
+	c.queue = mailbox[M]{}
+	c.mu.Unlock()
+	if c.stashed != nil {
+		c.discardAll(*c.stashed, err)
+		c.stashed = nil
+	}
+	batch := mailbox[M]{c.batch.messages[c.at:], c.batch.marks[c.met:]}
+	c.batch, c.at, c.met = mailbox[M]{}, 0, 0
+	c.discardAll(batch, err)
+	c.discardAll(queue, err)
+}
+
+func (c *cell[M]) discardAll(b mailbox[M], err error) {
+	for _, m := range b.marks {
+		if asked, ok := m.what.(failer); ok {
+			asked.fail(either(err, ErrStopped))
+		}
+	}
+	if err == nil {
+		return
+	}
+	for _, m := range b.messages {
+		c.sys.deadLetter(DeadLetter{To: c.String(), Message: m, Cause: err})
+	}
+}
+
+func either(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}

@@ -1,0 +1,59 @@
+// Package actor runs the actors of one node: pieces of a program that each handle one
+// message at a time and reach each other, on this node or another one, only by messages.
+//
+//	sys, err := actor.NewSystem(actor.WithNetwork(network, "a"))
+//	greeter, err := actor.SpawnFunc(sys, "greeter", func(ctx *actor.Context[Greet], g Greet) error {
+//		g.ReplyTo.Tell("hello " + g.Name)
+//		return nil
+//	})
+//	reply, err := actor.Ask(ctx, greeter, func(replyTo actor.Ref[string]) Greet {
+//		return Greet{"bob", replyTo}
+//	})
+//	err = sys.Stop(ctx)
+//
+// # Words
+//
+// A System is the actors of one node. Each has a mailbox, a place in a tree with the
+// system at the root, and a Ref by which others send it messages of one type. Tell sends
+// and forgets, Ask waits for a reply. An incarnation is one life of a node at its
+// address. A message that nobody handles is a dead letter; it is counted, logged and
+// published on the event stream. An actor fails when its code returns an error or
+// panics; its Strategy then says what becomes of it. Watching an actor is asking to be
+// told of its end.
+//
+// # What is promised
+//
+//   - An actor's code is never called by two goroutines at a time, and what one call
+//     wrote the next one sees.
+//   - Messages from one goroutine, or one actor, to another are handled in the order
+//     they were sent, at most once. A stash and UnstashAll change that for one actor.
+//   - Terminated comes after every message that the watched actor had sent the watcher.
+//   - Sending never blocks. Mailboxes are unbounded unless WithMailboxCapacity says so.
+//   - A failure, a panic included, ends neither the process nor another actor, save
+//     for the children of one that is restarted or stopped, and where it is escalated.
+//   - An idle actor has no goroutine and no timer. Nor has a system that was stopped or
+//     killed.
+//   - Time is that of package time: a system that is made in a testing/synctest bubble
+//     lives on the bubble's clock.
+//
+// # Between nodes
+//
+// A Ref may be a message, or a field of one, and works where it arrives. Messages to
+// another node are encoded, and fail at the sender, naming the type and the field, when
+// they cannot be. Concrete types need no preparation; values in interfaces must be
+// Registered. Messages within a system are handed over as they are: what they point to
+// belongs to the receiver from then on. A Ref that Go code carries from one System to
+// another, other than in a message, still hands over without encoding.
+//
+// Frames between nodes may be lost, and so may messages. Watches are not: what they
+// send is sent again until it is acknowledged. A node that is cut off or crashed looks
+// merely silent, until NodeDown, or a new incarnation at its address, says that it is
+// gone. A Ref from Spawn or out of a message names one life of one actor; a Ref from
+// RefAt names whoever has the path.
+//
+// # Reading its failures
+//
+// Errors name the actor as address and path: `actor: ask "b/worker": no such actor`. To
+// see why a reply does not come, subscribe to DeadLetter and Failure, or have the
+// system log with WithLogger: failures are errors, dead letters are at debug level.
+package actor

@@ -1,0 +1,102 @@
+package actor
+
+import (
+	"sync"
+	"weak"
+)
+
+// exports knows the actors and promises that were named in a frame, by uid, so that an
+// incoming frame finds its receiver in one step.
+type exports struct {
+	mu    sync.RWMutex
+	alive map[uint64]inbound
+	// former has actors that have ended. A Ref that comes home then equals the ones that
+	// were kept here; once nobody keeps one, the actor's memory is free.
+	former map[uint64]weak.Pointer[node]
+	sweep  int // the size of former at which those are taken out
+}
+
+// inbound receives tell frames.
+type inbound interface {
+	target
+	arrive(f *tell)
+	// offer sends v and reports true, unless v is of a type that the receiver does not take.
+	offer(v any, asked failer) (bool, error)
+}
+
+func (e *exports) get(uid uint64) inbound {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.alive[uid]
+}
+
+// put adds in; e.mu is held.
+func (e *exports) put(uid uint64, in inbound) {
+	if e.alive == nil {
+		e.alive = map[uint64]inbound{}
+	}
+	e.alive[uid] = in
+}
+
+func (e *exports) remove(uid uint64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.alive, uid)
+}
+
+// all returns the actors and promises at this moment.
+func (e *exports) all() []inbound {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	all := make([]inbound, 0, len(e.alive))
+	for _, in := range e.alive {
+		all = append(all, in)
+	}
+	return all
+}
+
+// export makes n reachable by its uid.
+func (n *node) export() identity {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if !n.exported && !n.gone {
+		n.exported = true
+		n.sys.exports.mu.Lock()
+		n.sys.exports.put(n.uid, n.typed)
+		n.sys.exports.mu.Unlock()
+	}
+	return n.identity()
+}
+
+// withdraw undoes export for an actor that has ended.
+func (e *exports) withdraw(n *node) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.alive, n.uid)
+	if e.former == nil {
+		e.former, e.sweep = map[uint64]weak.Pointer[node]{}, 1024
+	}
+	e.former[n.uid] = weak.Make(n)
+	if len(e.former) < e.sweep {
+		return
+	}
+	for uid, p := range e.former {
+		if p.Value() == nil {
+			delete(e.former, uid)
+		}
+	}
+	e.sweep = max(1024, 2*len(e.former))
+}
+
+// known returns what has the uid, alive or not, or nil if nobody here could tell.
+func (e *exports) known(uid uint64) target {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if in := e.alive[uid]; in != nil {
+		return in
+	}
+	if n := e.former[uid].Value(); n != nil {
+		return n.typed
+	}
+	return nil
+}

@@ -1,0 +1,203 @@
+package actor
+
+import (
+	"context"
+	"maps"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// life is one incarnation of a node.
+type life struct {
+	address     transport.Address
+	incarnation uint64
+}
+
+// links is what a system knows of the other nodes.
+type links struct {
+	endpoint atomic.Pointer[transport.Endpoint] // nil without a network, and once closed
+	names    names
+	down     atomic.Pointer[map[life]struct{}] // replaced when it changes, never changed
+
+	last life // who sent the frame before; belongs to the receiver of frames
+
+	mu       sync.Mutex
+	met      map[transport.Address]uint64 // the incarnation last heard of
+	watches  map[uint64]*remoteWatch      // of actors of other nodes, by sequence
+	unacked  map[uint64]*unacked
+	sequence uint64
+	resend   *time.Timer // nil while nothing is unacked
+	flushed  chan struct{}
+	closed   bool
+}
+
+// send hands a frame for id to the endpoint.
+func (l *links) send(s *System, id identity, frame []byte) error {
+	endpoint := l.endpoint.Load()
+	switch {
+	case s.network == nil:
+		return ErrNoNetwork
+	case endpoint == nil:
+		return ErrStopped
+	case l.isDown(life{id.address, id.incarnation}):
+		return ErrNodeDown
+	case id.address == s.address:
+		return ErrIncarnation // a former life of this node
+	}
+	return (*endpoint).Send(id.address, frame)
+}
+
+func (l *links) isDown(who life) bool {
+	down := l.down.Load()
+	if down == nil {
+		return false
+	}
+	_, ok := (*down)[who]
+	return ok
+}
+
+// close takes the system off the network, for good.
+func (l *links) close() error {
+	l.mu.Lock()
+	l.closed = true
+	l.watches, l.unacked = nil, nil
+	if l.resend != nil {
+		l.resend.Stop()
+	}
+	l.mu.Unlock()
+	if endpoint := l.endpoint.Swap(nil); endpoint != nil {
+		return (*endpoint).Close()
+	}
+	return nil
+}
+
+// flushTimeout is how long Stop waits for other nodes to learn of actors that have
+// ended: several tries, but not long enough to be a nuisance when such a node is gone.
+const flushTimeout = 3 * resendEvery
+
+// flush waits until the ends of watched actors are acknowledged, for a while: closing
+// the endpoint takes back what is under way.
+func (l *links) flush(ctx context.Context) {
+	l.mu.Lock()
+	done := make(chan struct{})
+	l.flushed = done
+	l.checkFlushed()
+	l.mu.Unlock()
+	timeout := time.NewTimer(flushTimeout)
+	defer timeout.Stop()
+	select {
+	case <-done:
+	case <-timeout.C:
+	case <-ctx.Done():
+	}
+}
+
+// checkFlushed closes l.flushed when that is due. l.mu is held.
+func (l *links) checkFlushed() {
+	if l.flushed == nil {
+		return
+	}
+	for _, u := range l.unacked {
+		if u.kind == frameTerminated {
+			return
+		}
+	}
+	close(l.flushed)
+	l.flushed = nil
+}
+
+// names makes one Address of the bytes of each address.
+type names struct {
+	mu    sync.RWMutex
+	known transport.Names
+}
+
+func (n *names) of(b []byte) transport.Address {
+	n.mu.RLock()
+	a, ok := n.known[string(b)]
+	n.mu.RUnlock()
+	if ok {
+		return a
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.known == nil {
+		n.known = transport.Names{}
+	}
+	return n.known.Of(b)
+}
+
+// IncarnationDown is published on the system's event stream when an incarnation of
+// another node is declared down, or seen to be gone because a new one has its address.
+type IncarnationDown struct {
+	Address     transport.Address
+	Incarnation uint64
+}
+
+// NodeDown declares an incarnation of another node dead. Those who watch actors there
+// are told they have ended, asks under way to it fail, what it sends is ignored, and
+// what is sent to it is a dead letter. That cannot be undone; a node that comes back
+// has another incarnation. Incarnation 0 is the one last heard of.
+//
+// The system does it by itself when a new incarnation sends a frame from the address.
+func (s *System) NodeDown(address transport.Address, incarnation uint64) {
+	l := &s.links
+	l.mu.Lock()
+	met := l.met[address]
+	if incarnation == 0 {
+		incarnation = met
+	}
+	who := life{address, incarnation}
+	if address == s.address || l.isDown(who) {
+		l.mu.Unlock()
+		return
+	}
+	if incarnation != 0 {
+		l.addDown(who)
+	}
+	ended := l.takeWatches(who, met)
+	l.forgetUnacked(who)
+	l.mu.Unlock()
+	for _, w := range ended {
+		w.watcher.ended(NodeDown)
+	}
+	for _, in := range s.exports.all() {
+		if p, ok := in.(interface{ down(life) }); ok {
+			p.down(who)
+		}
+	}
+	Publish(s, IncarnationDown{who.address, who.incarnation})
+}
+
+func (l *links) addDown(who life) {
+	down := map[life]struct{}{who: {}}
+	if old := l.down.Load(); old != nil {
+		maps.Copy(down, *old)
+	}
+	l.down.Store(&down)
+}
+
+// met takes note of who sent a frame. When it is a new incarnation of a node, the old
+// one is gone: the network has one endpoint at an address at a time.
+func (s *System) met(who life) {
+	l := &s.links
+	if l.last == who {
+		return
+	}
+	l.last = who
+	l.mu.Lock()
+	old := l.met[who.address]
+	l.mu.Unlock()
+	if old != 0 && old != who.incarnation {
+		s.NodeDown(who.address, old)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.met == nil {
+		l.met = map[transport.Address]uint64{}
+	}
+	l.met[who.address] = who.incarnation
+}

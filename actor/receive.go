@@ -1,0 +1,137 @@
+package actor
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// tell is a frame with a message. Its bytes are only valid while it is received.
+type tell struct {
+	from        life
+	uid         uint64
+	path        []byte
+	ticket      uint64
+	fingerprint uint32
+	body        []byte
+}
+
+// receive is the system's transport.Receiver: it only decodes and puts into mailboxes.
+func (s *System) receive(from transport.Address, payload []byte) {
+	in := reader{rest: payload}
+	kind, sender, want := in.byte(), in.uint64(), in.uint64()
+	if in.short || s.killed.Load() {
+		return
+	}
+	l := life{from, sender}
+	if s.links.isDown(l) {
+		s.dead.Add(1)
+		return
+	}
+	s.met(l)
+	here := want == 0 || want == s.incarnation
+	if kind == frameTell {
+		s.receiveTell(tell{from: l}, in, here)
+		return
+	}
+	s.receiveSystem(kind, l, in, here)
+}
+
+func (s *System) receiveTell(f tell, in reader, here bool) {
+	f.uid, f.path, f.ticket, f.fingerprint = in.uvarint(), in.text(), in.uvarint(), in.uint32()
+	if in.short {
+		return
+	}
+	f.body = in.rest
+	if !here {
+		s.undelivered(&f, ErrIncarnation)
+		return
+	}
+	to := s.addressee(&f)
+	if to == nil {
+		s.undelivered(&f, ErrDead)
+		return
+	}
+	defer func() {
+		if v := recover(); v != nil { // from a message's DecodeWire
+			s.undelivered(&f, panicked(v))
+		}
+	}()
+	to.arrive(&f)
+}
+
+// addressee is lookup without making a string of the path where that can be avoided.
+func (s *System) addressee(f *tell) inbound {
+	if f.uid != 0 {
+		return s.exports.get(f.uid)
+	}
+	return s.lookup(0, string(f.path))
+}
+
+// undelivered makes a dead letter of f and tells who asks.
+func (s *System) undelivered(f *tell, err error) {
+	if f.ticket != 0 {
+		(&remoteAsker{s, f.from, f.ticket}).fail(err)
+	}
+	to := string(s.address) + string(f.path)
+	err = fmt.Errorf("actor: message from %q to %q: %w", f.from.address, to, err)
+	s.deadLetter(DeadLetter{To: to, Cause: err})
+}
+
+func (c *cell[M]) arrive(f *tell) {
+	if c.kind == nil {
+		c.kind = kindOf[M]() // frames are received one at a time
+	}
+	m, err := c.kind.decode(f, c.sys)
+	if err != nil {
+		c.sys.undelivered(f, err)
+		return
+	}
+	var asked failer
+	if f.ticket != 0 {
+		asked = &remoteAsker{c.sys, f.from, f.ticket}
+	}
+	if err := c.send(m, asked); err != nil && asked != nil {
+		asked.fail(err)
+	}
+}
+
+// remoteAsker is who asks from another node.
+type remoteAsker struct {
+	sys    *System
+	from   life
+	number uint64
+}
+
+func (a *remoteAsker) ticket() uint64 { return 0 }
+
+// fail sends the reason as a code: the error itself stays on its node.
+func (a *remoteAsker) fail(err error) {
+	code := len(failures)
+	for i, known := range failures {
+		if errors.Is(err, known) {
+			code = i
+			break
+		}
+	}
+	a.sys.sendSystem(a.from, frameFail, a.number, uint64(code))
+}
+
+// failures are the errors that frameFail has a code for: their index. Any other is
+// ErrFailed.
+var failures = []error{ErrDead, ErrStopped, ErrMailboxFull, ErrIncarnation, ErrMessageType, ErrDeathPact}
+
+func failure(code uint64) error {
+	if code < uint64(len(failures)) {
+		return failures[code]
+	}
+	return ErrFailed
+}
+
+func (s *System) receiveFail(in reader, ticket uint64) {
+	code := in.uvarint()
+	if asked, ok := s.exports.get(ticket).(failer); ok && !in.short {
+		asked.fail(failure(code))
+	}
+}

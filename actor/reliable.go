@@ -1,0 +1,142 @@
+package actor
+
+import (
+	"encoding/binary"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Frames may be lost, but a watcher must not wait for ever because one was. So watch,
+// unwatch and terminated frames carry a sequence, are acknowledged, and are sent again
+// until they are. Getting one twice does no harm.
+
+// resendEvery is how often an unacknowledged frame is sent again: not much longer than
+// a gossip interval, so that a healed link soon carries what it has lost.
+const resendEvery = 200 * time.Millisecond
+
+// maxTries bounds how often terminated and unwatch are sent, to a node that nobody
+// declares down: five minutes. A watch is sent as long as it is wanted.
+const maxTries = int(5 * time.Minute / resendEvery)
+
+// unacked is a frame that is sent until it is acknowledged.
+type unacked struct {
+	kind  byte
+	to    life
+	frame []byte
+	tries int
+}
+
+// remoteWatch is a watch of an actor of another node.
+type remoteWatch struct {
+	id      identity
+	watcher watcher
+	life    uint64 // the incarnation that has acknowledged it, or 0
+}
+
+// sendSystem sends a frame of numbers, once.
+func (s *System) sendSystem(to life, kind byte, numbers ...uint64) {
+	frame := s.header(nil, kind, to.incarnation)
+	for _, n := range numbers {
+		frame = binary.AppendUvarint(frame, n)
+	}
+	_ = s.links.send(s, identity{address: to.address, incarnation: to.incarnation}, frame)
+}
+
+// sendReliably sends a frame whose sequence is given, until it is acknowledged. The
+// numbers follow the sequence; the identity, if any, comes last. l.mu is not held.
+func (s *System) sendReliably(to life, kind byte, sequence uint64, numbers []uint64, id *identity) {
+	frame := s.header(nil, kind, to.incarnation)
+	frame = binary.AppendUvarint(frame, sequence)
+	for _, n := range numbers {
+		frame = binary.AppendUvarint(frame, n)
+	}
+	if id != nil {
+		frame = binary.AppendUvarint(frame, id.uid)
+		frame = appendString(frame, id.path)
+	}
+	if !s.links.keep(s, sequence, &unacked{kind: kind, to: to, frame: frame}) {
+		return
+	}
+	_ = s.links.send(s, identity{address: to.address, incarnation: to.incarnation}, frame)
+}
+
+// keep has u sent again until it is acknowledged. It reports false if that is of no
+// use any more.
+func (l *links) keep(s *System, sequence uint64, u *unacked) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed || l.isDown(u.to) {
+		return false
+	}
+	if l.unacked == nil {
+		l.unacked = map[uint64]*unacked{}
+	}
+	l.unacked[sequence] = u
+	if l.resend == nil {
+		l.resend = time.AfterFunc(resendEvery, s.resend)
+	}
+	return true
+}
+
+// resend sends everything unacknowledged again, in the order it was sent first.
+func (s *System) resend() {
+	l := &s.links
+	l.mu.Lock()
+	var again []*unacked
+	for _, sequence := range slices.Sorted(maps.Keys(l.unacked)) {
+		u := l.unacked[sequence]
+		if u.tries++; u.tries > maxTries && u.kind != frameWatch {
+			delete(l.unacked, sequence)
+			continue
+		}
+		again = append(again, u)
+	}
+	l.checkFlushed()
+	if len(again) == 0 || l.closed {
+		l.resend = nil
+		l.mu.Unlock()
+		return
+	}
+	l.resend.Reset(resendEvery)
+	l.mu.Unlock()
+	for _, u := range again {
+		_ = l.send(s, identity{address: u.to.address, incarnation: u.to.incarnation}, u.frame)
+	}
+}
+
+// acked ends the sending of a frame.
+func (l *links) acked(sequence uint64, by life) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	u := l.unacked[sequence]
+	if u == nil || u.to.address != by.address {
+		return
+	}
+	delete(l.unacked, sequence)
+	if w := l.watches[sequence]; w != nil && u.kind == frameWatch {
+		w.life = by.incarnation
+	}
+	l.checkFlushed()
+	if len(l.unacked) == 0 && l.resend != nil {
+		l.resend.Stop()
+		l.resend = nil
+	}
+}
+
+// forgetUnacked gives up what was for who. l.mu is held.
+func (l *links) forgetUnacked(who life) {
+	for sequence, u := range l.unacked {
+		if u.to == who {
+			delete(l.unacked, sequence)
+		}
+	}
+	l.checkFlushed()
+}
+
+func (l *links) nextSequence() uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sequence++
+	return l.sequence
+}

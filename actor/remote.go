@@ -1,0 +1,84 @@
+package actor
+
+import (
+	"encoding/binary"
+	"fmt"
+	"sync"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// RefAt names the actor at a path of a node, in whichever incarnation of the node and
+// of the actor: it need not be there yet, and it may be another one later. With the
+// system's own address it names one of its own actors.
+func RefAt[M any](s *System, address transport.Address, path string) Ref[M] {
+	return refTo[M](s, identity{address: address, path: path})
+}
+
+// refTo returns a Ref for what came out of a frame.
+func refTo[M any](s *System, id identity) Ref[M] {
+	if !s.isHere(id) {
+		return Ref[M]{remote[M]{s, id, kindOf[M]()}}
+	}
+	if id.uid != 0 {
+		if to, ok := s.exports.known(id.uid).(receiver[M]); ok {
+			return Ref[M]{to}
+		}
+	}
+	return Ref[M]{named[M]{s, id}}
+}
+
+func (s *System) isHere(id identity) bool {
+	return id.address == s.address && (id.incarnation == 0 || id.incarnation == s.incarnation)
+}
+
+// remote is an actor of another system. It is a value, so that two Refs of the same
+// actor are equal however they came here.
+type remote[M any] struct {
+	sys  *System
+	id   identity
+	kind *kind[M]
+}
+
+func (r remote[M]) identity() identity { return r.id }
+func (r remote[M]) export() identity   { return r.id }
+func (r remote[M]) actor() *node       { return nil }
+func (r remote[M]) system() *System    { return r.sys }
+
+// buffers are for frames on their way to the endpoint, which copies them.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// maxPooled is the capacity, in bytes, of the largest buffer kept for another frame.
+const maxPooled = 64 << 10
+
+func (r remote[M]) send(m M, asked failer) error {
+	buf := buffers.Get().(*[]byte)
+	frame, err := r.frame((*buf)[:0], m, asked)
+	if err == nil {
+		err = r.sys.links.send(r.sys, r.id, frame)
+	}
+	if cap(frame) <= maxPooled {
+		*buf = frame
+		buffers.Put(buf)
+	}
+	if err != nil {
+		err = fmt.Errorf("actor: send %T to %q: %w", m, r.id, err)
+		r.sys.deadLetter(DeadLetter{To: r.id.String(), Message: m, Cause: err})
+	}
+	return err
+}
+
+// frame appends a tell frame to buf.
+func (r remote[M]) frame(buf []byte, m M, asked failer) ([]byte, error) {
+	buf = r.sys.header(buf, frameTell, r.id.incarnation)
+	buf = binary.AppendUvarint(buf, r.id.uid)
+	buf = appendString(buf, r.id.path)
+	ticket := uint64(0)
+	if asked != nil {
+		ticket = asked.ticket()
+	}
+	buf = binary.AppendUvarint(buf, ticket)
+	return r.kind.encode(buf, m)
+}
+
+func (r remote[M]) ref() AnyRef { return Ref[M]{r} }

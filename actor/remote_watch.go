@@ -1,0 +1,171 @@
+package actor
+
+// watchRemote has w told of the end of an actor of another node, and returns the
+// sequence that names the watch.
+func (s *System) watchRemote(id identity, w watcher) uint64 {
+	l := &s.links
+	to := life{id.address, id.incarnation}
+	l.mu.Lock()
+	switch {
+	case l.closed || s.network == nil:
+		l.mu.Unlock()
+		w.ended(NotFound)
+		return 0
+	case l.isDown(to) || id.address == s.address: // the latter: a former life of this node
+		l.mu.Unlock()
+		w.ended(NodeDown)
+		return 0
+	}
+	l.sequence++
+	sequence := l.sequence
+	if l.watches == nil {
+		l.watches = map[uint64]*remoteWatch{}
+	}
+	l.watches[sequence] = &remoteWatch{id: id, watcher: w}
+	l.mu.Unlock()
+	s.sendReliably(to, frameWatch, sequence, nil, &id)
+	return sequence
+}
+
+func (s *System) unwatchRemote(sequence uint64) {
+	l := &s.links
+	l.mu.Lock()
+	w := l.watches[sequence]
+	delete(l.watches, sequence)
+	delete(l.unacked, sequence)
+	l.mu.Unlock()
+	if w != nil {
+		to := life{w.id.address, w.id.incarnation}
+		s.sendReliably(to, frameUnwatch, l.nextSequence(), []uint64{sequence}, &w.id)
+	}
+}
+
+// takeWatches takes out the watches of actors of who. One that names no incarnation is
+// of the one that acknowledged it, else of the one last met. l.mu is held.
+func (l *links) takeWatches(who life, met uint64) []*remoteWatch {
+	var taken []*remoteWatch
+	for sequence, w := range l.watches {
+		if w.id.address != who.address {
+			continue
+		}
+		incarnation := w.id.incarnation
+		if incarnation == 0 {
+			incarnation = w.life
+		}
+		if incarnation == 0 && met != 0 {
+			incarnation = met
+		}
+		if incarnation == who.incarnation || incarnation == 0 {
+			taken = append(taken, w)
+			delete(l.watches, sequence)
+			delete(l.unacked, sequence)
+		}
+	}
+	return taken
+}
+
+// distantWatcher is a watcher on another node.
+type distantWatcher struct {
+	sys      *System
+	from     life
+	sequence uint64
+}
+
+func (w distantWatcher) ended(why Reason) {
+	s := w.sys
+	s.sendReliably(w.from, frameTerminated, s.links.nextSequence(), []uint64{w.sequence, uint64(why)}, nil)
+}
+
+// receiveSystem handles every frame but tell.
+func (s *System) receiveSystem(kind byte, from life, in reader, here bool) {
+	sequence := in.uvarint()
+	switch kind {
+	case frameAck:
+		if here && !in.short {
+			s.links.acked(sequence, from)
+		}
+		return
+	case frameFail:
+		if here {
+			s.receiveFail(in, sequence)
+		}
+		return
+	}
+	done := false
+	switch kind {
+	case frameWatch:
+		done = s.receiveWatch(from, sequence, in, here)
+	case frameUnwatch:
+		done = s.receiveUnwatch(from, in, here)
+	case frameTerminated:
+		done = s.receiveTerminated(in, here)
+	}
+	if done {
+		s.sendSystem(from, frameAck, sequence)
+	}
+}
+
+func (s *System) receiveWatch(from life, sequence uint64, in reader, here bool) bool {
+	uid, path := in.uvarint(), string(in.text())
+	if in.short {
+		return false
+	}
+	w := distantWatcher{s, from, sequence}
+	var n *node
+	if here {
+		if to := s.lookup(uid, path); to != nil {
+			n = to.actor()
+		}
+	}
+	if n == nil || !n.addWatcher(w) {
+		w.ended(NotFound)
+		return true
+	}
+	n.pruneWatchers()
+	return true
+}
+
+func (s *System) receiveUnwatch(from life, in reader, here bool) bool {
+	watch, uid, path := in.uvarint(), in.uvarint(), string(in.text())
+	if in.short {
+		return false
+	}
+	if !here {
+		return true
+	}
+	if to := s.lookup(uid, path); to != nil && to.actor() != nil {
+		to.actor().removeWatcher(distantWatcher{s, from, watch})
+	}
+	return true
+}
+
+func (s *System) receiveTerminated(in reader, here bool) bool {
+	sequence, why := in.uvarint(), in.uvarint()
+	if in.short {
+		return false
+	}
+	l := &s.links
+	l.mu.Lock()
+	w := l.watches[sequence]
+	if here {
+		delete(l.watches, sequence)
+		delete(l.unacked, sequence)
+	}
+	l.mu.Unlock()
+	if w != nil && here {
+		w.watcher.ended(Reason(why))
+	}
+	return true
+}
+
+// pruneWatchers takes out the watchers of nodes that are down: an actor that lives long
+// may be watched by many nodes that do not.
+func (n *node) pruneWatchers() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for w := range n.rare.watchers {
+		if d, ok := w.(distantWatcher); ok && n.sys.links.isDown(d.from) {
+			delete(n.rare.watchers, w)
+		}
+	}
+}

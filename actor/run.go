@@ -1,0 +1,191 @@
+package actor
+
+import (
+	"runtime"
+	"runtime/debug"
+)
+
+// work is what an actor has to do next.
+type work uint8
+
+const (
+	nothing work = iota
+	toStart
+	toObey
+	toHandle
+)
+
+// run works until nothing is left to do.
+//
+// Before it goes idle it yields once: a sender that keeps sending, or one whose Ask it
+// has just answered, then finds it at work, and nobody starts a goroutine for each
+// message.
+func (c *cell[M]) run() {
+	returned := false
+	defer func() {
+		if !returned { // runtime.Goexit ends this goroutine, but not the actor
+			go c.run()
+		}
+	}()
+	for yielded := false; ; {
+		switch c.take(yielded) {
+		case toStart:
+			c.begin()
+		case toObey:
+			c.obey()
+		case toHandle:
+			c.handle()
+		case nothing:
+			if yielded {
+				returned = true
+				return
+			}
+			runtime.Gosched()
+			yielded = true
+			continue
+		}
+		yielded = false
+	}
+}
+
+// take says what is to be done, and takes the messages out of the queue if that is it.
+// With nothing to do and last set, the actor is idle from here on.
+func (c *cell[M]) take(last bool) work {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.gone, c.sys.killed.Load():
+	case len(c.controls) > 0:
+		return toObey
+	case c.state == starting:
+		return toStart
+	case c.state != running:
+	case c.at < len(c.batch.messages) || c.met < len(c.batch.marks):
+		return toHandle
+	case !c.queue.empty():
+		c.batch.reset()
+		c.at, c.met = 0, 0
+		c.batch, c.queue = c.queue, c.batch
+		return toHandle
+	}
+	if last {
+		c.scheduled = false
+		c.queue.shrink()
+		if c.state != running {
+			return nothing
+		}
+		c.at, c.met = 0, 0
+		c.batch.reset()
+		c.batch.shrink()
+	}
+	return nothing
+}
+
+// handle works through the batch, until something urgent or a failure.
+func (c *cell[M]) handle() {
+	completed := false
+	defer c.caught(&completed)
+	for !c.urgent.Load() {
+		if c.met < len(c.batch.marks) && c.batch.marks[c.met].at <= c.at {
+			if err := c.meet(c.nextMark()); err != nil {
+				c.fails(err)
+				break
+			}
+			continue
+		}
+		if c.at == len(c.batch.messages) {
+			break
+		}
+		m := &c.batch.messages[c.at]
+		c.at++
+		c.current = m
+		err := c.handler.Receive(&c.ctx, *m)
+		*m = *new(M)
+		if err != nil {
+			c.fails(err)
+			break
+		}
+		c.asked = nil
+	}
+	c.current = nil
+	completed = true
+}
+
+func (c *cell[M]) nextMark() any {
+	m := &c.batch.marks[c.met]
+	c.met++
+	what := m.what
+	m.what = nil
+	return what
+}
+
+// meet does what a mark stands for.
+func (c *cell[M]) meet(what any) error {
+	switch what := what.(type) {
+	case failer:
+		c.asked = what // the mark of the next message
+	case *timer:
+		if c.elapsed(what) {
+			return c.receive(what.message.(held[M]).message)
+		}
+	case *watch:
+		if c.forget(what) {
+			return c.terminated(what)
+		}
+	}
+	return nil
+}
+
+// held keeps a message of an interface type as it is in an any.
+type held[M any] struct{ message M }
+
+func (c *cell[M]) receive(m M) error {
+	c.current = &m
+	return c.handler.Receive(&c.ctx, m)
+}
+
+func (c *cell[M]) fails(err error) {
+	if c.asked != nil {
+		c.asked.fail(err)
+		c.asked = nil
+	}
+	c.failed(err)
+}
+
+// caught turns a panic, or the end of the goroutine, into a failure.
+func (c *cell[M]) caught(completed *bool) {
+	if *completed {
+		return
+	}
+	if c.current != nil {
+		*c.current = *new(M) // keeps nothing alive
+		c.current = nil
+	}
+	c.fails(panicked(recover()))
+}
+
+func panicked(value any) error {
+	if value == nil {
+		return errGoexit
+	}
+	return &PanicError{Value: value, Stack: debug.Stack()}
+}
+
+// attempt calls a hook and then then, with the hook's error or panic. It goes on in
+// then because a hook that calls runtime.Goexit never returns. A killed system calls
+// neither.
+func (n *node) attempt(hook func() error, then func(error)) {
+	if n.sys.killed.Load() {
+		return
+	}
+	var err error
+	completed := false
+	defer func() {
+		if !completed {
+			err = panicked(recover())
+		}
+		then(err)
+	}()
+	err = hook()
+	completed = true
+}

@@ -1,0 +1,126 @@
+package actor
+
+import (
+	"encoding/binary"
+	"errors"
+)
+
+// A frame's payload starts with
+//
+//	kind      1 byte
+//	sender    8 bytes: the incarnation it comes from
+//	receiver  8 bytes: the incarnation it is for; 0 is any
+//
+// and goes on, by kind, with unsigned varints, and texts with their length in front:
+const (
+	frameTell       = iota + 1 // uid, path, ticket of who asks or 0, fingerprint (4 bytes), message
+	frameFail                  // ticket, code: a message that was asked became a dead letter
+	frameWatch                 // sequence, uid, path
+	frameUnwatch               // sequence, sequence of the watch, uid, path
+	frameTerminated            // sequence, sequence of the watch, reason
+	frameAck                   // sequence
+)
+
+const headerSize = 1 + 8 + 8
+
+func (s *System) header(buf []byte, kind byte, to uint64) []byte {
+	buf = append(buf, kind)
+	buf = binary.LittleEndian.AppendUint64(buf, s.incarnation)
+	return binary.LittleEndian.AppendUint64(buf, to)
+}
+
+func appendString[S ~string](buf []byte, s S) []byte {
+	buf = binary.AppendUvarint(buf, uint64(len(s)))
+	return append(buf, s...)
+}
+
+// AppendWire encodes the Ref, for messages that have one in them. An actor of a system
+// without a network cannot be named to another node.
+func (r Ref[M]) AppendWire(buf []byte) ([]byte, error) {
+	if r.to == nil {
+		return buf, nil
+	}
+	if s := r.to.system(); s.network == nil {
+		return buf, ErrNoNetwork
+	}
+	id := r.to.export()
+	buf = binary.LittleEndian.AppendUint64(buf, id.incarnation)
+	buf = binary.AppendUvarint(buf, id.uid)
+	buf = appendString(buf, id.address)
+	return appendString(buf, id.path), nil
+}
+
+var errWire = errors.New("actor: malformed Ref")
+
+// DecodeWire decodes what AppendWire wrote. The env is the *System that the Ref is to
+// belong to.
+func (r *Ref[M]) DecodeWire(data []byte, env any) error {
+	if len(data) == 0 {
+		*r = Ref[M]{}
+		return nil
+	}
+	s, ok := env.(*System)
+	if !ok {
+		return errors.New("actor: a Ref can only be decoded by a System")
+	}
+	in := reader{rest: data}
+	id := identity{incarnation: in.uint64(), uid: in.uvarint()}
+	id.address = s.links.names.of(in.text())
+	id.path = string(in.text())
+	if in.short || len(in.rest) > 0 || id.address == "" {
+		return errWire
+	}
+	*r = refTo[M](s, id)
+	return nil
+}
+
+// reader takes apart the bytes of a frame. Once some are missing, short is set and
+// everything it returns is zero.
+type reader struct {
+	rest  []byte
+	short bool
+}
+
+func (r *reader) take(n uint64) []byte {
+	if uint64(len(r.rest)) < n {
+		r.rest, r.short = nil, true
+		return nil
+	}
+	taken := r.rest[:n]
+	r.rest = r.rest[n:]
+	return taken
+}
+
+func (r *reader) byte() byte {
+	if b := r.take(1); b != nil {
+		return b[0]
+	}
+	return 0
+}
+
+func (r *reader) uint32() uint32 {
+	if b := r.take(4); b != nil {
+		return binary.LittleEndian.Uint32(b)
+	}
+	return 0
+}
+
+func (r *reader) uint64() uint64 {
+	if b := r.take(8); b != nil {
+		return binary.LittleEndian.Uint64(b)
+	}
+	return 0
+}
+
+func (r *reader) uvarint() uint64 {
+	v, n := binary.Uvarint(r.rest)
+	if n <= 0 {
+		r.rest, r.short = nil, true
+		return 0
+	}
+	r.rest = r.rest[n:]
+	return v
+}
+
+// text returns bytes that are only valid as long as the frame.
+func (r *reader) text() []byte { return r.take(r.uvarint()) }
