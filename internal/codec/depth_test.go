@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -80,7 +81,7 @@ func TestDepthIsCountedAlongOneWay(t *testing.T) {
 		maps[i] = deepMap{}
 	}
 	roundTrip(t, maps)
-	roundTrip(t, make([]deep, 3*maxDepth))
+	roundTrip(t, slices.Repeat([]deep{{}}, 3*maxDepth))
 }
 
 func TestAKeyThatCannotBeComparedIsRefused(t *testing.T) {

@@ -58,7 +58,7 @@ func (f *fault) Unwrap() error { return f.err }
 func (f *fault) Error() string {
 	typ, path, reason := f.typ.String(), f.path, f.err.Error()
 	if last := len(path) - 1; last >= 0 && path[last][0] == '(' {
-		typ, path = strings.Trim(path[last], "()"), path[:last]
+		typ, path = path[last][1:len(path[last])-1], path[:last]
 	}
 	if len(path) == 0 && (strings.HasPrefix(reason, typ+" ") || typ == "interface {}") {
 		return "codec: " + reason // which names the type already, or there is none

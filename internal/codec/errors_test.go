@@ -48,7 +48,10 @@ func TestAppendErrorsNameTheWayToTheValue(t *testing.T) {
 	}{
 		{unregistered{}, "codec: codec.unregistered is not registered: call actor.Register[codec.unregistered]()"},
 		{&unregistered{}, "codec: *codec.unregistered is not registered: call actor.Register[codec.unregistered]()"},
-		{make(chan int), "codec: chan int is not registered: call actor.Register[chan int]()"},
+		{make(chan int), "codec: chan int cannot be encoded"},
+		{&hasChan{}, "codec: *codec.hasChan: field Done: chan int cannot be encoded"},
+		{envelope{Payload: func() {}}, "codec: codec.envelope: field Payload.(func()): func() cannot be encoded"},
+		{envelope{Payload: hasChan{}}, "codec: codec.envelope: field Payload.(codec.hasChan).Done: chan int cannot be encoded"},
 		{envelope{Payload: unregistered{}}, "codec: codec.envelope: field Payload: " +
 			"codec.unregistered is not registered: call actor.Register[codec.unregistered]()"},
 		{&envelope{Payload: envelope{Payload: []any{1, unregistered{}}}},

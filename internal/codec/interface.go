@@ -65,8 +65,12 @@ func appendDynamic(buf []byte, v any, takesText bool, depth int) ([]byte, error)
 	return buf, errUnregistered(t)
 }
 
-// errUnregistered names the remedy as the user writes it, which is a function of package actor.
+// errUnregistered says why t cannot travel, or else names the remedy as the user writes it, which is a
+// function of package actor.
 func errUnregistered(t reflect.Type) error {
+	if _, err := compile(t); err != nil {
+		return at(err, "("+t.String()+")")
+	}
 	of := t
 	if t.Kind() == reflect.Pointer {
 		of = t.Elem()

@@ -42,10 +42,19 @@ func planOf(t reflect.Type) (*plan, error) {
 	if pl, ok := plans.Load(t); ok {
 		return pl.(*plan), nil
 	}
+	pl, err := compile(t)
+	if err != nil {
+		return nil, inType(err, t)
+	}
+	return pl, nil
+}
+
+// compile makes the plan of t. Its error does not end in a type yet.
+func compile(t reflect.Type) (*plan, error) {
 	made := compiler{}
 	pl, err := made.plan(t)
 	if err != nil {
-		return nil, inType(err, t)
+		return nil, err
 	}
 	for t, pl := range made {
 		plans.LoadOrStore(t, pl)
