@@ -1,0 +1,226 @@
+package cluster
+
+import (
+	"bytes"
+	"slices"
+	"time"
+
+	"github.com/7aca83c2/multinode/cluster/internal/gossip"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// core is the protocol of one node. It has no goroutine and no clock: it is told what
+// the time is with everything that happens, and collects what is to be sent. Given the
+// same calls and random numbers it does the same.
+//
+// Each call may be followed by others before flush, which draws the consequences: what
+// the leader has to do, and what to tell the others. A node that has a hundred messages
+// waiting then speaks once, not a hundred times.
+type core struct {
+	config
+	self  gossip.Node
+	phase phase
+	err   error // why the phase is over; nil if the node has left
+	now   time.Time
+
+	state   gossip.State
+	code    []byte // the encoded state
+	digest  uint64 // of code
+	members []gossip.Record
+	seen    gossip.Seen                               // which members have the state
+	blame   map[transport.Address][]transport.Address // who is unreachable, and by whom
+	since   map[gossip.Node]time.Time                 // since when
+	stable  time.Time                                 // when members or blame last changed
+
+	joiner  joiner
+	spread  spread
+	watch   watch
+	leading leading
+	exiled  exiled
+	clock   schedule
+
+	leaving bool // it was asked to
+	changed bool // the view may have
+	out     []envelope
+}
+
+// phase is where a node is in its life.
+type phase uint8
+
+const (
+	outside phase = iota // wants to join
+	inside               // is a member, as far as it knows
+	over
+)
+
+func newCore(self gossip.Node, c config, now time.Time) *core {
+	n := &core{config: c, self: self, now: now}
+	n.joiner = newJoiner()
+	n.spread = newSpread()
+	n.watch = newWatch()
+	n.set(gossip.State{}.With(gossip.Record{Node: self, Status: gossip.Joining, Roles: c.roles}))
+	return n
+}
+
+// start has the node try to join.
+func (n *core) start(now time.Time) {
+	n.now = now
+	n.clock.start(n)
+	n.askToJoin()
+}
+
+// receive takes in a message.
+func (n *core) receive(now time.Time, m message) {
+	n.now = now
+	if n.phase == over || m.From.Address == n.self.Address {
+		return
+	}
+	if m.To != 0 && m.To != n.self.Incarnation {
+		n.misaddressed(m)
+		return
+	}
+	if m.Kind == gone {
+		n.toldGone(m)
+		return
+	}
+	if n.state.Gone(m.From) {
+		n.tellGone(m.From)
+		return
+	}
+	n.heard(m.From, m.Kind == heartbeat)
+	switch m.Kind {
+	case join:
+		n.admit(m)
+	case pending:
+		n.joiner.refused(m.From.Address)
+	case state:
+		n.takeState(m)
+	case digest:
+		n.takeDigest(m)
+	case ping:
+		n.send(m.From.Address, message{Kind: pong, To: m.From.Incarnation})
+	case hello:
+		n.greeted(m)
+	}
+}
+
+// leave has the node begin to leave.
+func (n *core) leave(now time.Time) {
+	n.now, n.leaving = now, true
+	switch n.phase {
+	case outside:
+		n.end(nil)
+	case inside:
+		n.set(n.state.With(gossip.Record{Node: n.self, Status: gossip.Leaving}))
+	}
+}
+
+// flush draws the consequences of what has happened since the last one.
+func (n *core) flush(now time.Time) {
+	n.now = now
+	switch n.phase {
+	case outside:
+		n.considerForming()
+	case over:
+		return
+	}
+	if n.phase == inside {
+		n.lead()
+		n.lookAfter()
+		n.tell()
+		n.notice()
+	}
+}
+
+// notice ends the phase if the state says that the node is no member any more.
+func (n *core) notice() {
+	own, _ := n.state.Find(n.self.Address)
+	switch {
+	case own.Incarnation > n.self.Incarnation:
+		n.end(ErrReplaced)
+	case own.Status == gossip.Removed && n.leaving:
+		n.end(nil)
+	case own.Status >= gossip.Down:
+		n.end(ErrDowned)
+	}
+}
+
+func (n *core) end(err error) {
+	if n.phase != over {
+		n.phase, n.err, n.changed = over, err, true
+	}
+}
+
+// set puts a state in the place of the current one, and reports whether it differs.
+func (n *core) set(s gossip.State) bool {
+	code := s.Encode()
+	if bytes.Equal(code, n.code) {
+		return false
+	}
+	before, blame := n.members, n.blame
+	n.state, n.code, n.digest = s, code, gossip.Digest(code)
+	n.members, n.blame = s.Members(), s.Unreachable()
+	n.seen = gossip.NewSeen(len(n.members))
+	n.saw(n.self.Address)
+	n.spread.changed()
+	n.changed = true
+	n.remember(before, blame)
+	return true
+}
+
+// saw notes that a member has the state.
+func (n *core) saw(a transport.Address) {
+	if i, found := n.index(a); found {
+		n.seen.Add(i)
+	}
+}
+
+func (n *core) index(a transport.Address) (int, bool) {
+	return slices.BinarySearchFunc(n.members, a, func(r gossip.Record, a transport.Address) int {
+		switch {
+		case r.Address < a:
+			return -1
+		case r.Address > a:
+			return 1
+		}
+		return 0
+	})
+}
+
+// remember notes since when members are unreachable and since when nothing has changed.
+func (n *core) remember(before []gossip.Record, blame map[transport.Address][]transport.Address) {
+	same := len(blame) == len(n.blame) && slices.EqualFunc(before, n.members, func(r, q gossip.Record) bool {
+		return r.Node == q.Node && r.Status == q.Status
+	})
+	var since map[gossip.Node]time.Time
+	if len(n.blame) > 0 {
+		since = map[gossip.Node]time.Time{}
+	}
+	for _, r := range n.members {
+		if len(n.blame[r.Address]) == 0 {
+			continue
+		}
+		from, known := n.since[r.Node]
+		if !known {
+			from, same = n.now, false
+		}
+		since[r.Node] = from
+	}
+	n.since = since
+	if !same {
+		n.stable = n.now
+	}
+}
+
+func (n *core) reachable(a transport.Address) bool { return len(n.blame[a]) == 0 }
+
+// wantsFlush reports whether something has happened that has consequences.
+func (n *core) wantsFlush() bool {
+	s := &n.spread
+	return n.changed || s.news || len(s.owed) > 0 || len(s.acks) > 0 || n.phase == outside && n.mayForm()
+}
+
+func (n *core) send(to transport.Address, m message) {
+	m.From = n.self
+	n.out = append(n.out, envelope{to, m})
+}

@@ -1,0 +1,102 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+)
+
+// difference returns the events that lead from one view to another.
+func difference(before, now View) []Event {
+	var out []Event
+	for _, old := range before.Members {
+		m, still := now.Member(old.Address)
+		if still && m.Incarnation == old.Incarnation {
+			continue
+		}
+		old.Unreachable, old.UnreachableBy = false, nil
+		if still && old.Status < Leaving {
+			old.Status = Down
+			out = append(out, MemberDowned{old})
+		}
+		old.Status = Removed
+		out = append(out, MemberRemoved{old})
+	}
+	for _, m := range now.Members {
+		old, was := before.Member(m.Address)
+		if !was || old.Incarnation != m.Incarnation {
+			old = Member{}
+			out = append(out, MemberJoined{m})
+		}
+		out = append(out, advance(old, m)...)
+		switch {
+		case m.Unreachable && !old.Unreachable:
+			out = append(out, MemberUnreachable{m})
+		case !m.Unreachable && old.Unreachable && m.Status < Down:
+			out = append(out, MemberReachable{m})
+		}
+	}
+	if before.Leader != now.Leader {
+		out = append(out, LeaderChanged{now.Leader})
+	}
+	return append(out, ViewChanged{now})
+}
+
+// advance returns the events of a member that got from one status to another.
+func advance(old, m Member) []Event {
+	var out []Event
+	reached := func(s Status) bool { return old.Status < s && m.Status >= s }
+	if m.Status == WeaklyUp && reached(WeaklyUp) {
+		out = append(out, MemberWeaklyUp{m})
+	}
+	if m.Number > 0 && reached(Up) {
+		out = append(out, MemberUp{m})
+	}
+	if m.Status != Down && reached(Leaving) {
+		out = append(out, MemberLeaving{m})
+	}
+	if m.Status == Exiting && reached(Exiting) {
+		out = append(out, MemberExited{m})
+	}
+	if reached(Down) {
+		out = append(out, MemberDowned{m})
+	}
+	return out
+}
+
+// equal reports whether two views show the same.
+func (v View) equal(w View) bool {
+	return v.Leader == w.Leader && v.Converged == w.Converged &&
+		slices.EqualFunc(v.Members, w.Members, func(m, n Member) bool {
+			return m.Address == n.Address && m.Incarnation == n.Incarnation && m.Status == n.Status &&
+				m.Number == n.Number && slices.Equal(m.UnreachableBy, n.UnreachableBy)
+		})
+}
+
+// describe returns a line for the log, or "" if the event is not worth one.
+func describe(e Event) string {
+	switch e := e.(type) {
+	case MemberJoined:
+		return fmt.Sprintf("member %s is joining", e.Member.Address)
+	case MemberWeaklyUp:
+		return fmt.Sprintf("member %s is weakly up", e.Member.Address)
+	case MemberUp:
+		return fmt.Sprintf("member %s is up", e.Member.Address)
+	case MemberLeaving:
+		return fmt.Sprintf("member %s is leaving", e.Member.Address)
+	case MemberExited:
+		return fmt.Sprintf("member %s is exiting", e.Member.Address)
+	case MemberDowned:
+		return fmt.Sprintf("member %s is down", e.Member.Address)
+	case MemberRemoved:
+		return fmt.Sprintf("member %s is removed", e.Member.Address)
+	case MemberUnreachable:
+		return fmt.Sprintf("member %s", e.Member)
+	case MemberReachable:
+		return fmt.Sprintf("member %s is reachable again", e.Member.Address)
+	case LeaderChanged:
+		return fmt.Sprintf("leader is %q", e.Leader)
+	case Ended:
+		return fmt.Sprintf("membership ended: %v", e.Err)
+	}
+	return ""
+}

@@ -1,0 +1,2 @@
+// Package cluster does the membership of a cluster: unfinished.
+package cluster

@@ -1,0 +1,35 @@
+package cluster
+
+import (
+	"time"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// Downing decides which members to give up. Every node asks its own, again and again
+// while somebody is unreachable, and marks those that it names as Down; what one node
+// has marked, all believe. A policy therefore has to decide alike on all nodes that can
+// talk to each other, and must be a pure function of what it is given.
+type Downing interface {
+	// Decide returns the addresses of the members to down, which may include the node's
+	// own: it then ends with ErrDowned.
+	Decide(s Situation) []transport.Address
+}
+
+// Situation is what a Downing decides on.
+type Situation struct {
+	View View
+	// Stable is for how long the members, their status and who is unreachable have not
+	// changed in this view.
+	Stable time.Duration
+	// Unreachable is for how long each unreachable member has been so.
+	Unreachable map[transport.Address]time.Duration
+}
+
+// NoDowning returns a Downing that gives nobody up. Members that crash stay unreachable
+// until a younger node at the same address replaces them. It is the default.
+func NoDowning() Downing { return noDowning{} }
+
+type noDowning struct{}
+
+func (noDowning) Decide(Situation) []transport.Address { return nil }

@@ -1,0 +1,51 @@
+package cluster
+
+import "github.com/7aca83c2/multinode/transport"
+
+// The events are published on the event stream of the node's actor system, each once,
+// in the order in which the View changed; View already shows what an event tells. A
+// node that learns late of a member sees all the events that led to its status.
+// Subscribe with actor.Subscribe[cluster.MemberUp](sys, ...), or to all with Event.
+type (
+	// MemberJoined says that a node was admitted. It is not Up yet.
+	MemberJoined struct{ Member Member }
+	// MemberWeaklyUp says that a member may be used although it cannot become Up yet.
+	MemberWeaklyUp struct{ Member Member }
+	// MemberUp says that the leader made a member Up.
+	MemberUp struct{ Member Member }
+	// MemberLeaving says that a member has asked to go.
+	MemberLeaving struct{ Member Member }
+	// MemberExited says that every member knows of one that goes.
+	MemberExited struct{ Member Member }
+	// MemberDowned says that a member was given up, or has been replaced by a younger
+	// node at its address.
+	MemberDowned struct{ Member Member }
+	// MemberRemoved says that a member is none any more. Its incarnation never returns.
+	MemberRemoved struct{ Member Member }
+	// MemberUnreachable says that some member does not hear this one.
+	MemberUnreachable struct{ Member Member }
+	// MemberReachable says that a member is heard again by all who watch it.
+	MemberReachable struct{ Member Member }
+	// LeaderChanged says who the leader is now; it is empty if there is none.
+	LeaderChanged struct{ Leader transport.Address }
+	// ViewChanged carries the new View, after the other events of the same change.
+	ViewChanged struct{ View View }
+	// Ended says that this node is no member any more; Err is what Membership.Err says.
+	Ended struct{ Err error }
+)
+
+// Event is any of the events.
+type Event interface{ event() }
+
+func (MemberJoined) event()      {}
+func (MemberWeaklyUp) event()    {}
+func (MemberUp) event()          {}
+func (MemberLeaving) event()     {}
+func (MemberExited) event()      {}
+func (MemberDowned) event()      {}
+func (MemberRemoved) event()     {}
+func (MemberUnreachable) event() {}
+func (MemberReachable) event()   {}
+func (LeaderChanged) event()     {}
+func (ViewChanged) event()       {}
+func (Ended) event()             {}

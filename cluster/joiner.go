@@ -1,0 +1,152 @@
+package cluster
+
+import (
+	"slices"
+	"time"
+
+	"github.com/7aca83c2/multinode/cluster/internal/gossip"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// joiner is how a node that is outside gets inside.
+type joiner struct {
+	began    time.Time
+	attempts int
+	refusals map[transport.Address]bool // seeds that have no cluster either
+	waiting  []message                  // who asked while there was no cluster
+}
+
+func newJoiner() joiner { return joiner{refusals: map[transport.Address]bool{}} }
+
+const (
+	// The first retry follows soon, since a seed that is started at the same moment is
+	// there within a few milliseconds. Each further wait is twice as long, up to joinCap.
+	joinWait = 2 * time.Millisecond
+	joinCap  = 200 * time.Millisecond
+	// joinFanout bounds the seeds that are asked at once: the first and some others.
+	joinFanout = 10
+	// joinTrouble is how long nobody may answer before it is worth a line in the log.
+	joinTrouble = 2 * time.Second
+)
+
+// askToJoin asks the seeds, and plans to ask again.
+func (n *core) askToJoin() {
+	j := &n.joiner
+	if j.began.IsZero() {
+		j.began = n.now
+	}
+	asked := n.otherSeeds()
+	if len(asked) > joinFanout && !n.mayForm() {
+		n.rand.Shuffle(len(asked)-1, func(i, k int) { asked[i+1], asked[k+1] = asked[k+1], asked[i+1] })
+		asked = asked[:joinFanout]
+	}
+	for _, a := range asked {
+		n.ask(a)
+	}
+	wait := min(joinWait<<min(j.attempts, 10), joinCap)
+	// A quarter more or less, so that nodes started together do not keep in step.
+	wait += time.Duration(n.rand.Int64N(int64(wait)/2)) - wait/4
+	j.attempts++
+	n.clock.ask = n.now.Add(wait)
+	if waited := n.now.Sub(j.began); waited > joinTrouble && waited-wait <= joinTrouble {
+		n.log.Warn("no seed has let the node in", "seeds", n.seeds, "waited", waited)
+	}
+}
+
+func (n *core) ask(seed transport.Address) { n.send(seed, message{Kind: join, Roles: n.roles}) }
+
+func (n *core) otherSeeds() []transport.Address {
+	return slices.DeleteFunc(slices.Clone(n.seeds), func(a transport.Address) bool { return a == n.self.Address })
+}
+
+// mayForm reports whether the node may form a cluster of its own.
+func (n *core) mayForm() bool { return n.seeds[0] == n.self.Address }
+
+// refused notes that somebody has no cluster.
+func (j *joiner) refused(by transport.Address) { j.refusals[by] = true }
+
+// considerForming has the first seed form a cluster, once no other seed has one.
+func (n *core) considerForming() {
+	j := &n.joiner
+	if !n.mayForm() {
+		return
+	}
+	silent := slices.ContainsFunc(n.otherSeeds(), func(a transport.Address) bool { return !j.refusals[a] })
+	if silent && n.now.Before(j.began.Add(n.formAfter)) {
+		return
+	}
+	n.phase = inside
+	n.set(n.state.With(gossip.Record{Node: n.self, Status: gossip.Up, Number: 1, Roles: n.roles}))
+	n.log.Info("formed a cluster")
+	for _, m := range j.waiting {
+		n.admit(m)
+	}
+	j.waiting = nil
+}
+
+// admit lets a node in that asks for it.
+func (n *core) admit(m message) {
+	if n.phase == outside {
+		// Who asks has no cluster, or it would not.
+		n.joiner.refused(m.From.Address)
+		n.joiner.waiting = append(n.joiner.waiting, m)
+		n.send(m.From.Address, message{Kind: pending, To: m.From.Incarnation})
+		return
+	}
+	if known, ok := n.state.Find(m.From.Address); !ok || known.Node != m.From {
+		n.set(n.state.With(gossip.Record{Node: m.From, Status: gossip.Joining, Roles: m.Roles}))
+	}
+	n.spread.owe(m.From.Address)
+}
+
+// enter makes the node a member of the cluster that has this state. What it knows
+// itself of nodes that have ended stays; that it was Up, as the only one, does not.
+func (n *core) enter(s gossip.State) {
+	own := func(r gossip.Record) bool { return r.Node == n.self }
+	records := slices.DeleteFunc(slices.Clone(n.state.Records), own)
+	n.phase = inside
+	n.set(gossip.Merge(s, gossip.State{Records: records, Reports: n.state.Reports}))
+	n.log.Info("joined a cluster", "members", len(n.members))
+}
+
+// alone reports whether the node is inside a cluster that nobody else belongs to.
+func (n *core) alone() bool {
+	return n.phase == inside && len(n.members) == 1 && n.members[0].Node == n.self
+}
+
+// misaddressed handles a message to another incarnation of this node. If it is to an
+// older one, the sender belongs to a cluster that has not heard of the restart.
+func (n *core) misaddressed(m message) {
+	switch {
+	case m.Kind == gone, m.To > n.self.Incarnation, n.state.Gone(m.From):
+	case n.phase == outside, n.alone():
+		n.ask(m.From.Address)
+	case n.state.Is(m.From):
+		n.spread.owe(m.From.Address)
+	}
+}
+
+// greet says hello to the seeds that are no members. One that was restarted with nobody
+// else in its list of seeds has formed a cluster of its own, and so learns of this one.
+func (n *core) greet() {
+	for _, a := range n.otherSeeds() {
+		if _, member := n.index(a); !member {
+			size, leader := n.side()
+			n.send(a, message{Kind: hello, Size: size, Leader: leader})
+		}
+	}
+}
+
+// greeted has a node that is alone ask to join the others. Of two that are alone, the
+// one with the higher address does.
+func (n *core) greeted(m message) {
+	size, leader := n.side()
+	switch {
+	case n.phase == outside, n.alone() && (m.Size > 1 || m.Leader < leader):
+		n.ask(m.From.Address)
+	case n.state.Is(m.From):
+		n.spread.owe(m.From.Address)
+	case m.Size == 1:
+		n.send(m.From.Address, message{Kind: hello, To: m.From.Incarnation, Size: size, Leader: leader})
+	}
+}

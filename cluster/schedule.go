@@ -1,0 +1,125 @@
+package cluster
+
+import (
+	"time"
+)
+
+// schedule is when the node has to do what. A zero time is never.
+type schedule struct {
+	ask       time.Time // to join, again
+	heartbeat time.Time
+	compare   time.Time
+	execute   time.Time
+	due       time.Time // what next has returned
+}
+
+// idle is how many times longer the gossip interval is while everyone agrees.
+const idle = 10
+
+func (c *schedule) start(n *core) {
+	c.heartbeat = n.now.Add(n.detector.Interval())
+	c.compare = n.now.Add(n.gossip)
+}
+
+// tick does what is due.
+func (n *core) tick(now time.Time) {
+	n.now = now
+	c := &n.clock
+	interval := n.detector.Interval()
+	if late := now.Sub(c.due); late > interval {
+		n.excuse(late)
+	}
+	if n.phase == outside && reached(now, c.ask) {
+		n.askToJoin()
+	}
+	if n.phase != inside {
+		return
+	}
+	n.listen()
+	if reached(now, c.heartbeat) {
+		n.beat()
+		c.heartbeat = following(c.heartbeat, interval, now)
+	}
+	if reached(now, c.compare) {
+		n.compare()
+		// The wait for the others' answers is a fraction longer or shorter for each node.
+		wait := n.gossip*9/10 + time.Duration(n.rand.Int64N(int64(n.gossip)/5+1))
+		if n.converged() && n.seen.Len() == len(n.members) {
+			wait *= idle
+		}
+		c.compare = now.Add(wait)
+	}
+	if reached(now, c.execute) {
+		n.execute()
+		c.execute = now.Add(max(interval/4, minWait))
+	}
+}
+
+// minWait bounds how often the downing policy is asked.
+const minWait = 5 * time.Millisecond
+
+// next returns when tick has to be called at the latest.
+func (n *core) next() time.Time {
+	c := &n.clock
+	var due time.Time
+	at := func(t time.Time) {
+		if !t.IsZero() && (due.IsZero() || t.Before(due)) {
+			due = t
+		}
+	}
+	switch n.phase {
+	case outside:
+		at(c.ask)
+		if n.mayForm() {
+			at(n.joiner.began.Add(n.formAfter))
+		}
+	case inside:
+		at(c.heartbeat)
+		at(n.nextCompare())
+		at(n.nextExecute())
+		if since := n.leading.blocked; !since.IsZero() && n.weaklyUp > 0 && !n.weaklyDue() {
+			at(since.Add(n.weaklyUp))
+		}
+		for _, p := range n.watch.peers {
+			if ask, suspect := p.due(); p.suspected {
+			} else if p.asked {
+				at(suspect)
+			} else {
+				at(ask)
+			}
+		}
+	}
+	c.due = due
+	return due
+}
+
+// nextCompare cuts an idle wait short when there is something to compare.
+func (n *core) nextCompare() time.Time {
+	c := &n.clock
+	if soon := n.now.Add(n.gossip); c.compare.After(soon) && (!n.converged() || n.seen.Len() < len(n.members)) {
+		c.compare = soon
+	}
+	return c.compare
+}
+
+// nextExecute has the downing policy asked while somebody is unreachable.
+func (n *core) nextExecute() time.Time {
+	c := &n.clock
+	switch {
+	case len(n.blame) == 0 || n.downing == Downing(noDowning{}):
+		c.execute = time.Time{}
+	case c.execute.IsZero():
+		c.execute = n.now.Add(max(n.detector.Interval()/4, minWait))
+	}
+	return c.execute
+}
+
+func reached(now, at time.Time) bool { return !at.IsZero() && !now.Before(at) }
+
+// following returns the time an interval after at, or after now if that has passed.
+func following(at time.Time, interval time.Duration, now time.Time) time.Time {
+	if next := at.Add(interval); next.After(now) {
+		return next
+	}
+	return now.Add(interval)
+}
