@@ -12,11 +12,10 @@ type cell[M any] struct {
 	queue mailbox[M] // mu guards it
 
 	// What follows belongs to the goroutine that runs the actor.
-	batch   mailbox[M] // taken from queue
-	at, met int        // its next message and mark
-	current *M         // the message being handled, until it is stashed
-	asked   failer     // who asks it, if anybody
-	handler Actor[M]   // actor, or what it became
+	batch   *batch[M] // taken from queue; nil until the first message
+	current *M        // the message being handled, until it is stashed
+	asked   failer    // who asks it, if anybody
+	handler Actor[M]  // self, or what it became
 	ctx     Context[M]
 	self    Actor[M]
 	factory func() Actor[M] // nil: the Actor is not replaced by a restart
@@ -31,14 +30,14 @@ func (c *cell[M]) send(m M, asked failer) error {
 		c.mu.Unlock()
 		return c.refuse(m, ErrDead)
 	}
-	if limit := c.opts.mailbox; limit > 0 && len(c.queue.messages) >= limit {
+	if limit := c.opts.mailbox; limit > 0 && c.queue.count >= limit {
 		c.mu.Unlock()
 		return c.refuse(m, ErrMailboxFull)
 	}
 	if asked != nil {
 		c.queue.mark(asked)
 	}
-	c.queue.messages = append(c.queue.messages, m)
+	c.queue.push(m)
 	if c.scheduled {
 		c.mu.Unlock()
 		return nil
@@ -102,34 +101,39 @@ func (c *cell[M]) preRestart(cause error) {
 	c.postStop()
 }
 
-// discard makes dead letters of what waits in the mailbox and the stash, because of
+// discard makes dead letters of what waits in the stash and the mailbox, because of
 // err. If err is nil nobody is told but those who ask.
 func (c *cell[M]) discard(err error) {
-	c.mu.Lock()
-	queue := c.queue
-	c.queue = mailbox[M]{}
-	c.mu.Unlock()
-	if c.stashed != nil {
-		c.discardAll(*c.stashed, err)
-		c.stashed = nil
+	if c.batch == nil {
+		c.batch = &batch[M]{}
 	}
-	batch := mailbox[M]{c.batch.messages[c.at:], c.batch.marks[c.met:]}
-	c.batch, c.at, c.met = mailbox[M]{}, 0, 0
-	c.discardAll(batch, err)
-	c.discardAll(queue, err)
+	var all mailbox[M]
+	if c.stashed != nil {
+		all, c.stashed = *c.stashed, nil
+	}
+	c.batch.moveTo(&all)
+	c.batch.take(&all)
+	c.throw(err)
+	c.mu.Lock()
+	c.batch.take(&c.queue)
+	c.mu.Unlock()
+	c.throw(err)
+	c.batch = nil
 }
 
-func (c *cell[M]) discardAll(b mailbox[M], err error) {
-	for _, m := range b.marks {
-		if asked, ok := m.what.(failer); ok {
-			asked.fail(either(err, ErrStopped))
+// throw discards what is in the batch.
+func (c *cell[M]) throw(err error) {
+	for !c.batch.empty() {
+		if c.batch.due() {
+			if asked, ok := c.batch.nextMark().(failer); ok {
+				asked.fail(either(err, ErrStopped))
+			}
+			continue
 		}
-	}
-	if err == nil {
-		return
-	}
-	for _, m := range b.messages {
-		c.sys.deadLetter(DeadLetter{To: c.String(), Message: m, Cause: err})
+		m := c.batch.next()
+		if err != nil {
+			c.sys.deadLetter(DeadLetter{To: c.String(), Message: *m, Cause: err})
+		}
 	}
 }
 

@@ -37,6 +37,9 @@ func (c *cell[M]) run() {
 			c.handle()
 		case nothing:
 			if yielded {
+				if c.sys.killed.Load() {
+					c.discard(nil)
+				}
 				returned = true
 				return
 			}
@@ -60,23 +63,17 @@ func (c *cell[M]) take(last bool) work {
 	case c.state == starting:
 		return toStart
 	case c.state != running:
-	case c.at < len(c.batch.messages) || c.met < len(c.batch.marks):
+	case c.batch != nil && !c.batch.empty():
 		return toHandle
 	case !c.queue.empty():
-		c.batch.reset()
-		c.at, c.met = 0, 0
-		c.batch, c.queue = c.queue, c.batch
+		if c.batch == nil {
+			c.batch = &batch[M]{}
+		}
+		c.batch.take(&c.queue)
 		return toHandle
 	}
 	if last {
 		c.scheduled = false
-		c.queue.shrink()
-		if c.state != running {
-			return nothing
-		}
-		c.at, c.met = 0, 0
-		c.batch.reset()
-		c.batch.shrink()
 	}
 	return nothing
 }
@@ -86,18 +83,17 @@ func (c *cell[M]) handle() {
 	completed := false
 	defer c.caught(&completed)
 	for !c.urgent.Load() {
-		if c.met < len(c.batch.marks) && c.batch.marks[c.met].at <= c.at {
-			if err := c.meet(c.nextMark()); err != nil {
+		if c.batch.due() {
+			if err := c.meet(c.batch.nextMark()); err != nil {
 				c.fails(err)
 				break
 			}
 			continue
 		}
-		if c.at == len(c.batch.messages) {
+		m := c.batch.next()
+		if m == nil {
 			break
 		}
-		m := &c.batch.messages[c.at]
-		c.at++
 		c.current = m
 		err := c.handler.Receive(&c.ctx, *m)
 		*m = *new(M)
@@ -109,14 +105,6 @@ func (c *cell[M]) handle() {
 	}
 	c.current = nil
 	completed = true
-}
-
-func (c *cell[M]) nextMark() any {
-	m := &c.batch.marks[c.met]
-	c.met++
-	what := m.what
-	m.what = nil
-	return what
 }
 
 // meet does what a mark stands for.

@@ -13,14 +13,14 @@ func (ctx *Context[M]) Stash() error {
 	if c.stashed == nil {
 		c.stashed = &mailbox[M]{}
 	}
-	if len(c.stashed.messages) >= c.opts.stash {
+	if c.stashed.count >= c.opts.stash {
 		return fmt.Errorf("actor: %q: stash of %d: %w", c.String(), c.opts.stash, ErrStashFull)
 	}
 	if c.asked != nil {
 		c.stashed.mark(c.asked)
 		c.asked = nil
 	}
-	c.stashed.messages = append(c.stashed.messages, *c.current)
+	c.stashed.push(*c.current)
 	c.current = nil
 	return nil
 }
@@ -34,14 +34,17 @@ func (ctx *Context[M]) Stashed() int {
 	if ctx.cell.stashed == nil {
 		return 0
 	}
-	return len(ctx.cell.stashed.messages)
+	return ctx.cell.stashed.count
 }
 
 func (c *cell[M]) unstash() {
 	if c.stashed == nil {
 		return
 	}
-	c.batch = c.batch.follow(*c.stashed, c.at, c.met)
-	c.at, c.met = 0, 0
+	if c.batch == nil {
+		c.batch = &batch[M]{}
+	}
+	c.batch.moveTo(c.stashed)
+	c.batch.take(c.stashed)
 	c.stashed = nil
 }

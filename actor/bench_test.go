@@ -1,0 +1,141 @@
+package actor_test
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"testing"
+
+	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/transport/chanpair"
+)
+
+// BenchmarkTell compares telling an actor with sending on a channel. Run them together:
+//
+//	go test -run - -bench Tell -cpu 2 ./actor
+func BenchmarkTell(b *testing.B) {
+	for _, senders := range []int{1, 2} {
+		b.Run(map[int]string{1: "1-to-1", 2: "2-to-1"}[senders], func(b *testing.B) {
+			b.Run("channel", func(b *testing.B) { benchChannel(b, senders) })
+			b.Run("actor", func(b *testing.B) { benchTell(b, senders) })
+		})
+	}
+}
+
+type ball struct{ n int }
+
+func benchChannel(b *testing.B, senders int) {
+	b.ReportAllocs()
+	c := make(chan *ball, 1024)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range b.N / senders * senders {
+			<-c
+		}
+	}()
+	send(b, senders, func(m *ball) { c <- m })
+	<-done
+}
+
+func benchTell(b *testing.B, senders int) {
+	b.ReportAllocs()
+	sys := newSystem(b)
+	done := make(chan struct{})
+	got, want := 0, b.N/senders*senders
+	ref := spawn(b, sys, func(*actor.Context[*ball], *ball) error {
+		if got++; got == want {
+			close(done)
+		}
+		return nil
+	})
+	if want == 0 {
+		return
+	}
+	send(b, senders, ref.Tell)
+	<-done
+}
+
+func send(b *testing.B, senders int, tell func(*ball)) {
+	b.ResetTimer()
+	var all sync.WaitGroup
+	for range senders {
+		all.Go(func() {
+			m := &ball{}
+			for range b.N / senders {
+				tell(m)
+			}
+		})
+	}
+	all.Wait()
+}
+
+func BenchmarkAsk(b *testing.B) {
+	b.ReportAllocs()
+	sys := newSystem(b)
+	ref := spawn(b, sys, func(_ *actor.Context[actor.Ref[int]], r actor.Ref[int]) error {
+		r.Tell(1)
+		return nil
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	b.ResetTimer()
+	for range b.N {
+		if _, err := actor.Ask(ctx, ref, same); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func same(r actor.Ref[int]) actor.Ref[int] { return r }
+
+// BenchmarkSpawn100k spawns 100,000 actors; one operation is all of them.
+func BenchmarkSpawn100k(b *testing.B) {
+	const many = 100_000
+	for range b.N {
+		b.StopTimer()
+		sys := newSystem(b)
+		runtime.GC()
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		b.StartTimer()
+		for range many {
+			if _, err := actor.SpawnFunc(sys, "", ignore); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.StopTimer()
+		runtime.ReadMemStats(&after)
+		b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/many, "B/actor")
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/many, "ns/actor")
+		sys.Kill()
+	}
+}
+
+func ignore(*actor.Context[int], int) error { return nil }
+
+func BenchmarkRemoteTell(b *testing.B) {
+	b.ReportAllocs()
+	network := chanpair.New(transport.NewSwitch(transport.WithQueueLimit(1 << 40)))
+	from := newSystem(b, actor.WithNetwork(network, "a"))
+	to := newSystem(b, actor.WithNetwork(network, "b"))
+	done, got := make(chan struct{}), 0
+	spawnAs(b, to, "worker", func(*actor.Context[job], job) error {
+		if got++; got == b.N {
+			close(done)
+		}
+		return nil
+	})
+	ref := actor.RefAt[job](from, "b", "/worker")
+	b.ResetTimer()
+	for range b.N {
+		ref.Tell(job{ID: 7, Name: "build"})
+	}
+	<-done
+}
+
+type job struct {
+	ID   int
+	Name string
+}
