@@ -1,0 +1,127 @@
+package mnginkgo
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+
+	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// BootFunc starts what runs on a role and returns it. It should return once the
+// node can be reached, not wait for others. Its context ends when the spec does not
+// want the boot any longer; what it starts outlives that context.
+//
+// What it returns may have any of the methods of MemberLister, LeaderTeller,
+// Converger, Leaver, Stopper and Crasher.
+type BootFunc func(ctx context.Context, env *Env) (Instance, error)
+
+// Instance is whatever runs on a role.
+type Instance any
+
+// Leaver leaves its cluster in good order. Leave returns when the others have let
+// it go.
+type Leaver interface {
+	Leave(ctx context.Context) error
+}
+
+// Stopper ends an instance when its spec is over.
+type Stopper interface {
+	Stop(ctx context.Context) error
+}
+
+// Crasher ends an instance at once and without a word to anyone. Its endpoints are
+// closed before. Without it, Crash uses Stop.
+type Crasher interface{ Crash() }
+
+// Env is what a BootFunc is given.
+type Env struct {
+	Role        string
+	Roles       []string          // all roles of the spec, in the order of MultiNode
+	Incarnation uint64            // 1 for the first node of the role, 2 after Restart...
+	Network     transport.Network // addresses on it are roles
+	Log         *slog.Logger      // goes to the spec's report, marked with the role
+	Rand        *rand.Rand        // seeded by the run, the role and the incarnation
+	Data        any               // what Data gave for this role, or nil
+
+	plan *plan
+}
+
+// ActorNode is what DefaultBoot starts: an actor system and its membership.
+type ActorNode struct {
+	System     *actor.System
+	Membership *cluster.Membership
+}
+
+// DefaultBoot starts an actor system and a cluster node at the role's address. It
+// asks the seed roles to let it in. It returns an *ActorNode.
+func DefaultBoot(_ context.Context, env *Env) (Instance, error) {
+	system, err := actor.NewSystem(
+		actor.WithNetwork(env.Network, transport.Address(env.Role)),
+		actor.WithIncarnation(env.Incarnation),
+		actor.WithLogger(env.Log),
+	)
+	if err != nil {
+		return nil, err
+	}
+	membership, err := cluster.Start(system, env.clusterOptions()...)
+	if err != nil {
+		system.Kill()
+		return nil, err
+	}
+	return &ActorNode{system, membership}, nil
+}
+
+func (e *Env) clusterOptions() []cluster.Option {
+	seeds := e.plan.seeds
+	if len(seeds) == 0 {
+		seeds = e.Roles[:1]
+	}
+	addresses := make([]transport.Address, len(seeds))
+	for i, role := range seeds {
+		addresses[i] = transport.Address(role)
+	}
+	options := []cluster.Option{
+		cluster.WithSeeds(addresses...),
+		cluster.WithRoles(e.Role),
+		cluster.WithLogger(e.Log),
+		cluster.WithRand(rand.NewPCG(e.Rand.Uint64(), e.Rand.Uint64())),
+		cluster.WithGossipInterval(config.GossipInterval),
+		cluster.WithDetector(cluster.Deadline(config.HeartbeatInterval, config.UnreachableAfter)),
+	}
+	if config.DownAfter > 0 {
+		options = append(options, cluster.WithDowning(cluster.AutoDown(config.DownAfter)))
+	}
+	options = append(options, e.plan.cluster...)
+	if downing, ok := e.plan.downingFor[e.Role]; ok {
+		options = append(options, cluster.WithDowning(downing))
+	}
+	return options
+}
+
+// Members does what MemberLister says.
+func (n *ActorNode) Members() []Member {
+	view := n.Membership.View()
+	members := make([]Member, len(view.Members))
+	for i, m := range view.Members {
+		members[i] = Member{Role: string(m.Address), Status: m.Status, Unreachable: m.Unreachable}
+	}
+	return members
+}
+
+// Leader does what LeaderTeller says.
+func (n *ActorNode) Leader() string { return string(n.Membership.View().Leader) }
+
+// Converged does what Converger says.
+func (n *ActorNode) Converged() bool { return n.Membership.View().Converged }
+
+// Leave does what Leaver says.
+func (n *ActorNode) Leave(ctx context.Context) error { return n.Membership.Leave(ctx) }
+
+// Stop does what Stopper says.
+func (n *ActorNode) Stop(ctx context.Context) error { return n.System.Stop(ctx) }
+
+// Crash does what Crasher says.
+func (n *ActorNode) Crash() { n.System.Kill() }

@@ -1,0 +1,106 @@
+package mnginkgo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"runtime"
+	"strings"
+
+	"github.com/7aca83c2/multinode/transport/pipe"
+)
+
+// childVariable is set in the environment of a child process, to the number of the
+// process that is its parent.
+const childVariable = "MN_CHILD_OF"
+
+func servesAsChild() bool { return os.Getenv(childVariable) != "" }
+
+// serveAsChild runs in the child's ReportBeforeSuite, when its tree is built: it
+// serves as a host until the broker goes, and never returns.
+func serveAsChild(ctx context.Context) {
+	if err := serveBroker(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "multinode: child process:", err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+func serveBroker(ctx context.Context) error {
+	_ = os.Unsetenv(childVariable) // a process that this one starts is no child of the broker
+	carrier, ok, err := pipe.Inherited()
+	if err != nil || !ok {
+		return errors.Join(err, errors.New("no connection to the broker was inherited"))
+	}
+	s, err := connect(ctx, carrier)
+	if err != nil {
+		return err
+	}
+	<-s.Done()
+	return nil
+}
+
+// childCommand returns a function that makes the command for one more child: this
+// test binary again, with the same test function and none of Ginkgo's flags, so that
+// it builds the same tree.
+func childCommand() func() (*exec.Cmd, error) {
+	test, err := testFunction(allStacks())
+	return func() (*exec.Cmd, error) {
+		if err != nil {
+			return nil, err
+		}
+		binary, err := os.Executable()
+		if err != nil {
+			return nil, err
+		}
+		cmd := exec.Command(binary, append([]string{"-test.run=^" + test + "$"}, ownArguments(os.Args[1:])...)...)
+		cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", childVariable, os.Getpid()))
+		detachFromTerminal(cmd)
+		return cmd, nil
+	}
+}
+
+// testFrame matches the call of a test function, or of a function inside one, in a
+// stack.
+var testFrame = regexp.MustCompile(`(?m)^\S+\.(Test\w*)(?:\.func[\d.]+)?\(.*\n\t`)
+
+// testFunction returns the name of the test function that called RunSpecs, perhaps
+// through a helper: the outermost one in the stack of that goroutine.
+func testFunction(stacks string) (string, error) {
+	for _, goroutine := range strings.Split(stacks, "\n\n") {
+		if !strings.Contains(goroutine, "ginkgo/v2.RunSpecs(") {
+			continue
+		}
+		if frames := testFrame.FindAllStringSubmatch(goroutine, -1); len(frames) > 0 {
+			return frames[len(frames)-1][1], nil
+		}
+	}
+	return "", errors.New("cannot tell which test function called RunSpecs, which a child process needs to know")
+}
+
+func allStacks() string {
+	for size := 1 << 16; ; size *= 2 {
+		buf := make([]byte, size)
+		if n := runtime.Stack(buf, true); n < size {
+			return string(buf[:n])
+		}
+	}
+}
+
+// ownArguments leaves out the arguments of Ginkgo and of package testing, which are
+// about running specs; those of the user's own flags stay, as the tree may depend on
+// them. Both packages' flags are written with "=" by whoever starts test binaries.
+func ownArguments(args []string) []string {
+	var own []string
+	for _, arg := range args {
+		name := strings.TrimLeft(arg, "-")
+		if name != arg && (strings.HasPrefix(name, "ginkgo.") || strings.HasPrefix(name, "test.")) {
+			continue
+		}
+		own = append(own, arg)
+	}
+	return own
+}

@@ -1,0 +1,7 @@
+//go:build !unix
+
+package mnginkgo
+
+import "os/exec"
+
+func detachFromTerminal(*exec.Cmd) {}

@@ -1,0 +1,210 @@
+package mnginkgo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"sync"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/7aca83c2/multinode/internal/codec"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+)
+
+// Cluster is the nodes of the running spec, in the hands of the spec's process. Its
+// verbs fail the spec when they are given nonsense or cannot do what they say.
+type Cluster struct {
+	plan  *plan
+	stage stage.Director
+	close func(context.Context) error // gives back what the stage is made of
+
+	mu    sync.Mutex
+	ctx   context.Context // of the Ginkgo node that runs
+	roles map[string]*roleState
+	seed  uint64
+	done  []string // the verbs so far, for messages
+}
+
+// roleState is what the spec knows of a role.
+type roleState struct {
+	state       lifeState
+	incarnation uint64
+	lost        error // why its process is gone, if it is
+}
+
+type lifeState string
+
+const (
+	notStarted lifeState = "not started"
+	runningNow lifeState = "running"
+	crashed    lifeState = "crashed"
+	left       lifeState = "gone after Leave"
+	lostNow    lifeState = "without its process"
+)
+
+func newCluster(ctx ginkgo.SpecContext, p *plan) *Cluster {
+	c := &Cluster{plan: p, ctx: ctx, roles: map[string]*roleState{}, seed: specSeed(ctx.SpecReport())}
+	for _, role := range p.roles {
+		c.roles[role] = &roleState{state: notStarted}
+	}
+	return c
+}
+
+// specSeed draws the spec's seed from Ginkgo's --seed, and from its name, so that a
+// spec run alone draws the same.
+func specSeed(report ginkgo.SpecReport) uint64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%d %s", ginkgo.GinkgoRandomSeed(), report.FullText())
+	return h.Sum64()
+}
+
+// ClusterFrom returns the cluster of the running spec, for bodies that cannot take
+// it as a parameter: the entries of a DescribeTable, plain functions. It fails the
+// spec if MultiNode is not around it.
+func ClusterFrom(ctx context.Context) *Cluster {
+	ginkgo.GinkgoHelper()
+	for _, p := range tree.plans {
+		if p.running != nil {
+			p.running.setContext(ctx)
+			return p.running
+		}
+	}
+	failHere("ClusterFrom: no cluster runs here: no container around this spec has MultiNode(Roles(...))", 1)
+	return nil
+}
+
+func (p *plan) clusterFor(ctx ginkgo.SpecContext) *Cluster {
+	if p.running == nil {
+		failHere("the nodes of this spec do not run: its set-up failed, or this node comes before it", 1)
+	}
+	p.running.setContext(ctx)
+	return p.running
+}
+
+func (c *Cluster) setContext(ctx context.Context) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ctx = ctx
+}
+
+// context returns the context of the Ginkgo node that runs. One that has ended is of
+// no use to a verb called in a cleanup, which gets a new one.
+func (c *Cluster) context() context.Context {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ctx.Err() != nil {
+		return context.WithoutCancel(c.ctx)
+	}
+	return c.ctx
+}
+
+// Roles returns the names of all roles, whether their nodes run or not.
+func (c *Cluster) Roles() []string { return c.plan.roles }
+
+// Running returns the names of the roles whose nodes run.
+func (c *Cluster) Running() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var names []string
+	for _, role := range c.plan.roles {
+		if c.roles[role].state == runningNow {
+			names = append(names, role)
+		}
+	}
+	return names
+}
+
+// Seed returns the number from which everything random in the spec is drawn.
+func (c *Cluster) Seed() uint64 { return c.seed }
+
+// Node returns a handle on the node of a role. It fails the spec if there is no such
+// role; whether the node runs does not matter.
+func (c *Cluster) Node(role string) *Handle {
+	ginkgo.GinkgoHelper()
+	if err := knownRole(c.plan.roles, role); err != nil {
+		failHere("Node: "+err.Error(), 1)
+	}
+	return &Handle{c, role}
+}
+
+// call has a role's process do something, and decodes what it answers.
+func call[A, R any](ctx context.Context, c *Cluster, role, method string, argument A) (result R, err error) {
+	if lost := c.lossOf(role); lost != nil {
+		return result, lost
+	}
+	data, err := codec.AppendAs(nil, argument)
+	if err != nil {
+		return result, err
+	}
+	data, err = c.stage.Call(ctx, role, method, data)
+	if err != nil {
+		if lost := c.lossOf(role); lost != nil {
+			return result, lost
+		}
+		return result, err
+	}
+	return codec.DecodeAs[R](data, nil)
+}
+
+// runBody runs a body that takes a *Node on every role whose node runs. The first
+// failure ends the others and fails the spec.
+func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int) {
+	ginkgo.GinkgoHelper()
+	if err := c.stage.Gather(ctx); err != nil {
+		failHere(err.Error(), 1)
+	}
+	request := bodyRequest{Ordinal: ordinal, Report: reportJSON(ctx)}
+	group, groupCtx := errgroup.WithContext(ctx)
+	for _, role := range c.Running() {
+		group.Go(func() error {
+			a, err := call[bodyRequest, answer](groupCtx, c, role, methodBody, request)
+			switch {
+			case err != nil:
+				return fmt.Errorf("on role %s: %w", role, err)
+			case a.Failed:
+				return &a.Fail
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		failHere(err.Error(), 1)
+	}
+}
+
+// viewTimeout bounds how long a node may take to say what it sees: a stuck one must
+// not stop an Eventually from reporting it.
+const viewTimeout = 2 * time.Second
+
+// Observe does what Observer says: the views of all nodes that run, by role.
+func (c *Cluster) Observe() ([]View, error) {
+	running := c.Running()
+	views := make([]View, len(running))
+	var group errgroup.Group
+	for i, role := range running {
+		group.Go(func() (err error) {
+			views[i], err = c.observe(role)
+			return err
+		})
+	}
+	return views, errors.Join(group.Wait(), c.anyLoss())
+}
+
+func (c *Cluster) observe(role string) (View, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.context()), viewTimeout)
+	defer cancel()
+	a, err := call[nothing, viewAnswer](ctx, c, role, methodView, nothing{})
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return View{Role: role}, fmt.Errorf("%s did not say what it sees within %v", role, viewTimeout)
+	case err != nil:
+		return View{Role: role}, fmt.Errorf("%s cannot say what it sees: %w", role, err)
+	case a.Error != "":
+		return a.View, errors.New(a.Error)
+	}
+	return a.View, nil
+}

@@ -1,0 +1,79 @@
+package mnginkgo
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"github.com/7aca83c2/multinode/internal/codec"
+)
+
+// CommandHandle calls a Command on a node.
+type CommandHandle[A, R any] struct{ ordinal int }
+
+// commandFunc is a command whose argument and result are encoded.
+type commandFunc func(ctx context.Context, node *Node, argument []byte) ([]byte, error)
+
+// Command declares code that a spec can run on a node. Declare it in a package
+// variable or in the body of a container, so that every process knows it. Argument
+// and result are encoded in both variants; a type that cannot be is refused here,
+// with a panic that names the type and the field.
+//
+//	var ask = Command(func(ctx context.Context, node *Node, id string) (string, error) { ... })
+//	...
+//	Expect(ask.On(ctx, cluster.Node("b"), "entity-1")).To(Equal("pong"))
+func Command[A, R any](command func(ctx context.Context, node *Node, argument A) (R, error)) CommandHandle[A, R] {
+	mustTravel[A]("argument")
+	mustTravel[R]("result")
+	handle := CommandHandle[A, R]{len(tree.commands)}
+	tree.nodes = append(tree.nodes, fmt.Sprintf("Command %T", command))
+	tree.commands = append(tree.commands, func(ctx context.Context, node *Node, data []byte) ([]byte, error) {
+		argument, err := codec.DecodeAs[A](data, node.decoderEnv())
+		if err != nil {
+			return nil, err
+		}
+		result, err := command(ctx, node.with(ctx), argument)
+		if err != nil {
+			return nil, err
+		}
+		return codec.AppendAs(nil, result)
+	})
+	return handle
+}
+
+func mustTravel[T any](what string) {
+	if err := codec.Check(reflect.TypeFor[T]()); err != nil {
+		panic(fmt.Sprintf("mnginkgo: Command: its %s cannot travel between nodes: %v", what, err))
+	}
+}
+
+// On runs the command on the node and returns its result. An error of the command,
+// a panic or a failed assertion in it comes back as a *CommandError; an argument that
+// cannot be encoded, a role that does not run and a process that has died as other
+// errors.
+func (c CommandHandle[A, R]) On(ctx context.Context, node *Handle, argument A) (result R, err error) {
+	data, err := codec.AppendAs(nil, argument)
+	if err != nil {
+		return result, fmt.Errorf("command on %s: %w", node.role, err)
+	}
+	answer, err := node.command(ctx, c.ordinal, data)
+	if err != nil {
+		return result, err
+	}
+	return codec.DecodeAs[R](answer, nil)
+}
+
+// CommandError is what went wrong in a command.
+type CommandError struct {
+	Role  string // where it ran
+	Text  string // the error's text, what it panicked with, or the failed assertion
+	Where string // file:line of the panic or assertion; "" for an error
+	Stack string // of the panic or assertion; "" for an error
+}
+
+func (e *CommandError) Error() string {
+	if e.Where == "" {
+		return fmt.Sprintf("command on %s: %s", e.Role, e.Text)
+	}
+	return fmt.Sprintf("command on %s, at %s:\n%s\n%s", e.Role, e.Where, indent(e.Text, "  "), indent(e.Stack, "  "))
+}

@@ -1,0 +1,78 @@
+package mnginkgo
+
+import (
+	"context"
+	"fmt"
+)
+
+// Handle is one role's node in the hands of the spec's process, where the node
+// itself need not be. Code that needs the node is a Command.
+type Handle struct {
+	cluster *Cluster
+	role    string
+}
+
+// Role returns the node's role.
+func (h *Handle) Role() string { return h.role }
+
+// Address returns the node's address on the network, which is its role.
+func (h *Handle) Address() string { return h.role }
+
+// Running reports whether the node runs: it was started and has not crashed or left.
+func (h *Handle) Running() bool { return h.state() == runningNow }
+
+// Incarnation returns how many nodes the role has had in this spec; 0 before Start.
+func (h *Handle) Incarnation() uint64 {
+	h.cluster.mu.Lock()
+	defer h.cluster.mu.Unlock()
+	return h.cluster.roles[h.role].incarnation
+}
+
+// View returns what the node sees now, or an error if it does not run or cannot say.
+func (h *Handle) View() (View, error) {
+	if err := h.needRunning(); err != nil {
+		return View{}, err
+	}
+	return h.cluster.observe(h.role)
+}
+
+// Observe does what Observer says: the node's own view.
+func (h *Handle) Observe() ([]View, error) {
+	v, err := h.View()
+	if err != nil {
+		return nil, err
+	}
+	return []View{v}, nil
+}
+
+func (h *Handle) state() lifeState {
+	h.cluster.mu.Lock()
+	defer h.cluster.mu.Unlock()
+	return h.cluster.roles[h.role].state
+}
+
+func (h *Handle) needRunning() error {
+	if err := h.cluster.lossOf(h.role); err != nil {
+		return err
+	}
+	if state := h.state(); state != runningNow {
+		return fmt.Errorf("role %s is %s", h.role, state)
+	}
+	return nil
+}
+
+func (h *Handle) command(ctx context.Context, ordinal int, argument []byte) ([]byte, error) {
+	if err := h.needRunning(); err != nil {
+		return nil, fmt.Errorf("command on %s: %w", h.role, err)
+	}
+	a, err := call[bodyRequest, answer](ctx, h.cluster, h.role, methodCommand, bodyRequest{Ordinal: ordinal, Argument: argument})
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("command on %s: %w", h.role, err)
+	case a.Failed:
+		return nil, &CommandError{h.role, a.Fail.Message, a.Fail.Where, a.Fail.Stack}
+	case a.Error != "":
+		return nil, &CommandError{Role: h.role, Text: a.Error}
+	}
+	return a.Result, nil
+}

@@ -1,0 +1,63 @@
+package mnginkgo
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+)
+
+func init() {
+	if servesAsChild() {
+		ginkgo.ReportBeforeSuite(func(ctx ginkgo.SpecContext, _ ginkgo.Report) { serveAsChild(ctx) })
+	} else {
+		ginkgo.ReportBeforeEach(beforeSpec)
+		ginkgo.ReportAfterEach(afterSpec)
+	}
+	ginkgo.AddTreeConstructionNodeArgsTransformer(transform)
+}
+
+// beforeSpec runs before the clock of a spec starts: waiting here costs the spec
+// nothing of its SpecTimeout.
+func beforeSpec(ctx ginkgo.SpecContext, report ginkgo.SpecReport) {
+	if session == nil || report.State.Is(types.SpecStateSkipped|types.SpecStatePending) {
+		return
+	}
+	p := planOf(report)
+	var err error
+	switch {
+	case p == nil || !p.parallel:
+		err = session.EnterSpec(ctx, report.FullText())
+	case !p.leased:
+		err = p.acquire(ctx, report.FullText())
+	}
+	if err != nil {
+		ginkgo.Fail(fmt.Sprintf("processes for this spec: %v", err))
+	}
+}
+
+// afterSpec gives back what the spec held, unless the next spec of an Ordered
+// container goes on with it.
+func afterSpec(ctx ginkgo.SpecContext, report ginkgo.SpecReport) {
+	if session == nil {
+		return
+	}
+	p := planOf(report)
+	parallel := p != nil && p.parallel
+	if parallel && p.leased && p.running == nil {
+		p.leased = false
+		if err := session.Release(ctx); err != nil {
+			ginkgo.Fail(fmt.Sprintf("give back the processes of this spec: %v", err))
+		}
+	}
+	session.LeaveSpec(parallel)
+}
+
+func (p *plan) acquire(ctx context.Context, spec string) error {
+	if err := session.Acquire(ctx, spec, p.roles); err != nil {
+		return err
+	}
+	p.leased = true
+	return nil
+}

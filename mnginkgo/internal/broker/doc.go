@@ -1,0 +1,23 @@
+// Package broker brings the processes of a run together: it lives in process 1,
+// knows every process that can host a role, and lends them to specs.
+//
+// # Hosts and leases
+//
+// A host is a process that can run a role's node: each of Ginkgo's processes, and
+// children of the test binary that the broker starts when a spec has more roles than
+// there are Ginkgo processes. A Ginkgo process does one thing at a time: it runs a
+// spec of its own or hosts a role for another's. A spec acquires all its hosts at
+// once or none; requests are served in the order they came. While the first of them
+// waits, processes that come to the end of their spec stand by for it.
+//
+// # Sessions
+//
+// Session is a process's end of its connection to the broker. It is a stage.Director
+// for the spec that the process runs and the stage.Backstage of the role it hosts.
+// Process 1 has one too, over pipes to itself, so that all hosts are alike.
+//
+// # Deaths
+//
+// The end of a connection is the death of its process. A role that it hosted is lost:
+// the spec is told why, as far as that can be known, and its other roles go on.
+package broker

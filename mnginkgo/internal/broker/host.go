@@ -1,0 +1,188 @@
+package broker
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/7aca83c2/multinode/internal/rpc"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/transport/pipe"
+)
+
+// host is a process that can run a role. The broker's lock guards its fields, but
+// for those that never change.
+type host struct {
+	b       *Broker
+	name    string // "Ginkgo process 2", "child process"
+	process int    // Ginkgo's number; 0 for a child
+	child   *child // nil for a Ginkgo process
+	line    *pipe.Line
+	peer    *rpc.Peer
+
+	pid      int
+	ready    bool   // it has said hello
+	asked    uint64 // the request it was asked to stand by for
+	reserved uint64 // the request it stands by for
+	lease    *lease
+	role     string // in the lease
+	gone     error  // once it is dead
+}
+
+var _ stage.Runner = (*host)(nil)
+
+func (b *Broker) admit(carrier pipe.Carrier, process int, c *child) {
+	h := &host{b: b, process: process, child: c, name: fmt.Sprintf("Ginkgo process %d", process)}
+	if c != nil {
+		h.name = "child process"
+	}
+	h.peer = rpc.NewPeer(carrier.Control)
+	h.line = pipe.NewLine(carrier.Data, h.peer)
+	h.serve()
+	b.mu.Lock()
+	b.hosts = append(b.hosts, h)
+	b.mu.Unlock()
+	h.peer.Start()
+	h.line.Start()
+	b.running.Go(func() {
+		<-h.peer.Done()
+		_ = h.line.Close()
+		b.lost(h)
+	})
+}
+
+// serve registers what the process may ask.
+func (h *host) serve() {
+	b := h.b
+	rpc.HandleFunc(h.peer, methodHello, h.hello)
+	rpc.HandleFunc(h.peer, methodTree, func(_ context.Context, t text) (nothing, error) {
+		return nothing{}, difference(b.config.Tree, t.Text, h.name)
+	})
+	rpc.HandleFunc(h.peer, methodAcquire, func(ctx context.Context, a acquire) (nothing, error) {
+		return nothing{}, b.acquire(ctx, h, a)
+	})
+	rpc.HandleFunc(h.peer, methodRelease, func(ctx context.Context, _ nothing) (nothing, error) {
+		l, err := h.conducts()
+		if err == nil {
+			l.release(ctx)
+		}
+		return nothing{}, err
+	})
+	rpc.HandleFunc(h.peer, methodFinish, func(ctx context.Context, _ nothing) (nothing, error) {
+		return nothing{}, b.finish(ctx)
+	})
+	rpc.HandleNoticeFunc(h.peer, notifySpecDone, func(nothing) { b.specDone() })
+	rpc.HandleNoticeFunc(h.peer, notifyReserved, func(t token) { h.standsBy(t.Number) })
+	serveDirector(h)
+	serveBackstage(h)
+}
+
+func (h *host) hello(_ context.Context, hi hello) (helloAnswer, error) {
+	if hi.Hash != hashOf(h.b.config.Tree) {
+		return helloAnswer{SendTree: true}, nil
+	}
+	h.b.mu.Lock()
+	defer h.b.mu.Unlock()
+	h.pid, h.ready = hi.PID, true
+	if h.child != nil {
+		h.b.starting--
+	}
+	h.b.change()
+	return helloAnswer{}, nil
+}
+
+// standsBy notes that the process is free and waits for the request of that number.
+func (h *host) standsBy(number uint64) {
+	h.b.mu.Lock()
+	defer h.b.mu.Unlock()
+	if h.asked == number {
+		h.reserved = number
+		h.b.change()
+	}
+}
+
+// reserve asks the process to stand by for a request. The caller holds the lock.
+func (h *host) reserve(number uint64) {
+	if h.asked == number || h.lease != nil {
+		return
+	}
+	h.asked, h.reserved = number, 0
+	if h.child != nil {
+		h.reserved = number // it has no specs of its own
+		return
+	}
+	_ = rpc.Notify(h.peer, notifyReserve, token{number}) // a dead one is taken off the list
+}
+
+// unreserve lets the process go on with its own specs. The caller holds the lock.
+func (h *host) unreserve() {
+	if h.asked == 0 {
+		return
+	}
+	if h.child == nil {
+		_ = rpc.Notify(h.peer, notifyUnreserve, token{h.asked})
+	}
+	h.asked, h.reserved = 0, 0
+}
+
+// conducts returns the lease that the process acquired.
+func (h *host) conducts() (*lease, error) {
+	h.b.mu.Lock()
+	defer h.b.mu.Unlock()
+	if h.lease == nil || h.lease.conductor != h {
+		return nil, fmt.Errorf("%s conducts no spec", h.name)
+	}
+	return h.lease, nil
+}
+
+// hostsFor returns the stage that the process hosts a role on.
+func (h *host) hostsFor() (*lease, string, error) {
+	h.b.mu.Lock()
+	defer h.b.mu.Unlock()
+	if h.lease == nil {
+		return nil, "", fmt.Errorf("%s hosts no role", h.name)
+	}
+	return h.lease, h.role, nil
+}
+
+// Call does what stage.Runner says.
+func (h *host) Call(ctx context.Context, method string, body []byte) ([]byte, error) {
+	answer, err := rpc.Call[callRequest, text](ctx, h.peer, methodSeat, callRequest{Method: method, Body: body})
+	return []byte(answer.Text), err
+}
+
+// Detach does what stage.Runner says.
+func (h *host) Detach(ctx context.Context) error { return h.line.Detach(ctx) }
+
+// vacate makes the process free for the next lease.
+func (h *host) vacate(ctx context.Context) error {
+	if err := h.line.Detach(ctx); err != nil {
+		return err
+	}
+	h.line.Use(nil)
+	_, err := rpc.Call[nothing, nothing](ctx, h.peer, methodVacate, nothing{})
+	return err
+}
+
+// use puts the process on a Switch.
+func (h *host) use(sw *transport.Switch) { h.line.Use(sw) }
+
+// doing says what the process is busy with.
+func (h *host) doing() string {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	answer, err := rpc.Call[nothing, text](ctx, h.peer, methodDoing, nothing{})
+	if err != nil {
+		return "does not answer"
+	}
+	return answer.Text
+}
+
+// epitaph says how the process died, as far as that can be known.
+func (h *host) epitaph() string {
+	if h.child != nil {
+		return h.child.epitaph()
+	}
+	return fmt.Sprintf("went away (%v); its exit status is in what ginkgo prints of that process", h.peer.Err())
+}

@@ -1,0 +1,81 @@
+package broker
+
+import (
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// What a process may ask of the broker.
+const (
+	methodHello   = "hello"   // hello -> helloAnswer
+	methodTree    = "tree"    // the whole fingerprint -> nothing, or an error that says what differs
+	methodAcquire = "acquire" // acquire -> nothing
+	methodRelease = "release"
+	methodFinish  = "finish" // answered when no spec can need the process any more
+
+	methodCall     = "stage.call" // call -> bytes
+	methodDetach   = "stage.detach"
+	methodCut      = "stage.cut"
+	methodMend     = "stage.mend"
+	methodStats    = "stage.stats"
+	methodNote     = "stage.note"
+	methodGather   = "stage.gather"
+	methodBarred   = "stage.barred"
+	methodTimeline = "stage.timeline"
+
+	methodBarrier = "role.barrier"
+	methodEnded   = "role.ended"
+
+	notifyLog      = "role.log"
+	notifySpecDone = "spec.done"
+	notifyReserved = "reserved"
+)
+
+// What the broker may ask of a process.
+const (
+	methodSeat   = "seat"   // call -> bytes
+	methodDoing  = "doing"  // nothing -> what it is busy with
+	methodVacate = "vacate" // end whatever the seat still runs
+
+	notifyReserve   = "reserve"
+	notifyUnreserve = "unreserve"
+	notifyLost      = "lost"
+)
+
+type nothing struct{}
+
+type hello struct {
+	PID  int
+	Hash string // of the fingerprint
+}
+
+type helloAnswer struct{ SendTree bool }
+
+type acquire struct {
+	Spec  string // for messages
+	Roles []string
+}
+
+type callRequest struct {
+	Role   string
+	Method string
+	Body   []byte
+}
+
+type barrierRequest struct {
+	Name    string
+	Parties []string
+}
+
+type token struct{ Number uint64 }
+
+type loss struct{ Role, Why string }
+
+// Encoded lists: the codec wants a type for each body.
+type (
+	linkList  struct{ Links []transport.Link }
+	statsList struct{ Stats []transport.Stats }
+	entryList struct{ Entries []stage.Entry }
+	textList  struct{ Lines []string }
+	text      struct{ Text string }
+)

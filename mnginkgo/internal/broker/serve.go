@@ -1,0 +1,78 @@
+package broker
+
+import (
+	"context"
+
+	"github.com/7aca83c2/multinode/internal/rpc"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+)
+
+// serveDirector lets the process conduct the spec whose lease it has.
+func serveDirector(h *host) {
+	direct(h, methodCall, func(ctx context.Context, d stage.Director, c callRequest) (text, error) {
+		answer, err := d.Call(ctx, c.Role, c.Method, c.Body)
+		return text{string(answer)}, err
+	})
+	direct(h, methodDetach, func(ctx context.Context, d stage.Director, role text) (nothing, error) {
+		return nothing{}, d.Detach(ctx, role.Text)
+	})
+	direct(h, methodCut, func(ctx context.Context, d stage.Director, l linkList) (nothing, error) {
+		return nothing{}, d.Cut(ctx, l.Links)
+	})
+	direct(h, methodMend, func(ctx context.Context, d stage.Director, l linkList) (nothing, error) {
+		return nothing{}, d.Mend(ctx, l.Links)
+	})
+	direct(h, methodStats, func(ctx context.Context, d stage.Director, _ nothing) (statsList, error) {
+		stats, err := d.Stats(ctx)
+		return statsList{stats}, err
+	})
+	direct(h, methodNote, func(ctx context.Context, d stage.Director, t text) (nothing, error) {
+		return nothing{}, d.Note(ctx, t.Text)
+	})
+	direct(h, methodGather, func(ctx context.Context, d stage.Director, _ nothing) (nothing, error) {
+		return nothing{}, d.Gather(ctx)
+	})
+	direct(h, methodBarred, func(ctx context.Context, d stage.Director, _ nothing) (textList, error) {
+		lines, err := d.Barred(ctx)
+		return textList{lines}, err
+	})
+	direct(h, methodTimeline, func(ctx context.Context, d stage.Director, _ nothing) (entryList, error) {
+		entries, err := d.Timeline(ctx)
+		return entryList{entries}, err
+	})
+}
+
+func direct[A, R any](h *host, method string, do func(context.Context, stage.Director, A) (R, error)) {
+	rpc.HandleFunc(h.peer, method, func(ctx context.Context, argument A) (R, error) {
+		l, err := h.conducts()
+		if err != nil {
+			var none R
+			return none, err
+		}
+		return do(ctx, l, argument)
+	})
+}
+
+// serveBackstage lets the role that the process hosts reach its stage.
+func serveBackstage(h *host) {
+	rpc.HandleFunc(h.peer, methodBarrier, func(ctx context.Context, r barrierRequest) (nothing, error) {
+		l, role, err := h.hostsFor()
+		if err != nil {
+			return nothing{}, err
+		}
+		return nothing{}, l.Barrier(ctx, role, r.Name, r.Parties)
+	})
+	rpc.HandleFunc(h.peer, methodEnded, func(ctx context.Context, _ nothing) (nothing, error) {
+		l, role, err := h.hostsFor()
+		if err != nil {
+			return nothing{}, err
+		}
+		return nothing{}, l.Ended(ctx, role)
+	})
+	rpc.HandleNoticeFunc(h.peer, notifyLog, func(e stage.Entry) {
+		if l, role, err := h.hostsFor(); err == nil { // a line from after the spec's end has no reader
+			e.Role = role
+			l.Log(e)
+		}
+	})
+}

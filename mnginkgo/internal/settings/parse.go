@@ -1,0 +1,68 @@
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func duration(field func(*Settings) *time.Duration) func(*Settings, string) error {
+	return func(s *Settings, text string) error {
+		d, err := time.ParseDuration(text)
+		if err != nil || d <= 0 {
+			return errors.New(`must be a duration above 0 such as "50ms" or "2s"`)
+		}
+		*field(s) = d
+		return nil
+	}
+}
+
+// orOff is a duration that can be switched off.
+func orOff(field func(*Settings) *time.Duration) func(*Settings, string) error {
+	set := duration(field)
+	return func(s *Settings, text string) error {
+		if text == "off" {
+			*field(s) = 0
+			return nil
+		}
+		if err := set(s, text); err != nil {
+			return fmt.Errorf(`%w, or "off"`, err)
+		}
+		return nil
+	}
+}
+
+func setMaxChildren(s *Settings, text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return errors.New("must be a whole number of at least 0")
+	}
+	s.MaxChildren = n
+	return nil
+}
+
+func setLogLevel(s *Settings, text string) error {
+	if err := s.LogLevel.UnmarshalText([]byte(text)); err != nil {
+		return errors.New("must be debug, info, warn or error")
+	}
+	return nil
+}
+
+func setTrace(s *Settings, text string) error {
+	on, err := strconv.ParseBool(text)
+	if err != nil {
+		return errors.New("must be true or false")
+	}
+	s.Trace = on
+	return nil
+}
+
+func keyNames() string {
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = k.name
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,64 @@
+package settings
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Settings are the values of one run, with defaults where nothing was said.
+type Settings struct {
+	EventuallyTimeout    time.Duration
+	EventuallyPolling    time.Duration
+	ConsistentlyDuration time.Duration
+	ConsistentlyPolling  time.Duration
+
+	GossipInterval    time.Duration
+	HeartbeatInterval time.Duration
+	UnreachableAfter  time.Duration
+	DownAfter         time.Duration // 0: nodes are not downed by themselves
+
+	HostsWait      time.Duration
+	MaxChildren    int
+	BarrierTimeout time.Duration
+	LogLevel       slog.Level
+	Trace          bool
+}
+
+// Default returns the settings of a run that says nothing.
+func Default() Settings {
+	return Settings{
+		EventuallyTimeout:    5 * time.Second,
+		EventuallyPolling:    2 * time.Millisecond,
+		ConsistentlyDuration: 200 * time.Millisecond,
+		ConsistentlyPolling:  5 * time.Millisecond,
+		GossipInterval:       100 * time.Millisecond,
+		HeartbeatInterval:    50 * time.Millisecond,
+		UnreachableAfter:     500 * time.Millisecond,
+		HostsWait:            time.Minute,
+		MaxChildren:          16,
+		BarrierTimeout:       5 * time.Second,
+		LogLevel:             slog.LevelInfo,
+	}
+}
+
+// key is one setting: its name in the file and how its text is taken in.
+type key struct {
+	name string
+	set  func(s *Settings, text string) error
+}
+
+var keys = []key{
+	{"eventually-timeout", duration(func(s *Settings) *time.Duration { return &s.EventuallyTimeout })},
+	{"eventually-polling", duration(func(s *Settings) *time.Duration { return &s.EventuallyPolling })},
+	{"consistently-duration", duration(func(s *Settings) *time.Duration { return &s.ConsistentlyDuration })},
+	{"consistently-polling", duration(func(s *Settings) *time.Duration { return &s.ConsistentlyPolling })},
+	{"gossip-interval", duration(func(s *Settings) *time.Duration { return &s.GossipInterval })},
+	{"heartbeat-interval", duration(func(s *Settings) *time.Duration { return &s.HeartbeatInterval })},
+	{"unreachable-after", duration(func(s *Settings) *time.Duration { return &s.UnreachableAfter })},
+	{"down-after", orOff(func(s *Settings) *time.Duration { return &s.DownAfter })},
+	{"hosts-wait", duration(func(s *Settings) *time.Duration { return &s.HostsWait })},
+	{"max-children", setMaxChildren},
+	{"barrier-timeout", duration(func(s *Settings) *time.Duration { return &s.BarrierTimeout })},
+	{"log-level", setLogLevel},
+	{"trace", setTrace},
+}

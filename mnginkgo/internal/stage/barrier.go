@@ -1,0 +1,155 @@
+package stage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// barriers are the barriers of one stage, by name. A barrier opens when all its
+// parties have come, and can then be used again under the same name.
+type barriers struct {
+	patience time.Duration
+	mu       sync.Mutex
+	open     map[string]*barrier
+	ended    map[string]bool // roles whose body is over
+}
+
+// barrier is one gathering: parties that must come, and those that have.
+type barrier struct {
+	name    string
+	parties []string
+	since   time.Time
+	arrived map[string]time.Time
+	done    chan struct{} // closed when err is set or all have come
+	err     error
+}
+
+func newBarriers(patience time.Duration) *barriers {
+	return &barriers{patience: patience, open: map[string]*barrier{}, ended: map[string]bool{}}
+}
+
+func (bs *barriers) enter(ctx context.Context, role, name string, parties []string) error {
+	b, err := bs.arrive(role, name, parties)
+	if err != nil {
+		return err
+	}
+	timer := time.NewTimer(bs.patience)
+	defer timer.Stop()
+	select {
+	case <-b.done:
+		return b.err
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	if !b.over() {
+		bs.close(b, b.failure(fmt.Sprintf("waited %v", time.Since(b.since).Round(time.Millisecond))))
+	}
+	return b.err
+}
+
+func (bs *barriers) arrive(role, name string, parties []string) (*barrier, error) {
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	if !slices.Contains(parties, role) {
+		return nil, fmt.Errorf("barrier %q: %s enters, but it is for %s", name, role, strings.Join(parties, ", "))
+	}
+	b := bs.open[name]
+	if b == nil {
+		b = &barrier{
+			name: name, parties: slices.Sorted(slices.Values(parties)), since: time.Now(),
+			arrived: map[string]time.Time{}, done: make(chan struct{}),
+		}
+		bs.open[name] = b
+	}
+	if want := slices.Sorted(slices.Values(parties)); !slices.Equal(b.parties, want) {
+		return nil, fmt.Errorf("barrier %q: %s enters for %s, but %s entered for %s", name, role,
+			strings.Join(want, ", "), strings.Join(b.have(), ", "), strings.Join(b.parties, ", "))
+	}
+	if _, twice := b.arrived[role]; twice {
+		return nil, fmt.Errorf("barrier %q: %s is waiting there already", name, role)
+	}
+	b.arrived[role] = time.Now()
+	switch {
+	case len(b.missing()) == 0:
+		bs.close(b, nil)
+	default:
+		bs.giveUp(b)
+	}
+	return b, nil
+}
+
+// end marks a role's body as over; barriers that still need it fail at once.
+func (bs *barriers) end(role string) {
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	bs.ended[role] = true
+	for _, b := range slices.Collect(maps.Values(bs.open)) {
+		bs.giveUp(b)
+	}
+}
+
+func (bs *barriers) reset() {
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	clear(bs.ended)
+}
+
+// giveUp fails a barrier that somebody can no longer come to.
+func (bs *barriers) giveUp(b *barrier) {
+	for _, role := range b.missing() {
+		if bs.ended[role] {
+			bs.close(b, b.failure(fmt.Sprintf("the body of %s has ended", role)))
+			return
+		}
+	}
+}
+
+func (bs *barriers) close(b *barrier, err error) {
+	b.err = err
+	delete(bs.open, b.name)
+	close(b.done)
+}
+
+// waiting returns a line for each barrier that has not opened.
+func (bs *barriers) waiting() []string {
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	var lines []string
+	for _, b := range bs.open {
+		lines = append(lines, b.describe())
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+func (b *barrier) over() bool {
+	select {
+	case <-b.done:
+		return true
+	default:
+		return false
+	}
+}
+
+func (b *barrier) have() []string { return slices.Sorted(maps.Keys(b.arrived)) }
+
+func (b *barrier) missing() []string {
+	return slices.DeleteFunc(slices.Clone(b.parties), func(role string) bool {
+		_, here := b.arrived[role]
+		return here
+	})
+}
+
+func (b *barrier) describe() string {
+	return fmt.Sprintf("barrier %q: arrived %s; missing %s", b.name, strings.Join(b.have(), ", "), strings.Join(b.missing(), ", "))
+}
+
+func (b *barrier) failure(why string) error { return errors.New(b.describe() + "; " + why) }

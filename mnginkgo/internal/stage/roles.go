@@ -1,0 +1,46 @@
+package stage
+
+import (
+	"context"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// Director is what the process that runs a spec may do with its nodes.
+type Director interface {
+	// Call has the runner of a role do something and returns its answer.
+	Call(ctx context.Context, role, method string, body []byte) ([]byte, error)
+	// Detach takes a role off the network at once, as Endpoint.Close does.
+	Detach(ctx context.Context, role string) error
+	// Cut and Mend are the Switch's.
+	Cut(ctx context.Context, links []transport.Link) error
+	Mend(ctx context.Context, links []transport.Link) error
+	// Stats returns the Switch's counters.
+	Stats(ctx context.Context) ([]transport.Stats, error)
+	// Note puts a line of the spec itself on the timeline.
+	Note(ctx context.Context, text string) error
+	// Gather says that the roles' bodies start: barriers wait for all of them again.
+	Gather(ctx context.Context) error
+	// Barred says which roles wait at which barrier.
+	Barred(ctx context.Context) ([]string, error)
+	// Timeline returns what happened so far, in order of time.
+	Timeline(ctx context.Context) ([]Entry, error)
+}
+
+// Backstage is what a role's process may ask of the stage.
+type Backstage interface {
+	// Barrier waits until all parties have come to the barrier of that name.
+	Barrier(ctx context.Context, role, name string, parties []string) error
+	// Ended says that the role's body is over: no barrier need wait for it.
+	Ended(ctx context.Context, role string) error
+	// Log puts a line on the timeline. It does not wait.
+	Log(Entry)
+}
+
+// Runner runs the node of one role, in this process or at the other end of a pipe.
+type Runner interface {
+	// Call does what Director.Call says.
+	Call(ctx context.Context, method string, body []byte) ([]byte, error)
+	// Detach closes the role's endpoint; without one it does nothing.
+	Detach(ctx context.Context) error
+}

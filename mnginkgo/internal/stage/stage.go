@@ -1,0 +1,114 @@
+package stage
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// Stage is the meeting place of one spec's nodes.
+type Stage struct {
+	sw       *transport.Switch
+	timeline timeline
+	barriers *barriers
+
+	mu      sync.Mutex
+	runners map[string]Runner
+}
+
+var (
+	_ Director  = (*Stage)(nil)
+	_ Backstage = (*Stage)(nil)
+)
+
+// New returns a stage for nodes on sw, without runners. A barrier gives up after
+// patience.
+func New(sw *transport.Switch, patience time.Duration) *Stage {
+	return &Stage{sw: sw, barriers: newBarriers(patience), runners: map[string]Runner{}}
+}
+
+// Switch returns the stage's Switch.
+func (s *Stage) Switch() *transport.Switch { return s.sw }
+
+// SetRunner says who runs a role.
+func (s *Stage) SetRunner(role string, r Runner) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.runners[role] = r
+}
+
+func (s *Stage) runner(role string) (Runner, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.runners[role]; r != nil {
+		return r, nil
+	}
+	return nil, fmt.Errorf("stage: no process runs role %q", role)
+}
+
+// Call does what Director says.
+func (s *Stage) Call(ctx context.Context, role, method string, body []byte) ([]byte, error) {
+	r, err := s.runner(role)
+	if err != nil {
+		return nil, err
+	}
+	return r.Call(ctx, method, body)
+}
+
+// Detach does what Director says.
+func (s *Stage) Detach(ctx context.Context, role string) error {
+	r, err := s.runner(role)
+	if err != nil {
+		return err
+	}
+	return r.Detach(ctx)
+}
+
+// Cut does what Director says.
+func (s *Stage) Cut(ctx context.Context, links []transport.Link) error {
+	return s.sw.Cut(ctx, links...)
+}
+
+// Mend does what Director says.
+func (s *Stage) Mend(_ context.Context, links []transport.Link) error {
+	s.sw.Mend(links...)
+	return nil
+}
+
+// Stats does what Director says.
+func (s *Stage) Stats(context.Context) ([]transport.Stats, error) { return s.sw.Stats(), nil }
+
+// Note does what Director says.
+func (s *Stage) Note(_ context.Context, text string) error {
+	s.Log(Entry{Time: time.Now(), Text: text})
+	return nil
+}
+
+// Gather does what Director says.
+func (s *Stage) Gather(context.Context) error {
+	s.barriers.reset()
+	return nil
+}
+
+// Barred does what Director says.
+func (s *Stage) Barred(context.Context) ([]string, error) { return s.barriers.waiting(), nil }
+
+// Timeline does what Director says.
+func (s *Stage) Timeline(context.Context) ([]Entry, error) { return s.timeline.entries(), nil }
+
+// Barrier does what Backstage says.
+func (s *Stage) Barrier(ctx context.Context, role, name string, parties []string) error {
+	return s.barriers.enter(ctx, role, name, parties)
+}
+
+// Ended does what Backstage says.
+func (s *Stage) Ended(_ context.Context, role string) error {
+	s.barriers.end(role)
+	return nil
+}
+
+// Log does what Backstage says.
+func (s *Stage) Log(e Entry) { s.timeline.add(e) }

@@ -1,0 +1,181 @@
+package mnginkgo
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/onsi/ginkgo/v2"
+	"golang.org/x/sync/errgroup"
+)
+
+// Start boots the nodes of roles that have none, all at once, and returns when they
+// have booted. The roles must not run yet; after Crash or Leave too, Start gives a
+// new incarnation.
+func (c *Cluster) Start(roles ...string) {
+	ginkgo.GinkgoHelper()
+	c.must(c.start(c.context(), "start", roles))
+}
+
+// Leave has the nodes leave the cluster in good order, one after another, and
+// returns when the others have let them go and they have stopped.
+func (c *Cluster) Leave(roles ...string) {
+	ginkgo.GinkgoHelper()
+	ctx := c.context()
+	err := c.checkState("leave", roles, runningNow)
+	if err == nil {
+		c.note(ctx, "leave(%s)", strings.Join(roles, ", "))
+	}
+	for _, role := range roles {
+		if err == nil {
+			_, err = call[nothing, nothing](ctx, c, role, methodLeave, nothing{})
+			c.setState(role, left)
+			err = wrap(err, "leave(%s)", role)
+		}
+	}
+	c.must(err)
+}
+
+// Crash ends the nodes at once, all at the same time and without a word to anyone.
+// After it returns, nothing that they ever sent is delivered.
+func (c *Cluster) Crash(roles ...string) {
+	ginkgo.GinkgoHelper()
+	c.must(c.crash(c.context(), "crash", roles))
+}
+
+// Restart crashes the node of a role, if it runs, and boots a new incarnation of it
+// at the same address.
+func (c *Cluster) Restart(roles ...string) {
+	ginkgo.GinkgoHelper()
+	ctx := c.context()
+	err := c.checkState("restart", roles, runningNow, crashed, left)
+	if err == nil {
+		running := slices.DeleteFunc(slices.Clone(roles), func(role string) bool { return !c.Node(role).Running() })
+		if len(running) > 0 {
+			err = c.crash(ctx, "restart: crash", running)
+		}
+	}
+	if err == nil {
+		err = c.start(ctx, "restart: start", roles)
+	}
+	c.must(err)
+}
+
+func (c *Cluster) start(ctx context.Context, verb string, roles []string) error {
+	if err := c.checkState(verb, roles, notStarted, crashed, left); err != nil {
+		return err
+	}
+	c.note(ctx, "%s(%s)", verb, strings.Join(roles, ", "))
+	group, ctx := errgroup.WithContext(ctx)
+	for _, role := range roles {
+		request := bootRequest{Plan: c.plan.ordinal, Role: role, Incarnation: c.nextIncarnation(role), Seed: c.seed}
+		group.Go(func() error {
+			_, err := call[bootRequest, int](ctx, c, role, methodBoot, request)
+			if err == nil {
+				c.setState(role, runningNow)
+			}
+			return wrap(err, "boot %s", role)
+		})
+	}
+	return group.Wait()
+}
+
+func (c *Cluster) crash(ctx context.Context, verb string, roles []string) error {
+	if err := c.checkState(verb, roles, runningNow); err != nil {
+		return err
+	}
+	c.note(ctx, "%s(%s)", verb, strings.Join(roles, ", "))
+	group, ctx := errgroup.WithContext(ctx)
+	for _, role := range roles {
+		c.setState(role, crashed)
+		group.Go(func() error {
+			if err := c.stage.Detach(ctx, role); err != nil {
+				return wrap(err, "crash(%s)", role)
+			}
+			_, err := call[nothing, nothing](ctx, c, role, methodCrash, nothing{})
+			return wrap(err, "crash(%s)", role)
+		})
+	}
+	return group.Wait()
+}
+
+// stopAll ends what still runs when the spec is over.
+func (c *Cluster) stopAll(ctx context.Context) error {
+	var group errgroup.Group
+	for _, role := range c.Running() {
+		group.Go(func() error {
+			_, err := call[nothing, nothing](ctx, c, role, methodStop, nothing{})
+			c.setState(role, left)
+			return wrap(err, "stop %s", role)
+		})
+	}
+	return group.Wait()
+}
+
+// checkState returns an error unless the roles exist, are all different, and each in
+// one of the allowed states.
+func (c *Cluster) checkState(verb string, roles []string, allowed ...lifeState) error {
+	if len(roles) == 0 {
+		return fmt.Errorf("%s needs a role: the roles are %s", verb, strings.Join(c.plan.roles, ", "))
+	}
+	for i, role := range roles {
+		if err := knownRole(c.plan.roles, role); err != nil {
+			return fmt.Errorf("%s: %w", verb, err)
+		}
+		if slices.Contains(roles[:i], role) {
+			return fmt.Errorf("%s: role %q is named twice", verb, role)
+		}
+		if state := c.Node(role).state(); !slices.Contains(allowed, state) {
+			return fmt.Errorf("%s: role %q is %s; it must be %s", verb, role, state, joinStates(allowed))
+		}
+	}
+	return nil
+}
+
+func joinStates(states []lifeState) string {
+	names := make([]string, len(states))
+	for i, s := range states {
+		names[i] = string(s)
+	}
+	return strings.Join(names, " or ")
+}
+
+func (c *Cluster) nextIncarnation(role string) uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.roles[role].incarnation++
+	return c.roles[role].incarnation
+}
+
+func (c *Cluster) setState(role string, state lifeState) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.roles[role].lost == nil {
+		c.roles[role].state = state
+	}
+}
+
+// note remembers a verb, for messages and the timeline.
+func (c *Cluster) note(ctx context.Context, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	c.mu.Lock()
+	c.done = append(c.done, text)
+	c.mu.Unlock()
+	_ = c.stage.Note(ctx, text) // a broker that is gone is reported by the verb itself
+}
+
+// must fails the spec, at the line of the verb's caller, if there is an error.
+func (c *Cluster) must(err error) {
+	ginkgo.GinkgoHelper()
+	if err != nil {
+		failHere(err.Error(), 1)
+	}
+}
+
+func wrap(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
+}

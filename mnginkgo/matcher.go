@@ -1,0 +1,119 @@
+package mnginkgo
+
+import (
+	"fmt"
+	"strings"
+	"sync/atomic"
+
+	"github.com/onsi/gomega/format"
+	"github.com/onsi/gomega/types"
+)
+
+// viewMatcher holds for an actual value when its check holds for each view of it.
+// All matchers of this package are one, with a check of their own.
+type viewMatcher struct {
+	wanted string // "have exactly these members up"
+	detail any    // what follows on a line of its own, or nil
+	// check says what of the view matters, and whether it is as wanted.
+	check func(v View) (seen string, ok bool, err error)
+	// together judges the views as a whole once each is as wanted; it may be nil.
+	together func(views []View) bool
+
+	// last is what the latest Match saw, so that a message describes just that. It is
+	// replaced whole: progress reports ask for messages while Match runs.
+	last atomic.Pointer[sight]
+}
+
+var _ types.GomegaMatcher = (*viewMatcher)(nil)
+
+// sight is what one Match saw.
+type sight struct {
+	views   []View
+	rows    []row
+	matched bool
+}
+
+type row struct {
+	seen string
+	ok   bool
+}
+
+// Match does what types.GomegaMatcher says.
+func (m *viewMatcher) Match(actual any) (bool, error) {
+	views, err := observe(actual)
+	if err != nil {
+		return false, err
+	}
+	s := &sight{views: views, matched: true}
+	for _, v := range views {
+		seen, ok, err := m.check(v)
+		if err != nil {
+			return false, err
+		}
+		s.rows = append(s.rows, row{seen, ok})
+		s.matched = s.matched && ok
+	}
+	if s.matched && m.together != nil {
+		s.matched = m.together(views)
+	}
+	m.last.Store(s)
+	return s.matched, nil
+}
+
+// FailureMessage does what types.GomegaMatcher says.
+func (m *viewMatcher) FailureMessage(actual any) string { return m.message(actual, "to ") }
+
+// NegatedFailureMessage does what types.GomegaMatcher says.
+func (m *viewMatcher) NegatedFailureMessage(actual any) string { return m.message(actual, "not to ") }
+
+func (m *viewMatcher) message(actual any, to string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Expected\n%s%s\n", format.Indent, name(actual))
+	if _, all := actual.(*Cluster); all {
+		b.WriteString("every live node ")
+	}
+	b.WriteString(to + m.wanted + "\n")
+	if m.detail != nil {
+		b.WriteString(indent(describeDetail(m.detail), format.Indent) + "\n")
+	}
+	b.WriteString("but\n")
+	if s := m.last.Load(); s != nil {
+		b.WriteString(indent(s.table(), format.Indent))
+	} else {
+		b.WriteString(format.Indent + "no view was seen")
+	}
+	return b.String()
+}
+
+// table returns a line for each view: whose it is, what it sees, and whether that is
+// as wanted.
+func (s *sight) table() string {
+	width, widest := 0, 0
+	for i, v := range s.views {
+		width = max(width, len(v.Role))
+		widest = max(widest, len(s.rows[i].seen))
+	}
+	// Beyond this the remark would not fit on a line of 80 columns.
+	const room = 80 - 2*len("    ") - len("  sees  ") - len("  as wanted")
+	widest = min(widest, room-width)
+	lines := make([]string, len(s.views))
+	for i, v := range s.views {
+		mark := ""
+		if s.rows[i].ok {
+			mark = "  as wanted"
+		}
+		line := fmt.Sprintf("%-*s  sees  %-*s%s", width, v.Role, widest, s.rows[i].seen, mark)
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func describeDetail(detail any) string {
+	switch d := detail.(type) {
+	case []string:
+		return fmt.Sprintf("%q", d)
+	case types.GomegaMatcher:
+		return strings.TrimSpace(format.Object(d, 0))
+	}
+	return fmt.Sprint(detail)
+}

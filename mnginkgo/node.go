@@ -1,0 +1,124 @@
+package mnginkgo
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+)
+
+// Node is the node of one role, in the hands of code that runs with it: a body that
+// takes a *Node, a BeforeEachNode, a Command. It must not be used after that code
+// has returned.
+type Node struct {
+	env       *Env
+	instance  Instance
+	backstage stage.Backstage
+	ctx       context.Context // of the code it was handed to
+}
+
+// Role returns the node's role.
+func (n *Node) Role() string { return n.env.Role }
+
+// Roles returns all roles of the spec, whether their nodes run or not.
+func (n *Node) Roles() []string { return n.env.Roles }
+
+// Incarnation returns how many nodes this role has had in the spec, this one
+// included.
+func (n *Node) Incarnation() uint64 { return n.env.Incarnation }
+
+// Env returns what the node was booted with.
+func (n *Node) Env() *Env { return n.env }
+
+// Log returns the node's logger, whose lines go to the spec's report.
+func (n *Node) Log() *slog.Logger { return n.env.Log }
+
+// Instance returns what the BootFunc returned.
+func (n *Node) Instance() Instance { return n.instance }
+
+// System returns the node's actor system. It fails the code that asks if the node
+// was booted by a Boot of the user's that does not return an *ActorNode.
+func (n *Node) System() *actor.System { return n.actorNode("System").System }
+
+// Membership returns the node's place in the cluster. It fails the code that asks if
+// the node was booted by a Boot of the user's that does not return an *ActorNode.
+func (n *Node) Membership() *cluster.Membership { return n.actorNode("Membership").Membership }
+
+func (n *Node) actorNode(what string) *ActorNode {
+	node, ok := n.instance.(*ActorNode)
+	if !ok {
+		failHere(fmt.Sprintf("%s: the node of %s is a %T, which has none; use Instance", what, n.env.Role, n.instance), 2)
+	}
+	return node
+}
+
+// View returns what the node sees.
+func (n *Node) View() View {
+	v, _ := viewOf(n.env.Role, n.instance)
+	return v
+}
+
+// Observe does what Observer says: the node's own view.
+func (n *Node) Observe() ([]View, error) {
+	v, ok := viewOf(n.env.Role, n.instance)
+	if !ok {
+		return nil, noMembers(n.env.Role, n.instance)
+	}
+	return []View{v}, nil
+}
+
+// Barrier waits until every one of roles, this one included, has come to the barrier
+// of that name; without roles, until all roles of the spec have. It fails the code
+// that called it when a role's body ends without coming, or when barrier-timeout of
+// ginkgo.yml (5 s) has passed. The name may be used again afterwards.
+func (n *Node) Barrier(name string, roles ...string) {
+	if len(roles) == 0 {
+		roles = n.env.Roles
+	}
+	for _, role := range roles {
+		if err := knownRole(n.env.Roles, role); err != nil {
+			failHere(fmt.Sprintf("Barrier(%q): %v", name, err), 1)
+		}
+	}
+	if err := n.backstage.Barrier(n.ctx, n.env.Role, name, roles); err != nil {
+		failHere(err.Error(), 1)
+	}
+}
+
+// decoderEnv is what refs in a message need to be of use: the node's actor system.
+func (n *Node) decoderEnv() any {
+	if node, ok := n.instance.(*ActorNode); ok {
+		return node.System
+	}
+	return nil
+}
+
+// with returns the node for code that runs under ctx.
+func (n *Node) with(ctx context.Context) *Node {
+	copied := *n
+	copied.ctx = ctx
+	return &copied
+}
+
+// failHere fails the code that runs here, on a role or in the spec's process, at its
+// line: the caller's callers up to skip are not meant. It goes through Gomega's
+// handler, so that InterceptGomegaFailure sees it.
+func failHere(message string, skip int) {
+	ginkgo.GinkgoHelper()
+	gomegaFailHandler()(message, skip+1)
+}
+
+func knownRole(roles []string, role string) error {
+	for _, r := range roles {
+		if r == role {
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown role %q: the roles are %s", role, strings.Join(roles, ", "))
+}

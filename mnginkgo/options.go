@@ -1,0 +1,91 @@
+package mnginkgo
+
+import (
+	"time"
+
+	"github.com/7aca83c2/multinode/cluster"
+)
+
+// Option is a choice made in MultiNode.
+type Option interface{ apply(*plan) }
+
+type option struct {
+	name string
+	set  func(*plan)
+}
+
+func (o option) apply(p *plan) {
+	p.given = append(p.given, o.name)
+	o.set(p)
+}
+
+// Parallel gives each role an OS process of its own: one of Ginkgo's where there
+// are enough, else a child of the test binary. The default is all nodes in the
+// process that runs the spec. Nothing else about a spec changes.
+func Parallel() Option {
+	return option{"Parallel", func(p *plan) { p.parallel = true }}
+}
+
+// Starting boots only these roles when the spec begins; Cluster.Start boots the
+// others later. The default is all roles.
+func Starting(roles ...string) Option {
+	return option{"Starting", func(p *plan) { p.starting = roles }}
+}
+
+// SeedRoles says which roles a node asks to be let into the cluster. The first
+// forms the cluster. The default is the first role.
+func SeedRoles(roles ...string) Option {
+	return option{"SeedRoles", func(p *plan) { p.seeds = roles }}
+}
+
+// Boot starts something else than an actor system and a cluster node on each role.
+// The default is DefaultBoot.
+func Boot(boot BootFunc) Option {
+	return option{"Boot", func(p *plan) { p.boot = boot }}
+}
+
+// Data hands the value to the code that boots the role; see Env.Data. The default
+// is nil.
+func Data(role string, value any) Option {
+	return option{"Data", func(p *plan) {
+		p.dataFor = append(p.dataFor, role)
+		p.data[role] = value
+	}}
+}
+
+// GossipInterval sets how often the nodes of the default boot gossip when nothing
+// has changed. The default is gossip-interval of ginkgo.yml, else 100 ms.
+func GossipInterval(every time.Duration) Option {
+	return clusterOption("GossipInterval", cluster.WithGossipInterval(every))
+}
+
+// Detector sets how the nodes of the default boot tell that another one is gone.
+// The default is a deadline detector with heartbeat-interval and unreachable-after
+// of ginkgo.yml, else 50 ms and 500 ms.
+func Detector(detector cluster.Detector) Option {
+	return clusterOption("Detector", cluster.WithDetector(detector))
+}
+
+// Downing sets who is taken out of the cluster when nodes of the default boot are
+// unreachable. The default is cluster.AutoDown with down-after of ginkgo.yml, else
+// nobody.
+func Downing(downing cluster.Downing) Option {
+	return clusterOption("Downing", cluster.WithDowning(downing))
+}
+
+// DowningFor is Downing for one role only.
+func DowningFor(role string, downing cluster.Downing) Option {
+	return option{"DowningFor", func(p *plan) {
+		p.downingFor[role] = downing
+	}}
+}
+
+// ClusterOptions passes further options to cluster.Start in the default boot, after
+// those that the harness sets. The default is none.
+func ClusterOptions(options ...cluster.Option) Option {
+	return clusterOption("ClusterOptions", options...)
+}
+
+func clusterOption(name string, options ...cluster.Option) Option {
+	return option{name, func(p *plan) { p.cluster = append(p.cluster, options...) }}
+}

@@ -1,0 +1,115 @@
+package mnginkgo
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// RoleNames are names of roles, as made by Roles.
+type RoleNames []string
+
+// Roles names the roles of a MultiNode container, or one side of a Split.
+func Roles(names ...string) RoleNames { return names }
+
+// plan is what a MultiNode decorator asks for. Every process of a run builds the
+// same tree and so has the same plans, in the same order.
+type plan struct {
+	ordinal    int // its place among the plans of the tree
+	where      types.CodeLocation
+	roles      []string
+	parallel   bool
+	starting   []string
+	seeds      []string
+	boot       BootFunc
+	cluster    []cluster.Option
+	downingFor map[string]cluster.Downing
+	data       map[string]any
+	dataFor    []string
+	onBoot     []onBoot
+	given      []string // names of the options, in order
+
+	running *Cluster // the nodes of the spec that runs, or nil
+	leased  bool     // this process holds the processes for it
+}
+
+// MultiNode decorates a container or an It: its specs run on a node for each role.
+// Bodies below it may take a *Cluster, to conduct the nodes, or a *Node, to run on
+// each of them at once. There must be at least one role, and no two of one name;
+// a mistake in the options ends the run while the tree is built.
+func MultiNode(roles RoleNames, options ...Option) any {
+	p := &plan{roles: roles, data: map[string]any{}, downingFor: map[string]cluster.Downing{}}
+	for _, o := range options {
+		o.apply(p)
+	}
+	return p
+}
+
+// needsDefaultBoot are the options that a Boot of one's own leaves without effect.
+var needsDefaultBoot = []string{"SeedRoles", "GossipInterval", "Detector", "Downing", "DowningFor", "ClusterOptions"}
+
+func (p *plan) check() error {
+	if len(p.roles) == 0 {
+		return errors.New(`MultiNode needs at least one role: MultiNode(Roles("a", "b"))`)
+	}
+	for i, role := range p.roles {
+		if role == "" || len(role) > transport.MaxAddress {
+			return fmt.Errorf("MultiNode: role %q: a role's name has 1 to %d bytes", role, transport.MaxAddress)
+		}
+		if slices.Contains(p.roles[:i], role) {
+			return fmt.Errorf("MultiNode: role %q is named twice", role)
+		}
+	}
+	for _, named := range []struct {
+		option string
+		roles  []string
+	}{{"Starting", p.starting}, {"SeedRoles", p.seeds}, {"Data", p.dataFor}, {"DowningFor", mapKeys(p.downingFor)}} {
+		for _, role := range named.roles {
+			if !slices.Contains(p.roles, role) {
+				return fmt.Errorf("MultiNode: %s(%q): the roles are %s", named.option, role, strings.Join(p.roles, ", "))
+			}
+		}
+	}
+	if slices.Contains(p.given, "SeedRoles") && len(p.seeds) == 0 {
+		return errors.New("MultiNode: SeedRoles() names no role")
+	}
+	if p.boot != nil {
+		for _, name := range p.given {
+			if slices.Contains(needsDefaultBoot, name) {
+				return fmt.Errorf("MultiNode: Boot and %s: %s is for the cluster that Boot replaces", name, name)
+			}
+		}
+	}
+	return nil
+}
+
+// startsAtOnce returns the roles that boot when a spec begins.
+func (p *plan) startsAtOnce() []string {
+	if slices.Contains(p.given, "Starting") {
+		return p.starting
+	}
+	return p.roles
+}
+
+// variant names the plan's variant for people.
+func (p *plan) variant() string {
+	if p.parallel {
+		return "parallel"
+	}
+	return "in-process"
+}
+
+func mapKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,163 @@
+package mnginkgo
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// report attaches to a failed spec what its nodes see and did, while they still run.
+func (c *Cluster) report(ctx ginkgo.SpecContext) {
+	ginkgo.AddReportEntry("multinode", ginkgo.ReportEntryVisibilityFailureOrVerbose, c.account(ctx))
+}
+
+func (c *Cluster) reportIfVerbose(ctx ginkgo.SpecContext) {
+	_, reporter := ginkgo.GinkgoConfiguration()
+	if !ctx.SpecReport().Failed() && reporter.Verbosity().GTE(verbose) {
+		c.report(ctx)
+	}
+}
+
+// account describes the spec for people: seed, verbs, views, links, timeline.
+func (c *Cluster) account(ctx context.Context) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s; %s variant; seed %d (from ginkgo --seed=%d)\n", c.describe(), c.plan.variant(), c.seed, ginkgo.GinkgoRandomSeed())
+	b.WriteString("views\n" + indent(c.viewTable(), "  ") + "\n")
+	if stats, err := c.stage.Stats(ctx); err != nil {
+		fmt.Fprintf(&b, "links\n  %v\n", err)
+	} else if lossy := lossyLinks(stats); lossy != "" {
+		b.WriteString("links that lost frames\n" + lossy)
+	}
+	entries, err := c.stage.Timeline(ctx)
+	if err != nil {
+		fmt.Fprintf(&b, "timeline\n  %v\n", err)
+	} else {
+		b.WriteString("timeline\n" + timelineText(entries))
+	}
+	return b.String()
+}
+
+// describe names the roles and what the spec did to them.
+func (c *Cluster) describe() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	text := enumerate(c.plan.roles)
+	if verbs := c.done[min(1, len(c.done)):]; len(verbs) > 0 { // the first is the start
+		text += " after " + strings.Join(verbs, ", ")
+	}
+	return text
+}
+
+func enumerate(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// viewTable has a line for each role, whether its node runs or not.
+func (c *Cluster) viewTable() string {
+	width := 0
+	for _, role := range c.plan.roles {
+		width = max(width, len(role))
+	}
+	lines := make([]string, len(c.plan.roles))
+	for i, role := range c.plan.roles {
+		seen := ""
+		handle := &Handle{c, role}
+		if view, err := handle.View(); err != nil {
+			seen = fmt.Sprintf("%v", err)
+		} else {
+			seen = "sees  " + view.String()
+			if view.HasLeader {
+				seen += "; " + leaderOf(view)
+			}
+		}
+		lines[i] = fmt.Sprintf("%-*s  %s", width, role, seen)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func lossyLinks(all []transport.Stats) string {
+	var b strings.Builder
+	for _, link := range all {
+		if len(link.Dropped) == 0 && link.Held == 0 {
+			continue
+		}
+		var reasons []string
+		for _, reason := range slices.Sorted(maps.Keys(link.Dropped)) {
+			reasons = append(reasons, fmt.Sprintf("%d dropped (%s)", link.Dropped[reason].Frames, reason))
+		}
+		if link.Held > 0 {
+			reasons = append(reasons, fmt.Sprintf("%d held", link.Held))
+		}
+		fmt.Fprintf(&b, "  %s  %d delivered, %s\n", link.Link, link.Frames, strings.Join(reasons, ", "))
+	}
+	return b.String()
+}
+
+// timelineText has a line for each entry: when, who, what. The spec itself is "*".
+func timelineText(entries []stage.Entry) string {
+	if len(entries) == 0 {
+		return "  (empty)\n"
+	}
+	width := 1
+	for _, e := range entries {
+		width = max(width, len(e.Role))
+	}
+	var b strings.Builder
+	start := entries[0].Time
+	for _, e := range entries {
+		who := e.Role
+		if who == "" {
+			who = "*"
+		}
+		ms := float64(e.Time.Sub(start)) / float64(time.Millisecond)
+		fmt.Fprintf(&b, "  %9.3fms  %-*s  %s\n", ms, width, who, e.Text)
+	}
+	return b.String()
+}
+
+// progress answers ^T and --poll-progress-after: what each role does, and who waits
+// at which barrier.
+func (c *Cluster) progress() string {
+	ctx, cancel := context.WithTimeout(context.Background(), viewTimeout)
+	defer cancel()
+	lines := []string{"multinode: " + c.describe()}
+	for _, role := range c.plan.roles {
+		lines = append(lines, fmt.Sprintf("  %s: %s", role, c.statusOf(ctx, role)))
+	}
+	waiting, err := c.stage.Barred(ctx)
+	if err != nil {
+		lines = append(lines, "  "+err.Error())
+	}
+	for _, line := range waiting {
+		lines = append(lines, "  "+line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (c *Cluster) statusOf(ctx context.Context, role string) string {
+	handle := &Handle{c, role}
+	if err := handle.needRunning(); err != nil {
+		return string(handle.state())
+	}
+	status, err := call[nothing, string](ctx, c, role, methodStatus, nothing{})
+	if err != nil {
+		return err.Error()
+	}
+	view, err := c.observe(role)
+	if err != nil {
+		return status + "; " + err.Error()
+	}
+	return status + "; sees " + view.String()
+}

@@ -1,0 +1,193 @@
+package mnginkgo
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"reflect"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+	"github.com/onsi/gomega"
+	gomegatypes "github.com/onsi/gomega/types"
+)
+
+// run is code of the user's that runs on a role, in a goroutine of its own. It must
+// not touch the Ginkgo state of the process it happens to be in: its failed
+// assertions and panics are kept here and reported by the spec's process.
+type run struct {
+	role string
+	mu   sync.Mutex
+	fail *failure // the first
+}
+
+// runs are the runs of this process, by goroutine.
+var runs = struct {
+	sync.Mutex
+	byGoroutine map[uint64]*run
+}{byGoroutine: map[uint64]*run{}}
+
+// failHandler is Gomega's fail handler before ours took its place. Ours stays once
+// it is there: swapping it while some goroutine asserts would be a data race.
+var failHandler = sync.OnceValue(func() func(string, ...int) {
+	before := gomegaFailHandler()
+	gomega.RegisterFailHandler(failOnRole)
+	return before
+})
+
+// runOnRole calls body and returns its first failure, or nil.
+func runOnRole(role string, body func()) *failure {
+	r := &run{role: role}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		id := goroutineID(debug.Stack())
+		r.enter(id)
+		defer leaveRun(id)
+		returned := false
+		defer func() { r.ended(returned, recover()) }()
+		body()
+		returned = true
+	}()
+	<-done
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.fail
+}
+
+func (r *run) enter(id uint64) {
+	failHandler()
+	runs.Lock()
+	defer runs.Unlock()
+	runs.byGoroutine[id] = r
+}
+
+func leaveRun(id uint64) {
+	runs.Lock()
+	defer runs.Unlock()
+	delete(runs.byGoroutine, id)
+}
+
+// ended notes how the body ended, unless a failed assertion ended it.
+func (r *run) ended(returned bool, panicked any) {
+	switch {
+	case isGinkgoPanic(panicked):
+		r.note("the body called Ginkgo's Fail or Skip, which reach only the process they run in: use Expect on a role",
+			types.NewCodeLocationWithStackTrace(0), false)
+	case panicked != nil:
+		where := types.NewCodeLocationWithStackTrace(0)
+		file, line := panicSite(where.FullStackTrace)
+		where.FileName, where.LineNumber = file, line
+		r.note(fmt.Sprintf("panic: %v", panicked), where, true)
+	case !returned:
+		r.note("the body's goroutine was ended (runtime.Goexit)", types.NewCodeLocationWithStackTrace(0), false)
+	}
+}
+
+// isGinkgoPanic reports whether a panic is the one with which Ginkgo's Fail, Skip and
+// AbortSuite leave a body.
+func isGinkgoPanic(panicked any) bool {
+	err, ok := panicked.(types.GinkgoError)
+	return ok && err.Heading == types.GinkgoErrors.UncaughtGinkgoPanic(types.CodeLocation{}).Heading
+}
+
+func (r *run) note(message string, where types.CodeLocation, panicked bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.fail == nil {
+		r.fail = &failure{r.role, os.Getpid(), message, where.String(), where.FullStackTrace, panicked}
+	}
+}
+
+// failOnRole is Gomega's fail handler once code has run on a role. Assertions of that
+// code fail their run and end their goroutine, without a panic that a GinkgoRecover
+// would report to the wrong process. All others fail as ever.
+func failOnRole(message string, callerSkip ...int) {
+	skip := 1
+	if len(callerSkip) > 0 {
+		skip += callerSkip[0]
+	}
+	r := findRun(debug.Stack())
+	if r == nil {
+		failHandler()(message, skip)
+		return
+	}
+	r.note(message, types.NewCodeLocationWithStackTrace(skip), false)
+	runtime.Goexit()
+}
+
+// findRun returns the run that the goroutine with this stack belongs to: its own, or
+// that of the goroutine that made it, or the only one there is.
+func findRun(stack []byte) *run {
+	runs.Lock()
+	defer runs.Unlock()
+	if r := runs.byGoroutine[goroutineID(stack)]; r != nil {
+		return r
+	}
+	if bytes.Contains(stack, []byte("ginkgo/v2/internal.(*Suite).runNode")) {
+		return nil // Ginkgo's own goroutine, perhaps in a suite node meanwhile
+	}
+	if i := bytes.LastIndex(stack, []byte("in goroutine ")); i >= 0 {
+		if r := runs.byGoroutine[goroutineID(stack[i+len("in "):])]; r != nil {
+			return r
+		}
+	}
+	if len(runs.byGoroutine) == 1 {
+		for _, r := range runs.byGoroutine {
+			return r
+		}
+	}
+	return nil
+}
+
+// goroutineID reads the number behind the first "goroutine " of a stack. There is no
+// better way to learn it, and failing is slow anyway.
+func goroutineID(stack []byte) uint64 {
+	rest := bytes.TrimPrefix(stack, []byte("goroutine "))
+	end := bytes.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' })
+	if end < 0 {
+		end = len(rest)
+	}
+	id, err := strconv.ParseUint(string(rest[:end]), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return id
+}
+
+// gomegaFailHandler returns the handler in force. Gomega has no call for it; the
+// field is exported, its type is not.
+func gomegaFailHandler() func(string, ...int) {
+	field := reflect.ValueOf(gomega.Default).Elem().FieldByName("Fail")
+	if handler, ok := field.Interface().(gomegatypes.GomegaFailHandler); ok && handler != nil {
+		return handler
+	}
+	return ginkgo.Fail
+}
+
+// panicSite finds, in the stack of a goroutine that is panicking, the line that
+// panicked: the first below the runtime's own.
+func panicSite(stack string) (file string, line int) {
+	lines := strings.Split(stack, "\n")
+	for i := len(lines) - 1; i >= 0; i-- {
+		if !strings.HasPrefix(lines[i], "panic(") {
+			continue
+		}
+		for j := i + 2; j+1 < len(lines); j += 2 {
+			if strings.HasPrefix(lines[j], "runtime.") {
+				continue
+			}
+			place, _, _ := strings.Cut(strings.TrimSpace(lines[j+1]), " ")
+			if colon := strings.LastIndexByte(place, ':'); colon > 0 {
+				line, _ = strconv.Atoi(place[colon+1:])
+				return place[:colon], line
+			}
+		}
+	}
+	return "", 0
+}

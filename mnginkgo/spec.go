@@ -1,0 +1,72 @@
+package mnginkgo
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/transport/chanpair"
+)
+
+// setUp boots the nodes of a spec. What it defers runs after everything that the
+// spec defers itself.
+func (p *plan) setUp(ctx ginkgo.SpecContext) {
+	ginkgo.GinkgoHelper()
+	c := newCluster(ctx, p)
+	if p.parallel {
+		c.must(c.useHosts(ctx))
+	} else {
+		c.useThisProcess()
+	}
+	p.running = c
+	detach := ginkgo.AttachProgressReporter(c.progress)
+	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) error {
+		detach()
+		return c.tearDown(ctx)
+	})
+	ginkgo.DeferOnFailure(c.report)
+	if roles := p.startsAtOnce(); len(roles) > 0 {
+		c.must(c.start(ctx, "start", roles))
+	}
+}
+
+// useThisProcess puts all roles on a stage in this process.
+func (c *Cluster) useThisProcess() {
+	sw := transport.NewSwitch(switchOptions()...)
+	st := stage.New(sw, config.BarrierTimeout)
+	for _, role := range c.plan.roles {
+		st.SetRunner(role, &seat{backstage: st, network: chanpair.New(sw)})
+	}
+	c.stage = st
+	c.close = func(context.Context) error { return nil }
+}
+
+// switchOptions are the options of every Switch.
+func switchOptions() []transport.Option {
+	if !config.Trace {
+		return nil
+	}
+	return []transport.Option{transport.WithTrace(func(f transport.Frame, v transport.Verdict) {
+		fmt.Fprintf(os.Stderr, "multinode: %s %d bytes %s %s\n", f.Link, len(f.Payload), v.Fate, v.Reason)
+	})}
+}
+
+func (c *Cluster) tearDown(ctx ginkgo.SpecContext) error {
+	c.reportIfVerbose(ctx)
+	c.plan.running = nil
+	return errors.Join(c.stopAll(ctx), c.close(ctx))
+}
+
+func reportJSON(ctx ginkgo.SpecContext) []byte {
+	data, err := json.Marshal(ctx.SpecReport())
+	if err != nil {
+		return nil // a body can do without it
+	}
+	return data
+}

@@ -1,0 +1,174 @@
+package mnginkgo
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/transport/pipe"
+)
+
+// session is this process's connection to the broker: nil without BeforeSuite line.
+var session *broker.Session
+
+// invitation is what process 1 hands to the others in SynchronizedBeforeSuite.
+type invitation struct {
+	Dir    string // of the FIFOs; "" if no spec of the tree is parallel
+	Secret string
+}
+
+// StartBroker is the first function of SynchronizedBeforeSuite: it starts, in
+// process 1, the broker that Parallel() specs need, and returns what JoinBroker needs.
+// A suite with a SynchronizedBeforeSuite of its own calls both inside it and passes
+// the bytes on.
+//
+//	var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)
+//
+// What every role needs belongs into Boot or BeforeEachNode, not into BeforeSuite: a
+// role may run in a child process, where BeforeSuite is not run.
+func StartBroker(ctx ginkgo.SpecContext) []byte {
+	ginkgo.GinkgoHelper()
+	invite, err := startBroker(ctx)
+	if err != nil {
+		failHere("StartBroker: "+err.Error(), 1)
+	}
+	data, err := json.Marshal(invite)
+	if err != nil {
+		failHere("StartBroker: "+err.Error(), 1)
+	}
+	return data
+}
+
+// JoinBroker is the second function of SynchronizedBeforeSuite: it connects each
+// process to the broker, and keeps it, when its specs have run out, until no other
+// spec can need it.
+func JoinBroker(ctx ginkgo.SpecContext, data []byte) {
+	ginkgo.GinkgoHelper()
+	if err := joinBroker(ctx, data); err != nil {
+		failHere("JoinBroker: "+err.Error(), 1)
+	}
+}
+
+func startBroker(ctx context.Context) (invite invitation, err error) {
+	if tree.parallel == 0 {
+		return invite, nil
+	}
+	if err := pipe.Supported(); err != nil {
+		return invite, err
+	}
+	suite, _ := ginkgo.GinkgoConfiguration()
+	b := broker.New(broker.Config{
+		Tree: fingerprint(), Specs: tree.parallel, Wait: config.HostsWait, MaxChildren: config.MaxChildren,
+		BarrierTimeout: config.BarrierTimeout, Switch: switchOptions(), Child: childCommand(),
+	})
+	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) error { return b.Close(ctx) })
+	if session, err = joinOwn(ctx, b); err != nil || suite.ParallelTotal == 1 {
+		return invite, err
+	}
+	return inviteOthers(b, suite.ParallelTotal)
+}
+
+// joinOwn connects process 1 to its own broker.
+func joinOwn(ctx context.Context, b *broker.Broker) (*broker.Session, error) {
+	near, far, err := pipe.Pair()
+	if err != nil {
+		return nil, err
+	}
+	b.Admit(far, 1)
+	return connect(ctx, near)
+}
+
+// inviteOthers makes a FIFO for each other process and admits who comes with the
+// secret. The folder goes when all have come, or with the broker.
+func inviteOthers(b *broker.Broker, processes int) (invite invitation, err error) {
+	dir, err := os.MkdirTemp("", "multinode-*") // only its owner may look inside
+	if err != nil {
+		return invite, err
+	}
+	var secret [16]byte
+	_, _ = rand.Read(secret[:]) // never fails
+	invite = invitation{Dir: dir, Secret: hex.EncodeToString(secret[:])}
+	accepting, stop := context.WithCancel(context.Background())
+	ginkgo.DeferCleanup(func() error {
+		stop()
+		return os.RemoveAll(dir)
+	})
+	for process := 2; process <= processes; process++ {
+		listener, err := pipe.ListenFIFO(dir, fifoName(process), invite.Secret)
+		if err != nil {
+			return invite, err
+		}
+		go func() {
+			if carrier, err := listener.Accept(accepting); err == nil {
+				b.Admit(carrier, process)
+			}
+		}()
+	}
+	return invite, nil
+}
+
+func fifoName(process int) string { return fmt.Sprintf("process-%d", process) }
+
+func joinBroker(ctx context.Context, data []byte) error {
+	var invite invitation
+	if err := json.Unmarshal(data, &invite); err != nil {
+		return errors.New("the data is not what StartBroker returned: pass it on from the first function of SynchronizedBeforeSuite")
+	}
+	process := ginkgo.GinkgoParallelProcess()
+	if invite.Dir == "" || process == 1 {
+		return nil
+	}
+	carrier, err := pipe.DialFIFO(ctx, invite.Dir, fifoName(process), invite.Secret)
+	if err != nil {
+		return err
+	}
+	if session, err = connect(ctx, carrier); err != nil {
+		return err
+	}
+	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
+		_ = session.Finish(ctx) // a broker that has gone needs nobody
+		_ = session.Close()
+	})
+	return nil
+}
+
+func connect(ctx context.Context, carrier pipe.Carrier) (*broker.Session, error) {
+	return broker.Connect(ctx, carrier, fingerprint(), func(bs stage.Backstage, network transport.Network) broker.Seat {
+		return &seat{backstage: bs, network: network}
+	})
+}
+
+// useHosts gives the cluster the processes that were acquired before the spec's
+// clock started.
+func (c *Cluster) useHosts(ctx context.Context) error {
+	switch {
+	case session == nil:
+		return errNoBroker
+	case !c.plan.leased: // an It that carries MultiNode in a table, for instance
+		if err := c.plan.acquire(ctx, c.describe()); err != nil {
+			return err
+		}
+	}
+	session.OnLost(c.lose)
+	c.stage = session
+	c.close = func(context.Context) error {
+		session.OnLost(nil)
+		return nil
+	}
+	return nil
+}
+
+var errNoBroker = errors.New(`a spec with Parallel() needs the broker, and this suite starts none. Add this line to it:
+
+    var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)
+
+or call StartBroker and JoinBroker inside the SynchronizedBeforeSuite it has`)

@@ -1,0 +1,111 @@
+package mnginkgo
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/7aca83c2/multinode/cluster"
+)
+
+// Status is where a member is in its life; see package cluster.
+type Status = cluster.Status
+
+// The statuses of a member, from joining to removed.
+const (
+	Joining  = cluster.Joining
+	WeaklyUp = cluster.WeaklyUp
+	Up       = cluster.Up
+	Leaving  = cluster.Leaving
+	Exiting  = cluster.Exiting
+	Down     = cluster.Down
+	Removed  = cluster.Removed
+)
+
+// Member is a member of a cluster as one node sees it.
+type Member struct {
+	Role        string
+	Status      Status
+	Unreachable bool // an observation: the member may be well and only cut off
+}
+
+// String returns, for instance, "a up" or "b unreachable"; a member that is
+// unreachable and not up has both: "b leaving, unreachable".
+func (m Member) String() string {
+	switch {
+	case m.Unreachable && m.Status == Up:
+		return m.Role + " unreachable"
+	case m.Unreachable:
+		return m.Role + " " + m.Status.String() + "+unreachable"
+	}
+	return m.Role + " " + m.Status.String()
+}
+
+// View is what one node sees.
+type View struct {
+	Role      string // whose view it is
+	Members   []Member
+	Leader    string // "" if it knows none
+	Converged bool   // everybody it can reach is known to see the same
+	HasLeader bool   // false if what was booted cannot say who leads
+}
+
+// The small interfaces that the matchers need of what Boot starts. Each is
+// optional; a matcher that needs a missing one says so. *Node, *Handle and *Cluster
+// offer their views with Observer instead.
+type (
+	// MemberLister says who is a member, in any order.
+	MemberLister interface{ Members() []Member }
+	// LeaderTeller says who leads; "" means nobody.
+	LeaderTeller interface{ Leader() string }
+	// Converger says whether all members are known to see the same.
+	Converger interface{ Converged() bool }
+)
+
+// viewOf asks an instance what it sees.
+func viewOf(role string, instance any) (v View, members bool) {
+	v.Role = role
+	if l, ok := instance.(MemberLister); ok {
+		members = true
+		v.Members = slices.SortedFunc(slices.Values(l.Members()), func(x, y Member) int { return strings.Compare(x.Role, y.Role) })
+	}
+	if l, ok := instance.(LeaderTeller); ok {
+		v.Leader, v.HasLeader = l.Leader(), true
+	}
+	if c, ok := instance.(Converger); ok {
+		v.Converged = c.Converged()
+	}
+	return v, members
+}
+
+// member returns what the view says of a role.
+func (v View) member(role string) (Member, bool) {
+	for _, m := range v.Members {
+		if m.Role == role {
+			return m, true
+		}
+	}
+	return Member{}, false
+}
+
+// roles returns the names of the members that is accepts.
+func (v View) roles(is func(Member) bool) []string {
+	names := []string{}
+	for _, m := range v.Members {
+		if is(m) {
+			names = append(names, m.Role)
+		}
+	}
+	return names
+}
+
+// String returns the members one after another.
+func (v View) String() string {
+	if len(v.Members) == 0 {
+		return "nobody"
+	}
+	all := make([]string, len(v.Members))
+	for i, m := range v.Members {
+		all[i] = m.String()
+	}
+	return strings.Join(all, ", ")
+}

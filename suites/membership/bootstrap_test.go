@@ -1,0 +1,102 @@
+package membership_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "github.com/7aca83c2/multinode/mnginkgo"
+	"github.com/7aca83c2/multinode/suites/internal/variants"
+)
+
+var processID = Command(func(context.Context, *Node, struct{}) (int, error) { return os.Getpid(), nil })
+
+var _ = func() bool {
+	for _, roles := range []RoleNames{Roles("a"), Roles("a", "b"), Roles("a", "b", "c"), Roles("a", "b", "c", "d", "e")} {
+		variants.Describe(fmt.Sprintf("a cluster of %d", len(roles)), roles, Label("bootstrap"), func() {
+			It("forms", func(ctx SpecContext, cluster *Cluster) {
+				Eventually(ctx, cluster).Should(HaveMembers(roles))
+				Eventually(ctx, cluster).Should(HaveConverged())
+				Eventually(ctx, cluster).Should(AgreeOnLeader())
+			})
+		})
+	}
+	return true
+}()
+
+var _ = variants.Describe("roles and addresses", Roles("north", "south", "east"), Label("bootstrap"), func() {
+	It("are those of the decorator", func(ctx SpecContext, cluster *Cluster) {
+		Expect(cluster.Roles()).To(Equal([]string{"north", "south", "east"}))
+		Expect(cluster.Running()).To(Equal(cluster.Roles()))
+		Expect(cluster.Node("south").Role()).To(Equal("south"))
+		Expect(cluster.Node("south").Address()).To(Equal("south"))
+		Expect(cluster.Node("south").Incarnation()).To(BeEquivalentTo(1))
+		Eventually(ctx, cluster).Should(HaveMembers("north", "south", "east"))
+	})
+
+	It("are known to the nodes too", func(node *Node) {
+		Expect(node.Roles()).To(Equal([]string{"north", "south", "east"}))
+		Expect(node.System().Address()).To(BeEquivalentTo(node.Role()))
+		Expect(node.Incarnation()).To(BeEquivalentTo(1))
+	})
+
+	It("refuses a role that does not exist", func(cluster *Cluster) {
+		Expect(InterceptGomegaFailure(func() { cluster.Node("west") })).To(
+			MatchError(`Node: unknown role "west": the roles are north, south, east`))
+		Expect(InterceptGomegaFailure(func() { cluster.Crash("west") })).To(
+			MatchError(`crash: unknown role "west": the roles are north, south, east`))
+		Expect(InterceptGomegaFailure(func() { cluster.Partition("north", "west") })).To(
+			MatchError(`partition(north, west): unknown role "west": the roles are north, south, east`))
+		Expect(InterceptGomegaFailure(func() { cluster.Partition("north", "north") })).To(
+			MatchError(`partition(north, north): role "north" is named twice: a link needs two different roles`))
+		Expect(InterceptGomegaFailure(func() { cluster.Start("north") })).To(
+			MatchError(`start: role "north" is running; it must be not started or crashed or gone after Leave`))
+	})
+})
+
+var _ = variants.Describe("five roles", Roles("a", "b", "c", "d", "e"), Label("bootstrap"), func() {
+	It("have a process each, or all the same", func(ctx SpecContext, cluster *Cluster) {
+		pids := map[int]bool{}
+		for _, role := range cluster.Roles() {
+			pid, err := processID.On(ctx, cluster.Node(role), struct{}{})
+			Expect(err).NotTo(HaveOccurred())
+			pids[pid] = true
+		}
+		if parallel(ctx) {
+			Expect(pids).To(HaveLen(5))
+		} else {
+			Expect(pids).To(HaveLen(1))
+		}
+	})
+})
+
+func parallel(ctx SpecContext) bool {
+	matches, err := Label("parallel").MatchesLabelFilter("parallel")
+	_ = matches
+	Expect(err).NotTo(HaveOccurred())
+	for _, label := range ctx.SpecReport().Labels() {
+		if label == "parallel" {
+			return true
+		}
+	}
+	return false
+}
+
+var _ = variants.Describe("waiting for what never comes", Roles("a", "b"), Label("bootstrap"), func() {
+	It("fails with the views in its message", func(ctx SpecContext, cluster *Cluster) {
+		Eventually(ctx, cluster).Should(HaveMembers("a", "b"))
+		failure := InterceptGomegaFailure(func() {
+			Eventually(ctx, cluster).WithTimeout(1).Should(HaveMembers("a", "b", "x"))
+		})
+		Expect(failure).To(MatchError(ContainSubstring(`Expected
+    <*mnginkgo.Cluster>: a and b
+every live node to have exactly these members up
+    ["a" "b" "x"]
+but
+    a  sees  a up, b up
+    b  sees  a up, b up`)))
+	})
+})
