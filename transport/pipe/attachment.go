@@ -1,0 +1,117 @@
+package pipe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/7aca83c2/multinode/internal/rpc"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// attachment is an endpoint of the host as the broker sees it: a port on the Switch
+// of the spec that had leased the host.
+type attachment struct {
+	line   *Line
+	number uint64
+	port   *transport.Port
+
+	closing atomic.Bool
+	closed  chan struct{} // closed when closeErr is known
+	err     error
+}
+
+var _ transport.Outlet = (*attachment)(nil)
+
+// open attaches the host to the Switch it is leased to.
+func (l *Line) open(_ context.Context, r openRequest) (openAnswer, error) {
+	err := l.attach(r)
+	if err == nil {
+		return openAnswer{}, nil
+	}
+	return openAnswer{
+		Refused:   err.Error(),
+		InUse:     errors.Is(err, transport.ErrInUse),
+		NotLeased: errors.Is(err, ErrNotLeased),
+	}, nil
+}
+
+func (l *Line) attach(r openRequest) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.sw == nil {
+		return ErrNotLeased
+	}
+	if l.ended {
+		return rpc.ErrClosed
+	}
+	if a := l.current.Load(); a != nil {
+		return fmt.Errorf("%w at %q", ErrBusy, a.port.Address())
+	}
+	a := &attachment{line: l, number: r.Attachment, closed: make(chan struct{})}
+	port, err := l.sw.Attach(r.Address, a)
+	if err != nil {
+		return err
+	}
+	a.port = port
+	l.reported[a.number] = a
+	l.toWrite = append(l.toWrite, a)
+	l.current.Store(a)
+	l.changed.Broadcast()
+	return nil
+}
+
+// close answers the host's Close. It first lets arrive what the host has sent, so
+// that the Switch has counted it all.
+func (l *Line) close(ctx context.Context, r closeRequest) (nothing, error) {
+	a := l.current.Load()
+	if a == nil || a.number != r.Attachment {
+		return nothing{}, nil // it was detached
+	}
+	if err := l.awaitArrival(ctx, progress{r.Attachment, r.Sent}); err != nil {
+		return nothing{}, err
+	}
+	return nothing{}, a.close(ctx)
+}
+
+// close takes the port off the Switch. Whoever comes second waits for the first.
+func (a *attachment) close(ctx context.Context) error {
+	if a.closing.Swap(true) {
+		select {
+		case <-a.closed:
+			return a.err
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	a.err = a.port.Close(ctx)
+	a.line.current.CompareAndSwap(a, nil)
+	close(a.closed)
+	return a.err
+}
+
+// Recall asks the host.
+func (a *attachment) Recall(ctx context.Context, from transport.Address, taken uint64) error {
+	request := recallRequest{a.number, from, taken}
+	if _, err := rpc.Call[recallRequest, nothing](ctx, a.line.peer, methodRecall, request); err != nil {
+		return fmt.Errorf("transport/pipe: host %q: %w", a.line.name, err)
+	}
+	return nil
+}
+
+// lost counts what the host has dropped.
+func (l *Line) lost(r lostReport) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, one := range r.Losses {
+		if a := l.reported[one.Attachment]; a != nil {
+			a.port.Lost(one.From, one.Reason, one.Frames, one.Bytes)
+		}
+	}
+	for number := range l.reported {
+		if number < r.Reading {
+			delete(l.reported, number)
+		}
+	}
+}

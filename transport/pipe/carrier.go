@@ -1,0 +1,59 @@
+package pipe
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// Carrier is what a Host and its Line talk over: two duplex streams. Closing one
+// must end a Read or Write of it that is in progress.
+type Carrier struct{ Control, Data io.ReadWriteCloser }
+
+// Close closes both streams.
+func (c Carrier) Close() error {
+	return errors.Join(c.Control.Close(), c.Data.Close())
+}
+
+// Pair returns the two ends of a Carrier within this process.
+func Pair() (broker, host Carrier, err error) {
+	var files []*os.File
+	for range 4 {
+		r, w, err := os.Pipe()
+		if err != nil {
+			closeAll(files)
+			return Carrier{}, Carrier{}, fmt.Errorf("transport/pipe: pair: %w", err)
+		}
+		enlarge(w)
+		files = append(files, r, w)
+	}
+	broker, host = weave(files)
+	return broker, host, nil
+}
+
+// weave makes the two ends of a Carrier out of the two ends of four pipes: control to
+// the host, control to the broker, data to the host, data to the broker.
+func weave(files []*os.File) (broker, host Carrier) {
+	broker.Control, host.Control = cross(files[:4])
+	broker.Data, host.Data = cross(files[4:])
+	return broker, host
+}
+
+func cross(files []*os.File) (broker, host *duplex) {
+	return &duplex{files[2], files[1]}, &duplex{files[0], files[3]}
+}
+
+// duplex is a pipe to read from and one to write to.
+type duplex struct{ r, w *os.File }
+
+func (d *duplex) Read(p []byte) (int, error)  { return d.r.Read(p) }
+func (d *duplex) Write(p []byte) (int, error) { return d.w.Write(p) }
+
+func (d *duplex) Close() error { return errors.Join(d.w.Close(), d.r.Close()) }
+
+func closeAll(files []*os.File) {
+	for _, f := range files {
+		_ = f.Close()
+	}
+}

@@ -1,0 +1,83 @@
+package pipe
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"sync"
+
+	"github.com/7aca83c2/multinode/internal/rpc"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// endpoint is one attachment as its host sees it.
+type endpoint struct {
+	host       *Host
+	address    transport.Address
+	attachment uint64
+	receive    transport.Receiver
+
+	recalled  map[transport.Address]uint64 // a sender's frames before this one are dropped
+	recallEnd uint64                       // from this frame on nothing is dropped
+	// The lock of the host's inflow guards both.
+
+	closing  sync.Once
+	closeErr error
+}
+
+var _ transport.Endpoint = (*endpoint)(nil)
+
+func (e *endpoint) Address() transport.Address { return e.address }
+
+func (e *endpoint) Send(to transport.Address, payload []byte) error {
+	if len(payload) > transport.MaxPayload {
+		return e.sendError(to, transport.ErrTooLong)
+	}
+	if err := checkAddress(to); err != nil {
+		return e.sendError(to, err)
+	}
+	if !e.host.out.put(e, to, payload) {
+		return e.sendError(to, e.host.closedError())
+	}
+	return nil
+}
+
+func (e *endpoint) sendError(to transport.Address, err error) error {
+	return fmt.Errorf("transport/pipe: %q: send to %q: %w", e.address, to, err)
+}
+
+// Close waits for the broker, which waits for the receivers of what this endpoint
+// sent. It returns an error if the link has ended: the broker then closes the
+// endpoint by itself, but nobody can say that it has done so.
+func (e *endpoint) Close() error {
+	e.closing.Do(func() {
+		if err := e.close(); err != nil {
+			e.closeErr = fmt.Errorf("transport/pipe: host %q: close %q: %w", e.host.name, e.address, err)
+		}
+	})
+	return e.closeErr
+}
+
+func (e *endpoint) close() error {
+	ctx := context.Background()
+	sent := e.host.out.close(e)
+	_, err := rpc.Call[closeRequest, nothing](ctx, e.host.peer, methodClose, closeRequest{e.attachment, sent})
+	_ = e.host.in.close(ctx, e.attachment)
+	e.host.release(e.attachment)
+	return err
+}
+
+func checkAddress(a transport.Address) error {
+	if len(a) == 0 || len(a) > transport.MaxAddress {
+		return transport.ErrAddress
+	}
+	return nil
+}
+
+// closedError says why an endpoint no longer sends.
+func (h *Host) closedError() error {
+	if reason := h.peer.Err(); reason != nil {
+		return fmt.Errorf("%w: %w", net.ErrClosed, reason)
+	}
+	return net.ErrClosed
+}

@@ -1,0 +1,185 @@
+package pipe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+
+	"github.com/7aca83c2/multinode/internal/rpc"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// Host is the end of a link in the process that runs a node: the node's Network. It
+// has one endpoint at a time. Make one with NewHost.
+type Host struct {
+	name string
+	data io.ReadWriteCloser
+	peer *rpc.Peer
+	out  outflow
+	in   inflow
+	work sync.WaitGroup
+
+	mu   sync.Mutex
+	open *endpoint // from the begin of Open to the end of Close
+	last uint64    // the attachments made
+}
+
+var _ transport.Network = (*Host)(nil)
+
+// NewHost returns the host's end of a link. The name is the host's, for errors.
+func NewHost(name string, carrier Carrier) *Host {
+	h := &Host{name: name, data: carrier.Data, peer: rpc.NewPeer(carrier.Control)}
+	h.out.init()
+	h.in.init(func(r lostReport) { _ = rpc.Notify(h.peer, noticeLost, r) }) // fails with the link
+	rpc.HandleFunc(h.peer, methodRecall, h.recall)
+	rpc.HandleFunc(h.peer, methodDetach, h.detach)
+	return h
+}
+
+// Name returns the name given to NewHost.
+func (h *Host) Name() string { return h.name }
+
+// Peer returns the host's end of the control stream. Other methods may be registered
+// on it before Start.
+func (h *Host) Peer() *rpc.Peer { return h.peer }
+
+// Start begins to read and write. It must be called once.
+func (h *Host) Start() {
+	h.peer.Start()
+	h.work.Go(func() { h.end(h.in.readFrom(h.data)) })
+	h.work.Go(func() { h.end(h.out.writeTo(h.data)) })
+	h.work.Go(func() {
+		<-h.peer.Done()
+		h.out.end()
+		_ = h.data.Close()
+	})
+}
+
+// Open does what transport.Network says. While the host has another endpoint open it
+// returns ErrBusy, and while no spec has leased the host, ErrNotLeased.
+func (h *Host) Open(address transport.Address, receive transport.Receiver) (transport.Endpoint, error) {
+	e, err := h.attach(address, receive)
+	if err != nil {
+		return nil, fmt.Errorf("transport/pipe: host %q: open %q: %w", h.name, address, err)
+	}
+	return e, nil
+}
+
+func (h *Host) attach(address transport.Address, receive transport.Receiver) (*endpoint, error) {
+	if err := checkAddress(address); err != nil {
+		return nil, err
+	}
+	e, err := h.reserve(address, receive)
+	if err != nil {
+		return nil, err
+	}
+	h.in.admit(e) // its first frames may come before the answer
+	request := openRequest{address, e.attachment}
+	answer, err := rpc.Call[openRequest, openAnswer](context.Background(), h.peer, methodOpen, request)
+	if err == nil {
+		err = answer.err()
+	}
+	if err != nil {
+		_ = h.in.close(context.Background(), e.attachment)
+		h.release(e.attachment)
+		return nil, err
+	}
+	if !h.begin(e) {
+		return nil, net.ErrClosed
+	}
+	return e, nil
+}
+
+// begin lets an endpoint send, unless the broker has detached it meanwhile.
+func (h *Host) begin(e *endpoint) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.open != e {
+		return false
+	}
+	h.out.open(e)
+	return true
+}
+
+// reserve makes the one endpoint that the host may have.
+func (h *Host) reserve(address transport.Address, receive transport.Receiver) (*endpoint, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.open != nil && h.open.address == address:
+		return nil, transport.ErrInUse
+	case h.open != nil:
+		return nil, fmt.Errorf("%w at %q", ErrBusy, h.open.address)
+	}
+	h.last++
+	h.open = &endpoint{
+		host: h, address: address, attachment: h.last, receive: receive,
+		recalled: map[transport.Address]uint64{},
+	}
+	return h.open, nil
+}
+
+// release makes room for another endpoint, and returns the one that was there, if it
+// was that one.
+func (h *Host) release(attachment uint64) *endpoint {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	e := h.open
+	if e == nil || e.attachment != attachment {
+		return nil
+	}
+	h.open = nil
+	return e
+}
+
+func (a openAnswer) err() error {
+	switch {
+	case a.InUse:
+		return transport.ErrInUse
+	case a.NotLeased:
+		return ErrNotLeased
+	case a.Refused != "":
+		return errors.New(a.Refused)
+	}
+	return nil
+}
+
+func (h *Host) recall(ctx context.Context, r recallRequest) (nothing, error) {
+	return nothing{}, h.in.recall(ctx, r.Attachment, r.From, r.Taken)
+}
+
+// detach closes an endpoint that the broker has taken off the Switch.
+func (h *Host) detach(ctx context.Context, r detachRequest) (nothing, error) {
+	if e := h.release(r.Attachment); e != nil {
+		h.out.close(e)
+	}
+	if err := h.in.close(ctx, r.Attachment); err != nil {
+		return nothing{}, fmt.Errorf("a receiver is still running: %w", err)
+	}
+	return nothing{}, nil
+}
+
+// Done returns a channel that is closed when the link has ended.
+func (h *Host) Done() <-chan struct{} { return h.peer.Done() }
+
+// Err returns nil while the link stands, and then why it ended.
+func (h *Host) Err() error { return h.peer.Err() }
+
+// Close ends the link, and with it the endpoint. It does not wait for a Receiver;
+// Wait does.
+func (h *Host) Close() error { return h.peer.Close() }
+
+// Wait returns when the link has ended and no goroutine of the Host is left.
+func (h *Host) Wait() {
+	h.peer.Wait()
+	h.work.Wait()
+}
+
+func (h *Host) end(reason error) {
+	if reason != nil {
+		h.peer.Fail(fmt.Errorf("transport/pipe: host %q: data from the broker: %w", h.name, reason))
+	}
+}

@@ -1,0 +1,99 @@
+package pipe
+
+import (
+	"io"
+	"sync"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// sendBuffer is how much, in bytes, a host gathers before Send waits for the broker:
+// as much as the pipe takes at once.
+const sendBuffer = 1 << 20
+
+// outflow is the way of a host's frames to the broker: a buffer that frames are
+// appended to while the one before it is being written.
+type outflow struct {
+	mu     sync.Mutex
+	ready  sync.Cond // the buffer has something, or the link ended
+	room   sync.Cond // the buffer was taken, or a sender may have to give up
+	buf    []byte
+	sender *endpoint // whose frames are let in
+	sent   uint64    // how many of those there were
+	ended  bool
+}
+
+func (o *outflow) init() {
+	o.ready.L, o.room.L = &o.mu, &o.mu
+}
+
+// open lets the frames of an endpoint in, behind a marker.
+func (o *outflow) open(e *endpoint) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.sender, o.sent = e, 0
+	o.buf = appendMarker(o.buf, e.attachment)
+	o.ready.Signal()
+}
+
+// close lets no more frames of the endpoint in, and returns how many it has sent.
+func (o *outflow) close(e *endpoint) uint64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.sender == e {
+		o.sender = nil
+		o.room.Broadcast()
+	}
+	return o.sent
+}
+
+// put appends a frame, and reports whether the endpoint may still send.
+func (o *outflow) put(e *endpoint, to transport.Address, payload []byte) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for len(o.buf) >= sendBuffer && o.sender == e && !o.ended {
+		o.room.Wait()
+	}
+	if o.sender != e || o.ended {
+		return false
+	}
+	if len(o.buf) == 0 {
+		o.ready.Signal()
+	}
+	o.buf = transport.AppendFrame(o.buf, to, payload)
+	o.sent++
+	return true
+}
+
+// end makes writeTo and whoever waits for room return.
+func (o *outflow) end() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.ended = true
+	o.ready.Broadcast()
+	o.room.Broadcast()
+}
+
+// writeTo writes until the link ends.
+func (o *outflow) writeTo(w io.Writer) error {
+	var buf []byte
+	for {
+		o.mu.Lock()
+		for len(o.buf) == 0 && !o.ended {
+			o.ready.Wait()
+		}
+		if o.ended {
+			o.mu.Unlock()
+			return nil
+		}
+		if cap(buf) > 2*sendBuffer {
+			buf = nil // a long frame stretched it
+		}
+		buf, o.buf = o.buf, buf[:0]
+		o.room.Broadcast()
+		o.mu.Unlock()
+		if _, err := w.Write(buf); err != nil {
+			return err
+		}
+	}
+}
