@@ -30,7 +30,7 @@ func beforeSpec(ctx ginkgo.SpecContext, report ginkgo.SpecReport) {
 	case p == nil || !p.parallel:
 		err = session.EnterSpec(ctx, report.FullText())
 	case !p.leased:
-		err = p.acquire(ctx, report.FullText())
+		err = p.acquire(ctx)
 	}
 	if err != nil {
 		ginkgo.Fail(fmt.Sprintf("processes for this spec: %v", err))
@@ -54,8 +54,8 @@ func afterSpec(ctx ginkgo.SpecContext, report ginkgo.SpecReport) {
 	session.LeaveSpec(parallel)
 }
 
-func (p *plan) acquire(ctx context.Context, spec string) error {
-	if err := session.Acquire(ctx, spec, p.roles); err != nil {
+func (p *plan) acquire(ctx context.Context) error {
+	if err := session.Acquire(ctx, p.roles, p.barrierTimeout); err != nil {
 		return err
 	}
 	p.leased = true

@@ -19,6 +19,18 @@ func (o option) apply(p *plan) {
 	o.set(p)
 }
 
+// Options makes one Option of several, to be named and used again. An option that is
+// given twice counts as given last.
+func Options(options ...Option) Option { return optionList(options) }
+
+type optionList []Option
+
+func (l optionList) apply(p *plan) {
+	for _, o := range l {
+		o.apply(p)
+	}
+}
+
 // Parallel gives each role an OS process of its own: one of Ginkgo's where there
 // are enough, else a child of the test binary. The default is all nodes in the
 // process that runs the spec. Nothing else about a spec changes.
@@ -51,6 +63,12 @@ func Data(role string, value any) Option {
 		p.dataFor = append(p.dataFor, role)
 		p.data[role] = value
 	}}
+}
+
+// BarrierTimeout sets how long a barrier waits for all its roles. The default is
+// barrier-timeout of ginkgo.yml, else 5 s.
+func BarrierTimeout(patience time.Duration) Option {
+	return option{"BarrierTimeout", func(p *plan) { p.barrierTimeout = patience }}
 }
 
 // GossipInterval sets how often the nodes of the default boot gossip when nothing

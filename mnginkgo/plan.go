@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/onsi/ginkgo/v2/types"
 
@@ -33,7 +34,10 @@ type plan struct {
 	data       map[string]any
 	dataFor    []string
 	onBoot     []onBoot
-	given      []string // names of the options, in order
+
+	barrierTimeout time.Duration
+
+	given []string // names of the options, in order
 
 	running *Cluster // the nodes of the spec that runs, or nil
 	leased  bool     // this process holds the processes for it
@@ -44,7 +48,10 @@ type plan struct {
 // each of them at once. There must be at least one role, and no two of one name;
 // a mistake in the options ends the run while the tree is built.
 func MultiNode(roles RoleNames, options ...Option) any {
-	p := &plan{roles: roles, data: map[string]any{}, downingFor: map[string]cluster.Downing{}}
+	p := &plan{
+		roles: roles, data: map[string]any{}, downingFor: map[string]cluster.Downing{},
+		barrierTimeout: config.BarrierTimeout,
+	}
 	for _, o := range options {
 		o.apply(p)
 	}

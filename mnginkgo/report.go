@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
@@ -21,7 +22,7 @@ func (c *Cluster) report(ctx ginkgo.SpecContext) {
 
 func (c *Cluster) reportIfVerbose(ctx ginkgo.SpecContext) {
 	_, reporter := ginkgo.GinkgoConfiguration()
-	if !ctx.SpecReport().Failed() && reporter.Verbosity().GTE(verbose) {
+	if !ctx.SpecReport().Failed() && reporter.Verbosity().GTE(types.VerbosityLevelVerbose) {
 		c.report(ctx)
 	}
 }

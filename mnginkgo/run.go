@@ -32,13 +32,19 @@ var runs = struct {
 	byGoroutine map[uint64]*run
 }{byGoroutine: map[uint64]*run{}}
 
-// failHandler is Gomega's fail handler before ours took its place. Ours stays once
-// it is there: swapping it while some goroutine asserts would be a data race.
-var failHandler = sync.OnceValue(func() func(string, ...int) {
-	before := gomegaFailHandler()
-	gomega.RegisterFailHandler(failOnRole)
-	return before
-})
+// handlers holds Gomega's fail handler from before ours took its place. Ours stays
+// once it is there: swapping it while some goroutine asserts would be a data race.
+var handlers struct {
+	once   sync.Once
+	before func(message string, callerSkip ...int)
+}
+
+func takeOverFailures() {
+	handlers.once.Do(func() {
+		handlers.before = gomegaFailHandler()
+		gomega.RegisterFailHandler(failOnRole)
+	})
+}
 
 // runOnRole calls body and returns its first failure, or nil.
 func runOnRole(role string, body func()) *failure {
@@ -61,7 +67,7 @@ func runOnRole(role string, body func()) *failure {
 }
 
 func (r *run) enter(id uint64) {
-	failHandler()
+	takeOverFailures()
 	runs.Lock()
 	defer runs.Unlock()
 	runs.byGoroutine[id] = r
@@ -93,8 +99,10 @@ func (r *run) ended(returned bool, panicked any) {
 // AbortSuite leave a body.
 func isGinkgoPanic(panicked any) bool {
 	err, ok := panicked.(types.GinkgoError)
-	return ok && err.Heading == types.GinkgoErrors.UncaughtGinkgoPanic(types.CodeLocation{}).Heading
+	return ok && err.DocLink == ginkgoPanic.DocLink
 }
+
+var ginkgoPanic = types.GinkgoErrors.UncaughtGinkgoPanic(types.CodeLocation{}).(types.GinkgoError)
 
 func (r *run) note(message string, where types.CodeLocation, panicked bool) {
 	r.mu.Lock()
@@ -114,7 +122,7 @@ func failOnRole(message string, callerSkip ...int) {
 	}
 	r := findRun(debug.Stack())
 	if r == nil {
-		failHandler()(message, skip)
+		handlers.before(message, skip)
 		return
 	}
 	r.note(message, types.NewCodeLocationWithStackTrace(skip), false)

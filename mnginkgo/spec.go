@@ -39,7 +39,7 @@ func (p *plan) setUp(ctx ginkgo.SpecContext) {
 // useThisProcess puts all roles on a stage in this process.
 func (c *Cluster) useThisProcess() {
 	sw := transport.NewSwitch(switchOptions()...)
-	st := stage.New(sw, config.BarrierTimeout)
+	st := stage.New(sw, c.plan.barrierTimeout)
 	for _, role := range c.plan.roles {
 		st.SetRunner(role, &seat{backstage: st, network: chanpair.New(sw)})
 	}

@@ -68,7 +68,7 @@ func startBroker(ctx context.Context) (invite invitation, err error) {
 	suite, _ := ginkgo.GinkgoConfiguration()
 	b := broker.New(broker.Config{
 		Tree: fingerprint(), Specs: tree.parallel, Wait: config.HostsWait, MaxChildren: config.MaxChildren,
-		BarrierTimeout: config.BarrierTimeout, Switch: switchOptions(), Child: childCommand(),
+		Switch: switchOptions(), Child: childCommand(),
 	})
 	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) error { return b.Close(ctx) })
 	if session, err = joinOwn(ctx, b); err != nil || suite.ParallelTotal == 1 {
@@ -79,7 +79,7 @@ func startBroker(ctx context.Context) (invite invitation, err error) {
 
 // joinOwn connects process 1 to its own broker.
 func joinOwn(ctx context.Context, b *broker.Broker) (*broker.Session, error) {
-	near, far, err := pipe.Pair()
+	far, near, err := pipe.Pair()
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func (c *Cluster) useHosts(ctx context.Context) error {
 	case session == nil:
 		return errNoBroker
 	case !c.plan.leased: // an It that carries MultiNode in a table, for instance
-		if err := c.plan.acquire(ctx, c.describe()); err != nil {
+		if err := c.plan.acquire(ctx); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,9 @@ import (
 
 // tree is what this process learned while Ginkgo built its tree of specs. It is
 // written by one goroutine during the build and only read afterwards.
-var tree struct {
+var tree = specTree{planAt: map[string]*plan{}}
+
+type specTree struct {
 	plans    []*plan
 	bodies   []nodeBody       // bodies that take a *Node, by ordinal
 	commands []commandFunc    // by ordinal

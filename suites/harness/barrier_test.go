@@ -2,6 +2,7 @@ package harness_test
 
 import (
 	"context"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -55,18 +56,6 @@ var _ = variants.Describe("a barrier", Roles("a", "b", "c"), Label("barrier"), f
 		}
 	})
 
-	It("that a role never comes to fails and names it", func(node *Node) {
-		if node.Role() == "c" {
-			return
-		}
-		failure := InterceptGomegaFailure(func() { node.Barrier("alone") })
-		Expect(failure).To(MatchError(And(
-			ContainSubstring(`barrier "alone": arrived`),
-			ContainSubstring("missing"),
-			ContainSubstring("the body of c has ended"),
-		)))
-	})
-
 	It("refuses a role that does not exist", func(node *Node) {
 		if node.Role() != "a" {
 			return
@@ -77,3 +66,14 @@ var _ = variants.Describe("a barrier", Roles("a", "b", "c"), Label("barrier"), f
 			MatchError(`barrier "x": a enters, but it is for b, c`))
 	})
 })
+
+var _ = variants.Describe("a barrier that a role never comes to", Roles("a", "b", "c"),
+	BarrierTimeout(50*time.Millisecond), Label("barrier"), func() {
+		It("fails and names who is missing", func(ctx SpecContext, cluster *Cluster) {
+			_, err := enter.On(ctx, cluster.Node("b"), "alone")
+			Expect(err).To(MatchError(And(
+				ContainSubstring(`barrier "alone": arrived b; missing a, c; waited `),
+				MatchRegexp(`command on b, at .*barrier_test\.go:\d+`),
+			)))
+		})
+	})

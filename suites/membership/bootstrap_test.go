@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -73,17 +74,7 @@ var _ = variants.Describe("five roles", Roles("a", "b", "c", "d", "e"), Label("b
 	})
 })
 
-func parallel(ctx SpecContext) bool {
-	matches, err := Label("parallel").MatchesLabelFilter("parallel")
-	_ = matches
-	Expect(err).NotTo(HaveOccurred())
-	for _, label := range ctx.SpecReport().Labels() {
-		if label == "parallel" {
-			return true
-		}
-	}
-	return false
-}
+func parallel(ctx SpecContext) bool { return slices.Contains(ctx.SpecReport().Labels(), "parallel") }
 
 var _ = variants.Describe("waiting for what never comes", Roles("a", "b"), Label("bootstrap"), func() {
 	It("fails with the views in its message", func(ctx SpecContext, cluster *Cluster) {

@@ -12,10 +12,10 @@ import (
 )
 
 // quick is a detector that finds out soon, and downs soon after.
-var quick = []any{
+var quick = Options(
 	Detector(cluster.Deadline(50*time.Millisecond, 200*time.Millisecond)),
-	Downing(cluster.AutoDown(200 * time.Millisecond)),
-}
+	Downing(cluster.AutoDown(200*time.Millisecond)),
+)
 
 var _ = variants.Describe("a crash", Roles("a", "b", "c"), Label("crash"), quick, func() {
 	for _, victim := range []string{"a", "b", "c"} {

@@ -15,13 +15,12 @@ import (
 
 // Config is what a Broker needs to know of its run.
 type Config struct {
-	Tree           string                    // the fingerprint that all processes must share
-	Specs          int                       // specs of the tree that need processes
-	Wait           time.Duration             // how long a spec may wait for its processes
-	MaxChildren    int                       // children at most
-	BarrierTimeout time.Duration             // how long a barrier waits
-	Switch         []transport.Option        // for each spec's Switch
-	Child          func() (*exec.Cmd, error) // a command that becomes a host
+	Tree        string                    // the fingerprint that all processes must share
+	Specs       int                       // specs of the tree that need processes
+	Wait        time.Duration             // how long a spec may wait for its processes
+	MaxChildren int                       // children at most
+	Switch      []transport.Option        // for each spec's Switch
+	Child       func() (*exec.Cmd, error) // a command that becomes a host
 }
 
 // Broker lends the processes of a run to its specs. Its methods may be called from

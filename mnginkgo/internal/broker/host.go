@@ -37,13 +37,12 @@ func (b *Broker) admit(carrier pipe.Carrier, process int, c *child) {
 	if c != nil {
 		h.name = "child process"
 	}
-	h.peer = rpc.NewPeer(carrier.Control)
-	h.line = pipe.NewLine(carrier.Data, h.peer)
+	h.line = pipe.NewLine(h.name, carrier)
+	h.peer = h.line.Peer()
 	h.serve()
 	b.mu.Lock()
 	b.hosts = append(b.hosts, h)
 	b.mu.Unlock()
-	h.peer.Start()
 	h.line.Start()
 	b.running.Go(func() {
 		<-h.peer.Done()

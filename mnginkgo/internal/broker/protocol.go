@@ -1,6 +1,8 @@
 package broker
 
 import (
+	"time"
+
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -52,8 +54,8 @@ type hello struct {
 type helloAnswer struct{ SendTree bool }
 
 type acquire struct {
-	Spec  string // for messages
-	Roles []string
+	Roles          []string
+	BarrierTimeout time.Duration // of the stage
 }
 
 type callRequest struct {

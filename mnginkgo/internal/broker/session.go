@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/7aca83c2/multinode/internal/rpc"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -34,12 +35,11 @@ type Seat interface {
 // error if the process has built another tree than process 1. What newSeat returns
 // runs the roles that this process is given.
 func Connect(ctx context.Context, carrier pipe.Carrier, tree string, newSeat func(stage.Backstage, transport.Network) Seat) (*Session, error) {
-	s := &Session{peer: rpc.NewPeer(carrier.Control)}
-	s.host = pipe.NewHost(carrier.Data, s.peer)
+	host := pipe.NewHost("the broker", carrier)
+	s := &Session{host: host, peer: host.Peer()}
 	s.turn.init(func(number uint64) { _ = rpc.Notify(s.peer, notifyReserved, token{number}) })
 	s.seat = newSeat(backstage{s.peer}, s.host)
 	s.serve()
-	s.peer.Start()
 	s.host.Start()
 	answer, err := rpc.Call[hello, helloAnswer](ctx, s.peer, methodHello, hello{os.Getpid(), hashOf(tree)})
 	if err == nil && answer.SendTree {
@@ -92,11 +92,9 @@ func (s *Session) LeaveSpec(counts bool) {
 }
 
 // Acquire waits for the processes of a spec, one for each role. Until Release the
-// Session is the Director of its stage. A role's process that dies meanwhile is told
-// to onLost.
-func (s *Session) Acquire(ctx context.Context, spec string, roles []string) error {
-	_, err := rpc.Call[acquire, nothing](ctx, s.peer, methodAcquire, acquire{spec, roles})
-	return err
+// Session is the Director of its stage, whose barriers have that timeout.
+func (s *Session) Acquire(ctx context.Context, roles []string, barrierTimeout time.Duration) error {
+	return tell(ctx, s.peer, methodAcquire, acquire{roles, barrierTimeout})
 }
 
 // OnLost has tell called when a role of the acquired spec loses its process; nil
@@ -109,14 +107,12 @@ func (s *Session) OnLost(tell func(role, why string)) {
 
 // Release gives the processes back.
 func (s *Session) Release(ctx context.Context) error {
-	_, err := rpc.Call[nothing, nothing](ctx, s.peer, methodRelease, nothing{})
-	return err
+	return tell(ctx, s.peer, methodRelease, nothing{})
 }
 
 // Finish waits until no spec can need this process any more.
 func (s *Session) Finish(ctx context.Context) error {
-	_, err := rpc.Call[nothing, nothing](ctx, s.peer, methodFinish, nothing{})
-	return err
+	return tell(ctx, s.peer, methodFinish, nothing{})
 }
 
 // Done is closed when the connection has ended.
