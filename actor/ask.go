@@ -112,9 +112,10 @@ func (p *promise[R]) arrive(f *tell) {
 	_ = p.send(r, nil)
 }
 
-// down fails the promise if the node that it waits for is life.
-func (p *promise[R]) down(l life) {
-	if id := p.asked.identity(); id.address == l.address && id.incarnation == l.incarnation {
+// down fails the promise if it waits for a reply from who.
+func (p *promise[R]) down(who life, latest bool) {
+	id := p.asked.identity()
+	if id.address == who.address && (id.incarnation == who.incarnation || id.incarnation == 0 && latest) {
 		p.fail(ErrNodeDown)
 	}
 }

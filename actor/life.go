@@ -91,7 +91,7 @@ func (n *node) buried() {
 	n.gone = true
 	var watchers map[watcher]struct{}
 	if n.rare != nil {
-		watchers = n.rare.watchers
+		watchers, n.rare.watchers = n.rare.watchers, nil
 	}
 	n.mu.Unlock()
 	n.sys.withdraw(n)

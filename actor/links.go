@@ -147,26 +147,34 @@ func (s *System) NodeDown(address transport.Address, incarnation uint64) {
 	l := &s.links
 	l.mu.Lock()
 	met := l.met[address]
+	l.mu.Unlock()
 	if incarnation == 0 {
 		incarnation = met
 	}
-	who := life{address, incarnation}
-	if address == s.address || l.isDown(who) {
+	s.lifeDown(life{address, incarnation}, met == 0 || met == incarnation)
+}
+
+// lifeDown ends a life of another node. If it is the latest, what was sent to the
+// address and not to any life in particular has ended with it.
+func (s *System) lifeDown(who life, latest bool) {
+	l := &s.links
+	l.mu.Lock()
+	if who.address == s.address || l.isDown(who) {
 		l.mu.Unlock()
 		return
 	}
-	if incarnation != 0 {
+	if who.incarnation != 0 {
 		l.addDown(who)
 	}
-	ended := l.takeWatches(who, met)
+	ended := l.takeWatches(who, latest)
 	l.forgetUnacked(who)
 	l.mu.Unlock()
 	for _, w := range ended {
 		w.watcher.ended(NodeDown)
 	}
 	for _, in := range s.exports.all() {
-		if p, ok := in.(interface{ down(life) }); ok {
-			p.down(who)
+		if p, ok := in.(interface{ down(life, bool) }); ok {
+			p.down(who, latest)
 		}
 	}
 	Publish(s, IncarnationDown{who.address, who.incarnation})
@@ -192,7 +200,8 @@ func (s *System) met(who life) {
 	old := l.met[who.address]
 	l.mu.Unlock()
 	if old != 0 && old != who.incarnation {
-		s.NodeDown(who.address, old)
+		// What was sent to the address may have reached the new life already.
+		s.lifeDown(life{who.address, old}, false)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -41,21 +41,15 @@ func (s *System) unwatchRemote(sequence uint64) {
 }
 
 // takeWatches takes out the watches of actors of who. One that names no incarnation is
-// of the one that acknowledged it, else of the one last met. l.mu is held.
-func (l *links) takeWatches(who life, met uint64) []*remoteWatch {
+// of the one that acknowledged it; if none has, it ends with the latest. l.mu is held.
+func (l *links) takeWatches(who life, latest bool) []*remoteWatch {
 	var taken []*remoteWatch
 	for sequence, w := range l.watches {
 		if w.id.address != who.address {
 			continue
 		}
-		incarnation := w.id.incarnation
-		if incarnation == 0 {
-			incarnation = w.life
-		}
-		if incarnation == 0 && met != 0 {
-			incarnation = met
-		}
-		if incarnation == who.incarnation || incarnation == 0 {
+		incarnation := max(w.id.incarnation, w.life) // if both are known they are equal
+		if incarnation == who.incarnation || incarnation == 0 && latest {
 			taken = append(taken, w)
 			delete(l.watches, sequence)
 			delete(l.unacked, sequence)

@@ -13,6 +13,7 @@ const (
 	toStart
 	toObey
 	toHandle
+	toVanish // the actor has ended, or was killed
 )
 
 // run works until nothing is left to do.
@@ -35,11 +36,12 @@ func (c *cell[M]) run() {
 			c.obey()
 		case toHandle:
 			c.handle()
+		case toVanish:
+			c.discard(nil)
+			returned = true
+			return
 		case nothing:
 			if yielded {
-				if c.sys.killed.Load() {
-					c.discard(nil)
-				}
 				returned = true
 				return
 			}
@@ -58,6 +60,7 @@ func (c *cell[M]) take(last bool) work {
 	defer c.mu.Unlock()
 	switch {
 	case c.gone, c.sys.killed.Load():
+		return toVanish // scheduled stays: nobody runs it any more
 	case len(c.controls) > 0:
 		return toObey
 	case c.state == starting:

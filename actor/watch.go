@@ -72,7 +72,7 @@ func (n *node) forget(w *watch) bool {
 func (s *System) startWatch(to target, w watcher, remote *uint64) {
 	n := to.actor()
 	if n == nil || n.sys != s {
-		if id := to.identity(); !s.isHere(id) {
+		if id := to.export(); !s.isHere(id) {
 			*remote = s.watchRemote(id, w)
 			return
 		}
