@@ -31,7 +31,7 @@ var (
 	ErrRemote = errors.New("actor of another system")
 	// ErrAskOver means that a reply came after its Ask had ended, or a second one.
 	ErrAskOver = errors.New("nobody waits for this reply any more")
-	// ErrFailed means that an actor of another node failed while it handled an Ask.
+	// ErrFailed means that an actor failed while it handled what it was asked.
 	ErrFailed = errors.New("actor failed before it replied")
 	// ErrDeathPact is the failure of an actor that watches another one, does not handle
 	// Terminated, and outlives it.

@@ -22,7 +22,7 @@ func (n *node) adopt(child *node) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.closed {
-		if n.parent == nil {
+		if n.parent == nil || n.sys.killed.Load() {
 			return ErrStopped
 		}
 		return fmt.Errorf("%s: %w", n, ErrDead)

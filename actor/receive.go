@@ -118,9 +118,9 @@ func (a *remoteAsker) fail(err error) {
 	a.sys.sendSystem(a.from, frameFail, a.number, uint64(code))
 }
 
-// failures are the errors that frameFail has a code for: their index. Any other is
-// ErrFailed.
-var failures = []error{ErrDead, ErrStopped, ErrMailboxFull, ErrIncarnation, ErrMessageType, ErrDeathPact}
+// failures are the errors that frameFail has a code for, their index. Any other, such as
+// that of a message which cannot be decoded, is ErrFailed.
+var failures = []error{ErrFailed, ErrDead, ErrStopped, ErrMailboxFull, ErrIncarnation, ErrMessageType}
 
 func failure(code uint64) error {
 	if code < uint64(len(failures)) {

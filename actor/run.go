@@ -1,6 +1,7 @@
 package actor
 
 import (
+	"fmt"
 	"runtime"
 	"runtime/debug"
 )
@@ -137,7 +138,7 @@ func (c *cell[M]) receive(m M) error {
 
 func (c *cell[M]) fails(err error) {
 	if c.asked != nil {
-		c.asked.fail(err)
+		c.asked.fail(fmt.Errorf("%w: %w", ErrFailed, err))
 		c.asked = nil
 	}
 	c.failed(err)
