@@ -32,28 +32,28 @@ func Pair() (broker, host Carrier, err error) {
 	return broker, host, nil
 }
 
-// weave makes the two ends of a Carrier out of the two ends of four pipes: control to
-// the host, control to the broker, data to the host, data to the broker.
-func weave(files []*os.File) (broker, host Carrier) {
-	broker.Control, host.Control = cross(files[:4])
-	broker.Data, host.Data = cross(files[4:])
+// weave makes the two ends of a Carrier out of the two ends, one to read and one to
+// write, of four pipes: control to the host, control to the broker, data to the host,
+// data to the broker.
+func weave[F io.ReadWriteCloser](ends []F) (broker, host Carrier) {
+	broker.Control, host.Control = &duplex{ends[2], ends[1]}, &duplex{ends[0], ends[3]}
+	broker.Data, host.Data = &duplex{ends[6], ends[5]}, &duplex{ends[4], ends[7]}
 	return broker, host
 }
 
-func cross(files []*os.File) (broker, host *duplex) {
-	return &duplex{files[2], files[1]}, &duplex{files[0], files[3]}
-}
-
 // duplex is a pipe to read from and one to write to.
-type duplex struct{ r, w *os.File }
+type duplex struct {
+	r io.ReadCloser
+	w io.WriteCloser
+}
 
 func (d *duplex) Read(p []byte) (int, error)  { return d.r.Read(p) }
 func (d *duplex) Write(p []byte) (int, error) { return d.w.Write(p) }
 
 func (d *duplex) Close() error { return errors.Join(d.w.Close(), d.r.Close()) }
 
-func closeAll(files []*os.File) {
-	for _, f := range files {
-		_ = f.Close()
+func closeAll[C io.Closer](all []C) {
+	for _, c := range all {
+		_ = c.Close()
 	}
 }
