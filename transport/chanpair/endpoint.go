@@ -80,11 +80,15 @@ func (e *endpoint) begin(from transport.Address) bool {
 }
 
 func (e *endpoint) Recall(ctx context.Context, from transport.Address, taken uint64) error {
-	stop := context.AfterFunc(ctx, e.delivered.Broadcast)
+	stop := context.AfterFunc(ctx, func() {
+		e.mu.Lock() // or it could come between a look at ctx and Wait
+		defer e.mu.Unlock()
+		e.delivered.Broadcast()
+	})
 	defer stop()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.recalled[from] = taken
+	e.recalled[from] = max(e.recalled[from], taken) // of two at once, the later may come first
 	e.recallEnd = max(e.recallEnd, taken)
 	for e.delivering == from && e.next <= taken {
 		if ctx.Err() != nil {
