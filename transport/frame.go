@@ -66,12 +66,15 @@ func (b *Batch) add(peer Address, payload []byte) {
 	b.count++
 }
 
-// keepAtMost is the capacity, in bytes, that an emptied Batch keeps for reuse: the
-// size of a large pipe buffer, so that a burst does not stay in memory for good.
-const keepAtMost = 1 << 20
+// keepAtLeast is the capacity, in bytes, that an emptied Batch keeps in any case: the
+// size of a few large pipe buffers, or a quarter of the longest frame.
+const keepAtLeast = 4 << 20
 
+// reset empties the Batch. It keeps the memory for the next frames, unless these were
+// few for that much: a burst does not stay in memory for good, and a steady stream
+// does not make it anew each time.
 func (b *Batch) reset() {
-	if cap(b.buf) > keepAtMost {
+	if cap(b.buf) > keepAtLeast && len(b.buf) < cap(b.buf)/8 {
 		b.buf = nil
 	}
 	b.buf, b.count = b.buf[:0], 0
