@@ -41,6 +41,7 @@ func (in *inflow) readFrom(r io.Reader) error {
 	defer in.idle()
 	frames := newFrameReader(r)
 	names := transport.Names{}
+	var from transport.Address
 	for {
 		if err := frames.fill(); err != nil {
 			return err
@@ -57,7 +58,10 @@ func (in *inflow) readFrom(r io.Reader) error {
 				in.begin(markerOf(payload))
 				continue
 			}
-			in.take(names.Of(peer), payload)
+			if string(peer) != string(from) { // most come from where the last one came
+				from = names.Of(peer)
+			}
+			in.take(from, payload)
 		}
 		in.idle()
 		in.flush()

@@ -11,6 +11,7 @@ import (
 func (l *Line) read() error {
 	frames := newFrameReader(l.data)
 	names := transport.Names{}
+	var to transport.Address
 	var at progress
 	for {
 		if err := frames.fill(); err != nil {
@@ -31,8 +32,11 @@ func (l *Line) read() error {
 				continue
 			}
 			at.frames++
+			if string(peer) != string(to) { // most go where the last one went
+				to = names.Of(peer)
+			}
 			if port != nil {
-				_ = port.Send(names.Of(peer), payload) // fails once the port is closed
+				_ = port.Send(to, payload) // fails once the port is closed
 			}
 		}
 		l.arrive(at)
