@@ -1,0 +1,78 @@
+package pipe_test
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/transport/pipe"
+)
+
+// BenchmarkRoute sends frames from one host through the broker to another, each hop
+// over pipes. A window keeps the sender from overrunning the receiver's queue.
+func BenchmarkRoute(b *testing.B) {
+	for _, size := range []int{64, 1 << 10, 64 << 10} {
+		b.Run(fmt.Sprintf("%dB", size), func(b *testing.B) { benchmarkRoute(b, size) })
+	}
+}
+
+func benchmarkRoute(b *testing.B, size int) {
+	sw := transport.NewSwitch()
+	from, to := link(b, "host 1", sw), link(b, "host 2", sw)
+	var received atomic.Int64
+	arrived := make(chan struct{}, 1)
+	receiver, err := to.Open("b", func(transport.Address, []byte) {
+		received.Add(1)
+		select {
+		case arrived <- struct{}{}:
+		default:
+		}
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	sender, err := from.Open("a", func(transport.Address, []byte) {})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = sender.Close(); _ = receiver.Close() }()
+
+	payload := make([]byte, size)
+	window := int64(1<<24) / int64(size)
+	b.SetBytes(int64(size))
+	b.ReportAllocs()
+	b.ResetTimer()
+	for sent := int64(0); sent < int64(b.N); sent++ {
+		for sent-received.Load() > window {
+			<-arrived
+		}
+		if err := sender.Send("b", payload); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for received.Load() < int64(b.N) {
+		<-arrived
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds()/1e6, "Mframes/s")
+}
+
+// link returns a host, whose link to the broker ends with the test.
+func link(t testing.TB, name string, sw *transport.Switch) *pipe.Host {
+	t.Helper()
+	ours, theirs, err := pipe.Pair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, host := pipe.NewLine(name, ours), pipe.NewHost(name, theirs)
+	line.Use(sw)
+	line.Start()
+	host.Start()
+	t.Cleanup(func() {
+		_ = host.Close()
+		_ = line.Close()
+		host.Wait()
+		line.Wait()
+	})
+	return host
+}
