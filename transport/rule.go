@@ -10,6 +10,9 @@ const (
 	Hold                // kept on its link until Release
 )
 
+// String returns "deliver", "drop" or "hold".
+func (f Fate) String() string { return [...]string{"deliver", "drop", "hold"}[f] }
+
 // Verdict is a Rule's decision on one frame.
 type Verdict struct {
 	Fate   Fate
