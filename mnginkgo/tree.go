@@ -48,7 +48,9 @@ func transform(kind types.NodeType, offset ginkgo.Offset, text string, args []an
 	if err != nil {
 		return text, args, []error{at(where, err)}
 	}
-	tree.nodes = append(tree.nodes, fmt.Sprintf("%s %q at %s", kind, text, where))
+	if kind.Is(types.NodeTypeContainer | leafNodes) { // Ginkgo adds others for some flags, as for a JSON report
+		tree.nodes = append(tree.nodes, fmt.Sprintf("%s %q at %s", kind, text, where))
+	}
 	here := scope{plan: own, ordered: slices.Contains(args, any(ginkgo.Ordered)), serial: slices.Contains(args, any(ginkgo.Serial))}
 	switch {
 	case kind.Is(types.NodeTypeContainer):

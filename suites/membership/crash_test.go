@@ -13,8 +13,8 @@ import (
 
 // quick is a detector that finds out soon, and downs soon after.
 var quick = Options(
-	Detector(cluster.Deadline(50*time.Millisecond, 200*time.Millisecond)),
-	Downing(cluster.AutoDown(200*time.Millisecond)),
+	Detector(cluster.Deadline(25*time.Millisecond, 150*time.Millisecond)),
+	Downing(cluster.AutoDown(100*time.Millisecond)),
 )
 
 var _ = variants.Describe("a crash", Roles("a", "b", "c"), Label("crash"), quick, func() {

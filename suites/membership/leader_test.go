@@ -8,7 +8,7 @@ import (
 	"github.com/7aca83c2/multinode/suites/internal/variants"
 )
 
-var _ = variants.Describe("the leader", Roles("a", "b", "c"), Label("leader"), func() {
+var _ = variants.Describe("the leader", Roles("a", "b", "c"), Label("leader"), quick, func() {
 	It("is the same for all, and another one after its crash", func(ctx SpecContext, cluster *Cluster) {
 		Eventually(ctx, cluster).Should(And(HaveMembers("a", "b", "c"), AgreeOnLeader(), HaveLeader("a")))
 

@@ -12,7 +12,7 @@ import (
 )
 
 // alert is a detector that finds out soon; nobody is downed.
-var alert = Detector(cluster.Deadline(20*time.Millisecond, 150*time.Millisecond))
+var alert = Detector(cluster.Deadline(20*time.Millisecond, 120*time.Millisecond))
 
 var _ = variants.Describe("a partition", Roles("a", "b", "c"), Label("partition"), alert, func() {
 	BeforeEach(func(ctx SpecContext, cluster *Cluster) {
