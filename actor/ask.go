@@ -57,8 +57,8 @@ type promise[R any] struct {
 	asked   target
 	settled atomic.Bool
 	uid     atomic.Uint64 // 0 until it is exported
-	reply   R     // whoever settles it writes these
-	err     error // and then sends on replied
+	reply   R             // whoever settles it writes these
+	err     error         // and then sends on replied
 	replied chan struct{}
 }
 

@@ -1,6 +1,7 @@
 package actor
 
 import (
+	"log/slog"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -16,11 +17,7 @@ type subscription struct{ offer func(event any) }
 
 // Subscribe has f called with every event of type E that is published on the system,
 // until cancel is called. E may be an interface type. The publisher calls f, so it must
-// not block; to have an actor told, pass its Ref's Tell:
-//
-//	cancel := actor.Subscribe(sys, ref.Tell)
-//
-// The system itself publishes DeadLetter, Failure and IncarnationDown.
+// not block; see SubscribeRef for an actor. The system itself publishes DeadLetter, Failure and IncarnationDown.
 func Subscribe[E any](s *System, f func(E)) (cancel func()) {
 	sub := &subscription{func(event any) {
 		if e, ok := event.(E); ok {
@@ -35,6 +32,26 @@ func Subscribe[E any](s *System, f func(E)) (cancel func()) {
 	}
 }
 
+// SubscribeRef has an actor told of every event of type E until it ends, or cancel is
+// called.
+func SubscribeRef[E any](s *System, ref Ref[E]) (cancel func()) {
+	if ref.to == nil {
+		return func() {}
+	}
+	w := &whenEnded{Subscribe(s, ref.Tell)}
+	var remote uint64
+	s.startWatch(ref.to, w, &remote)
+	return func() {
+		w.cancel()
+		s.endWatch(ref.to, w, remote)
+	}
+}
+
+// whenEnded is a watcher that ends a subscription.
+type whenEnded struct{ cancel func() }
+
+func (w *whenEnded) ended(Reason) { w.cancel() }
+
 // Publish offers an event to those who subscribed to its type, before it returns. A
 // killed system publishes nothing.
 func Publish[E any](s *System, event E) {
@@ -43,7 +60,9 @@ func Publish[E any](s *System, event E) {
 		return
 	}
 	for _, sub := range *subs {
-		sub.offer(event)
+		if err := call(func() { sub.offer(event) }); err != nil {
+			s.log.Error("event subscriber failed", slog.Any("error", err))
+		}
 	}
 }
 

@@ -43,6 +43,9 @@ func (n *node) endChildren() {
 	n.unwatchAll()
 	n.mu.Lock()
 	n.awaiting = true
+	if n.rare != nil {
+		n.rare.escalated = nil
+	}
 	n.mu.Unlock()
 	children := n.children()
 	if len(children) == 0 {

@@ -89,7 +89,14 @@ func (n *node) more() *rare {
 	return n.rare
 }
 
-// own returns n.rare for the goroutine that runs the actor.
+// peek returns n.rare, which may be nil, for the goroutine that runs the actor.
+func (n *node) peek() *rare {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.rare
+}
+
+// own is more for the goroutine that runs the actor, which does not hold n.mu.
 func (n *node) own() *rare {
 	n.mu.Lock()
 	defer n.mu.Unlock()

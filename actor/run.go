@@ -87,11 +87,12 @@ func (c *cell[M]) handle() {
 	completed := false
 	defer c.caught(&completed)
 	for !c.urgent.Load() {
-		if c.batch.due() {
+		if c.batch.due() && !c.meetsAsker() {
 			if err := c.meet(c.batch.nextMark()); err != nil {
 				c.fails(err)
 				break
 			}
+			c.current = nil
 			continue
 		}
 		m := c.batch.next()
@@ -111,11 +112,19 @@ func (c *cell[M]) handle() {
 	completed = true
 }
 
+// meetsAsker reports whether the mark is that of who asks the next message.
+func (c *cell[M]) meetsAsker() bool {
+	asked, ok := c.batch.marks[c.batch.met].what.(failer)
+	if ok {
+		c.asked = asked
+		c.batch.nextMark()
+	}
+	return ok
+}
+
 // meet does what a mark stands for.
 func (c *cell[M]) meet(what any) error {
 	switch what := what.(type) {
-	case failer:
-		c.asked = what // the mark of the next message
 	case *timer:
 		if c.elapsed(what) {
 			return c.receive(what.message.(held[M]).message)

@@ -89,7 +89,7 @@ func (s *System) StopActor(ctx context.Context, ref AnyRef) error {
 		return nil
 	}
 	n.order(control{do: doStop})
-	return s.AwaitEnd(ctx, ref)
+	return s.awaitEnd(ctx, ref, n.typed)
 }
 
 // own returns the actor of ref, or nil if it has ended, or ErrRemote.
@@ -111,10 +111,13 @@ func (s *System) own(ref AnyRef) (*node, error) {
 // AwaitEnd waits until the actor has ended, wherever it is, or ctx has; the error then
 // names the actor. It returns nil too when the actor's node is declared down.
 func (s *System) AwaitEnd(ctx context.Context, ref AnyRef) error {
-	to := ref.target()
-	if to == nil {
-		return nil
+	if to := ref.target(); to != nil {
+		return s.awaitEnd(ctx, ref, to)
 	}
+	return nil
+}
+
+func (s *System) awaitEnd(ctx context.Context, ref AnyRef, to target) error {
 	w := &waiter{make(chan Reason, 1)}
 	var remote uint64
 	s.startWatch(to, w, &remote)

@@ -10,7 +10,7 @@ func (n *node) failed(err error) {
 	if n.sys.killed.Load() {
 		return
 	}
-	strategy := n.opts.strategy.decide(err)
+	strategy := n.decide(err)
 	_, resume := strategy.(Resume)
 	if n.parent == nil || resume && n.state == starting {
 		strategy = Stop{}
@@ -28,6 +28,13 @@ func (n *node) failed(err error) {
 	default:
 		n.stop()
 	}
+}
+
+// decide asks the actor's Strategy, whose own panic stops the actor.
+func (n *node) decide(err error) (s Strategy) {
+	s = Stop{}
+	n.complain("Strategy", call(func() { s = n.opts.strategy.decide(err) }))
+	return s
 }
 
 // Failure is published on the system's event stream whenever an actor fails.
@@ -111,10 +118,10 @@ func (n *node) resumed() {
 }
 
 func (n *node) resumeChildren() {
-	if n.rare == nil {
+	r := n.peek()
+	if r == nil {
 		return
 	}
-	r := n.own()
 	for c := range r.escalated {
 		delete(r.escalated, c)
 		c.order(control{do: doResume})

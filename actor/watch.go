@@ -39,18 +39,21 @@ func (n *node) watch(w *watch) {
 }
 
 func (n *node) unwatch(ref AnyRef) {
-	to := ref.target()
-	if n.rare == nil || to == nil {
+	to, r := ref.target(), n.peek()
+	if r == nil || to == nil {
 		return
 	}
-	if w := n.rare.watching[to]; w != nil {
-		delete(n.rare.watching, to)
+	if w := r.watching[to]; w != nil {
+		delete(r.watching, to)
 		n.sys.endWatch(to, w, w.remote)
 	}
 }
 
 func (n *node) unwatchAll() {
-	r := n.own()
+	r := n.peek()
+	if r == nil {
+		return
+	}
 	for to, w := range r.watching {
 		delete(r.watching, to)
 		n.sys.endWatch(to, w, w.remote)
@@ -59,11 +62,11 @@ func (n *node) unwatchAll() {
 
 // forget takes out a watch whose mark has come up, and reports whether it was there.
 func (n *node) forget(w *watch) bool {
-	to := w.ref.target()
-	if n.rare.watching[to] != w {
+	to, r := w.ref.target(), n.peek()
+	if r.watching[to] != w {
 		return false
 	}
-	delete(n.rare.watching, to)
+	delete(r.watching, to)
 	return true
 }
 
