@@ -1,0 +1,17 @@
+package actor
+
+// Receive hands the system a frame as the network would.
+func (s *System) Receive(payload []byte) { s.receive("fuzz", payload) }
+
+// Header is the beginning of every frame.
+func (s *System) Header(kind byte) []byte { return s.header(nil, kind, 0) }
+
+// Frame is a whole tell frame.
+func Frame[M any](r Ref[M], m M) []byte {
+	to := r.to.(remote[M])
+	frame, err := to.frame(nil, m, nil)
+	if err != nil {
+		panic(err)
+	}
+	return frame
+}
