@@ -1,0 +1,72 @@
+package transporttest
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+var countCases = []testCase{
+	{"a frame to nobody is counted as down", func(w *world) {
+		a := w.node("a")
+		a.send("nobody", "lost")
+		w.eventually("it is counted", func() bool {
+			return w.stats(link("a", "nobody")).Dropped[transport.ReasonDown] == transport.Dropped{Frames: 1, Bytes: 4}
+		})
+	}},
+	{"frames beyond a receiver's queue are counted, and the others arrive", func(w *world) {
+		w.use(transport.NewSwitch(transport.WithQueueLimit(100_000)))
+		a, b := w.node("a"), w.node("b")
+		stalled := b.stall("stop")
+		a.send("b", "stop")
+		w.await("the frame that stalls b", stalled)
+		const count = 20_000 // more than a pipe and the queue hold
+		a.sendMany("b", strings.Repeat("x", 500), count)
+		w.eventually("frames find no room", func() bool {
+			s := w.stats(link("a", "b"))
+			return s.Dropped[transport.ReasonNoRoom].Frames > 0 && s.Frames+w.dropped(s.Link) == count+1
+		})
+		b.unstall()
+		w.eventually("the others arrive", func() bool {
+			return uint64(len(b.received("a"))) == w.stats(link("a", "b")).Frames
+		})
+	}},
+	{"whatever is done to the links, sent is delivered and dropped together", func(w *world) {
+		const count = 2000
+		nodes := []*node{w.node("a"), w.node("b"), w.node("c")}
+		var senders, breakers sync.WaitGroup
+		stop := make(chan struct{})
+		for i, from := range nodes {
+			to, third := nodes[(i+1)%3], nodes[(i+2)%3]
+			senders.Go(func() { from.sendMany(to.address, "frame", count) })
+			senders.Go(func() { from.sendMany(third.address, "frame", count) })
+			breakers.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+						w.cut(link(from.address, to.address))
+						w.sw.Mend(link(from.address, to.address))
+					}
+				}
+			})
+		}
+		w.await("the end of sending", start(senders.Wait))
+		close(stop)
+		w.await("the last cut", start(breakers.Wait))
+		for _, from := range nodes {
+			for _, to := range nodes {
+				if from == to {
+					continue
+				}
+				l := link(from.address, to.address)
+				w.eventually("all frames of "+l.String()+" are accounted for", func() bool {
+					delivered := uint64(len(to.received(from.address)))
+					return delivered == w.stats(l).Frames && delivered+w.dropped(l) == count
+				})
+			}
+		}
+	}},
+}

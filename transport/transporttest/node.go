@@ -1,0 +1,186 @@
+package transporttest
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// frame is a frame as its receiver saw it.
+type frame struct {
+	from    transport.Address
+	payload string
+}
+
+func (f frame) String() string { return fmt.Sprintf("%.40q of %s", f.payload, f.from) }
+
+// node writes down what it receives.
+type node struct {
+	w       *world
+	address transport.Address
+	network transport.Network
+
+	mu      sync.Mutex
+	at      transport.Endpoint
+	got     []frame
+	change  chan struct{}              // closed and made anew with each frame
+	forbid  map[transport.Address]bool // a frame of these is a failure
+	stallOn string                     // a frame with this payload keeps the receiver
+	stalled chan struct{}              // closed when it does
+	release chan struct{}              // closed when it no longer need
+}
+
+func newNode(w *world, address transport.Address, network transport.Network) *node {
+	return &node{w: w, address: address, network: network, change: make(chan struct{})}
+}
+
+// open opens the node's address, or opens it again.
+func (n *node) open() {
+	n.w.Helper()
+	e, err := n.network.Open(n.address, n.receive)
+	if err != nil {
+		n.w.Fatalf("open %q: %v", n.address, err)
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.at = e
+}
+
+func (n *node) endpoint() transport.Endpoint {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.at
+}
+
+func (n *node) close() {
+	n.w.Helper()
+	if err := n.endpoint().Close(); err != nil {
+		n.w.Fatalf("close %q: %v", n.address, err)
+	}
+}
+
+func (n *node) send(to transport.Address, payload string) {
+	n.w.Helper()
+	if err := n.endpoint().Send(to, []byte(payload)); err != nil {
+		n.w.Errorf("send from %q to %q: %v", n.address, to, err)
+	}
+}
+
+// sendMany sends payloads of count frames, numbered from 0.
+func (n *node) sendMany(to transport.Address, name string, count int) {
+	n.w.Helper()
+	for i := range count {
+		n.send(to, numbered(name, i))
+	}
+}
+
+// stream sends frames, one after the other, until stop is called.
+func (n *node) stream(to transport.Address) (stop func()) {
+	end := make(chan struct{})
+	ended := start(func() {
+		for i := 0; ; i++ {
+			select {
+			case <-end:
+				return
+			default:
+				n.send(to, numbered("frame", i))
+			}
+			if i%100 == 0 {
+				time.Sleep(time.Microsecond) // or a virtual clock would stand still
+			}
+		}
+	})
+	return func() {
+		close(end)
+		n.w.await("the end of sending", ended)
+	}
+}
+
+func numbered(name string, i int) string { return fmt.Sprintf("%s %d", name, i) }
+
+func (n *node) receive(from transport.Address, payload []byte) {
+	n.mu.Lock()
+	if n.forbid[from] {
+		n.w.Errorf("%q was given %v, which it must not be any more", n.address, frame{from, string(payload)})
+	}
+	var wait chan struct{}
+	if n.stallOn != "" && n.stallOn == string(payload) {
+		wait, n.stallOn = n.release, ""
+		close(n.stalled)
+	}
+	n.got = append(n.got, frame{from, string(payload)})
+	close(n.change)
+	n.change = make(chan struct{})
+	n.mu.Unlock()
+	if wait != nil {
+		<-wait
+	}
+}
+
+// stall has the receiver not return from a frame with this payload until unstall. The
+// channel is closed when it has come to that.
+func (n *node) stall(payload string) <-chan struct{} {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.stallOn, n.stalled, n.release = payload, make(chan struct{}), make(chan struct{})
+	return n.stalled
+}
+
+func (n *node) unstall() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.release != nil {
+		close(n.release)
+		n.release = nil
+	}
+}
+
+// hearsNoMoreOf makes it a failure to be given a frame of from, until hears.
+func (n *node) hearsNoMoreOf(from transport.Address) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.forbid = map[transport.Address]bool{from: true}
+}
+
+func (n *node) hears() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.forbid = nil
+}
+
+// received returns the payloads of from's frames so far.
+func (n *node) received(from transport.Address) []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var all []string
+	for _, f := range n.got {
+		if f.from == from {
+			all = append(all, f.payload)
+		}
+	}
+	return all
+}
+
+// await waits until a frame of from with this payload was received.
+func (n *node) await(from transport.Address, payload string) {
+	n.w.Helper()
+	timeout := time.NewTimer(patience)
+	defer timeout.Stop()
+	for {
+		n.mu.Lock()
+		found, change := slices.Contains(n.got, frame{from, payload}), n.change
+		last := n.got[max(0, len(n.got)-3):]
+		n.mu.Unlock()
+		if found {
+			return
+		}
+		select {
+		case <-change:
+		case <-timeout.C:
+			n.w.Fatalf("after %v %q has not received %v; its last frames are %v", patience, n.address, frame{from, payload}, last)
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package transporttest
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+func always(v transport.Verdict) transport.Rule {
+	return transport.RuleFunc(func(transport.Frame, transport.Verdict) transport.Verdict { return v })
+}
+
+var ruleCases = []testCase{
+	{"a rule drops frames, which are counted under its reason", func(w *world) {
+		a, b := w.node("a"), w.node("b")
+		w.sw.SetRule(link("a", "b"), "odd", transport.RuleFunc(func(f transport.Frame, sofar transport.Verdict) transport.Verdict {
+			if strings.HasPrefix(string(f.Payload), "odd") {
+				return transport.Verdict{Fate: transport.Drop, Reason: "odd"}
+			}
+			return sofar
+		}))
+		a.send("b", "odd one")
+		a.send("b", "even one")
+		b.await("a", "even one")
+		if got := w.stats(link("a", "b")).Dropped["odd"]; got != (transport.Dropped{Frames: 1, Bytes: 7}) {
+			w.Errorf("dropped as odd: %+v", got)
+		}
+		w.sw.ClearRule(link("a", "b"), "odd")
+		a.send("b", "odd two")
+		b.await("a", "odd two")
+	}},
+	{"held frames wait for Release, and then arrive before later ones", func(w *world) {
+		a, b := w.node("a"), w.node("b")
+		w.sw.SetRule(link("a", "b"), "hold", always(transport.Verdict{Fate: transport.Hold}))
+		a.sendMany("b", "held", 3)
+		w.eventually("3 frames are held", func() bool { return w.stats(link("a", "b")).Held == 3 })
+		if got := b.received("a"); got != nil {
+			w.Errorf("b received %q", got)
+		}
+		w.sw.ClearRule(link("a", "b"), "hold")
+		w.sw.Release(link("a", "b"))
+		a.send("b", "last")
+		b.await("a", "last")
+		if got := b.received("a"); !slices.Equal(got, []string{"held 0", "held 1", "held 2", "last"}) {
+			w.Errorf("b received %q", got)
+		}
+	}},
+	{"held frames are lost when their link is cut or one of its ends is closed", func(w *world) {
+		a, b := w.node("a"), w.node("b")
+		ab := link("a", "b")
+		for i, lose := range []func(){func() { w.cut(ab); w.sw.Mend(ab) }, a.close, b.close} {
+			w.sw.SetRule(ab, "hold", always(transport.Verdict{Fate: transport.Hold}))
+			a.send("b", "held")
+			w.eventually("a frame is held", func() bool { return w.stats(ab).Held == 1 })
+			lose()
+			if s := w.stats(ab); s.Held != 0 || w.dropped(ab) != uint64(i+1) {
+				w.Errorf("counted: %+v", s)
+			}
+			w.sw.ClearRule(ab, "hold")
+			w.sw.Release(ab)
+			if i == 1 {
+				a.open()
+			}
+		}
+		b.open()
+		a.send("b", "last")
+		b.await("a", "last")
+		if got := b.received("a"); !slices.Equal(got, []string{"last"}) {
+			w.Errorf("b received %q", got)
+		}
+	}},
+}
