@@ -43,7 +43,9 @@ func newAgent(sys *actor.System, c config) *agent {
 
 // PreStart has the node try to join.
 func (a *agent) PreStart(ctx *actor.Context[message]) error {
-	a.core.start(time.Now())
+	now := time.Now()
+	a.core.start(now)
+	a.core.flush(now)
 	a.follow(ctx)
 	return nil
 }
@@ -55,10 +57,8 @@ func (a *agent) Receive(ctx *actor.Context[message], m message) error {
 	case tick:
 		a.armed = time.Time{}
 		a.core.tick(now)
-		a.core.flush(now)
 	case flush:
 		a.flushing = false
-		a.core.flush(now)
 	case leave:
 		a.core.leave(now)
 	default:
@@ -71,6 +71,7 @@ func (a *agent) Receive(ctx *actor.Context[message], m message) error {
 		}
 		return nil
 	}
+	a.core.flush(now)
 	a.follow(ctx)
 	return nil
 }

@@ -7,17 +7,6 @@ import (
 	"github.com/7aca83c2/multinode/transport"
 )
 
-// side returns how many reachable members the node knows, itself included, and their
-// leader. It says which side of a split is the stronger.
-func (n *core) side() (size uint32, leader transport.Address) {
-	for _, r := range n.members {
-		if r.Status < gossip.Exiting && (r.Node == n.self || n.reachable(r.Address)) {
-			size++
-		}
-	}
-	return size, n.leader()
-}
-
 // tellGone tells a node that it is no member any more.
 func (n *core) tellGone(to gossip.Node) {
 	if n.phase != inside {

@@ -99,23 +99,16 @@ func (n *core) concerns(s gossip.State, from gossip.Node) bool {
 		n.believe(from, reachableIn(s), "")
 	case known && own.Node == n.self:
 		return true
-	case n.phase == outside:
+	case n.phase == inside && n.state.Is(from):
+		return true
+	case n.phase == outside, n.alone():
 		n.ask(from.Address)
-	default: // it knows nothing of this node
-		return n.state.Is(from)
+	case reachableIn(s) > 1: // two clusters have met, and become one
+		return true
+	default:
+		n.greet(from.Address)
 	}
 	return false
-}
-
-// reachableIn returns the size of a side, as core.side does.
-func reachableIn(s gossip.State) (size uint32) {
-	blame := s.Unreachable()
-	for _, r := range s.Members() {
-		if r.Status < gossip.Exiting && len(blame[r.Address]) == 0 {
-			size++
-		}
-	}
-	return size
 }
 
 // agree notes who has the same state as this node.
@@ -211,7 +204,7 @@ func (n *core) compare() {
 		n.sendDigest(a)
 	}
 	if n.leader() == n.self.Address {
-		n.greet()
+		n.greetSeeds()
 		n.remindExiled()
 	}
 }
