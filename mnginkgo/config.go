@@ -23,6 +23,9 @@ func loadConfig() (settings.Settings, error) {
 		gomega.SetDefaultEventuallyPollingInterval(s.EventuallyPolling)
 		gomega.SetDefaultConsistentlyDuration(s.ConsistentlyDuration)
 		gomega.SetDefaultConsistentlyPollingInterval(s.ConsistentlyPolling)
+		// Without this, Eventually(ctx, ...) has no timeout of its own, and a spec without
+		// SpecTimeout waits for ever for a cluster that never gets there.
+		gomega.EnforceDefaultTimeoutsWhenUsingContexts()
 	}
 	return s, err
 }
