@@ -65,3 +65,25 @@ func (n *core) remindExiled() {
 		n.tellGone(n.exiled[n.rand.IntN(len(n.exiled))])
 	}
 }
+
+// side returns how many reachable members the node knows, itself included, and their
+// leader. It says which side of a split is the stronger.
+func (n *core) side() (size uint32, leader transport.Address) {
+	for _, r := range n.members {
+		if r.Status < gossip.Exiting && (r.Node == n.self || n.reachable(r.Address)) {
+			size++
+		}
+	}
+	return size, n.leader()
+}
+
+// reachableIn returns the size of the side that has a state.
+func reachableIn(s gossip.State) (size uint32) {
+	blame := s.Unreachable()
+	for _, r := range s.Members() {
+		if r.Status < gossip.Exiting && len(blame[r.Address]) == 0 {
+			size++
+		}
+	}
+	return size
+}

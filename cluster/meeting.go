@@ -1,9 +1,6 @@
 package cluster
 
-import (
-	"github.com/7aca83c2/multinode/cluster/internal/gossip"
-	"github.com/7aca83c2/multinode/transport"
-)
+import "github.com/7aca83c2/multinode/transport"
 
 // alone reports whether the node is inside a cluster that nobody else belongs to.
 func (n *core) alone() bool {
@@ -34,8 +31,7 @@ func (n *core) greetSeeds() {
 }
 
 func (n *core) greet(a transport.Address) {
-	size, leader := n.side()
-	n.send(a, message{Kind: hello, Size: size, Leader: leader})
+	n.send(a, message{Kind: hello, Size: uint32(len(n.members)), Leader: n.leader()})
 }
 
 // greeted handles hello from a node of another cluster. A node that is alone joins the
@@ -43,35 +39,12 @@ func (n *core) greet(a transport.Address) {
 // does. Two clusters of several members become one: each adds the other's members to
 // its own, with the numbers they have.
 func (n *core) greeted(m message) {
-	_, leader := n.side()
 	switch {
-	case n.phase == outside, n.alone() && (m.Size > 1 || m.Leader < leader):
+	case n.phase == outside, n.alone() && (m.Size > 1 || m.Leader < n.leader()):
 		n.ask(m.From.Address)
 	case m.Size == 1 && !n.state.Is(m.From):
 		n.greet(m.From.Address)
 	default:
 		n.spread.owe(m.From.Address)
 	}
-}
-
-// side returns how many reachable members the node knows, itself included, and their
-// leader. It says which side of a split is the stronger.
-func (n *core) side() (size uint32, leader transport.Address) {
-	for _, r := range n.members {
-		if r.Status < gossip.Exiting && (r.Node == n.self || n.reachable(r.Address)) {
-			size++
-		}
-	}
-	return size, n.leader()
-}
-
-// reachableIn returns the size of the side that has a state.
-func reachableIn(s gossip.State) (size uint32) {
-	blame := s.Unreachable()
-	for _, r := range s.Members() {
-		if r.Status < gossip.Exiting && len(blame[r.Address]) == 0 {
-			size++
-		}
-	}
-	return size
 }

@@ -20,8 +20,8 @@ type message struct {
 	State  []byte      // encoded; in state
 	Roles  []string    // in join
 
-	Size   uint32            // how many reachable members the sender's side has; in hello and gone
-	Leader transport.Address // of the sender's side; in hello and gone
+	Size   uint32            // how many members the sender knows, or in gone, can reach
+	Leader transport.Address // whom the sender takes to be the leader; in hello and gone
 }
 
 type kind uint8

@@ -103,7 +103,7 @@ func (n *core) concerns(s gossip.State, from gossip.Node) bool {
 		return true
 	case n.phase == outside, n.alone():
 		n.ask(from.Address)
-	case reachableIn(s) > 1: // two clusters have met, and become one
+	case len(s.Members()) > 1: // two clusters have met, and become one
 		return true
 	default:
 		n.greet(from.Address)

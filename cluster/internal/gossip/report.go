@@ -45,8 +45,8 @@ func (r Report) join(s Report) Report {
 
 // Unreachable returns for each member that cannot be reached who says so, by address.
 //
-// A report counts while its observer is a member that is not about to go. It does not
-// count if its observer is itself accused by a third member that it does hear: it may
+// A report counts while its observer is a member that was not given up. It does not count
+// if its observer is itself accused by a third member that it does hear: it may
 // have ended, and could never take its accusations back. Members that accuse each other
 // do not discredit each other, since then the link between them is to blame.
 func (s State) Unreachable() map[transport.Address][]transport.Address {
@@ -72,7 +72,7 @@ func (s State) suspect(n Node) bool { return s.Is(n) && !s.Gone(n) }
 
 func (s State) testifies(observer Node) bool {
 	r, ok := s.Find(observer.Address)
-	return ok && r.Node == observer && r.Status < Exiting
+	return ok && r.Node == observer && r.Status < Down
 }
 
 func (s State) discredited(r Report, subject Node) bool {
