@@ -31,13 +31,20 @@ func conducted(p *plan, body func(ginkgo.SpecContext, *Cluster)) func(ginkgo.Spe
 func onEachRole(p *plan, body nodeBody) func(ginkgo.SpecContext) {
 	ordinal := len(tree.bodies)
 	tree.bodies = append(tree.bodies, body)
-	return func(ctx ginkgo.SpecContext) { p.clusterFor(ctx).runBody(ctx, ordinal) }
+	return func(ctx ginkgo.SpecContext) {
+		// Where a body fails on a role, the failure's message names the line of that body.
+		// Ginkgo knows no stack but this process's, and shows this line beside the message.
+		p.clusterFor(ctx).runBody(ctx, ordinal)
+	}
 }
 
 // setUpNodes registers, in the container being built, the node that boots the
 // roles and later stops them. It comes before any of the user's in that container.
 func setUpNodes(p *plan) {
-	setUp := func(ctx ginkgo.SpecContext) { p.setUp(ctx) }
+	setUp := func(ctx ginkgo.SpecContext) {
+		// Ginkgo shows this line beside the failure of a Boot or BeforeEachNode, too.
+		p.setUp(ctx)
+	}
 	if anyScope(func(s scope) bool { return s.ordered }) {
 		ginkgo.BeforeAll(setUp, p.where)
 	} else {

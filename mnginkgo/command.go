@@ -68,12 +68,23 @@ type CommandError struct {
 	Role  string // where it ran
 	Text  string // the error's text, what it panicked with, or the failed assertion
 	Where string // file:line of the panic or assertion; "" for an error
-	Stack string // of the panic or assertion; "" for an error
+	Stack string // of the panic; "" for an error and for an assertion
 }
 
+// Error returns the role, the place and the text. A panic's stack is in Stack, and in
+// what Gomega prints of the error.
 func (e *CommandError) Error() string {
 	if e.Where == "" {
 		return fmt.Sprintf("command on %s: %s", e.Role, e.Text)
 	}
-	return fmt.Sprintf("command on %s, at %s:\n%s\n%s", e.Role, e.Where, indent(e.Text, "  "), indent(e.Stack, "  "))
+	return fmt.Sprintf("command on %s, at %s:\n%s", e.Role, e.Where, indent(e.Text, "  "))
+}
+
+// GomegaString returns what Gomega prints below the error's text: the stack of a
+// panic. The fields would only say the rest again.
+func (e *CommandError) GomegaString() string {
+	if e.Stack == "" {
+		return "(no stack: the code did not panic)"
+	}
+	return "stack on " + e.Role + ":\n" + e.Stack
 }

@@ -11,15 +11,14 @@ type failure struct {
 	PID     int
 	Message string
 	Where   string // file:line
-	Stack   string
-	Panic   bool
+	Stack   string // of a panic; "" otherwise
 }
 
 // Error returns role, process, place, message and, for a panic, the stack.
 func (f *failure) Error() string {
 	text := fmt.Sprintf("on role %s (process %d), at %s:\n%s", f.Role, f.PID, f.Where, indent(f.Message, "  "))
-	if f.Panic {
-		text += "\n" + indent(strings.TrimSpace(f.Stack), "    ")
+	if f.Stack != "" {
+		text += "\n" + indent(f.Stack, "    ")
 	}
 	return text
 }

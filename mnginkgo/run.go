@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/onsi/ginkgo/v2"
@@ -83,15 +82,12 @@ func leaveRun(id uint64) {
 func (r *run) ended(returned bool, panicked any) {
 	switch {
 	case isGinkgoPanic(panicked):
-		r.note("the body called Ginkgo's Fail or Skip, which reach only the process they run in: use Expect on a role",
-			types.NewCodeLocationWithStackTrace(0), false)
+		r.note("the code called Ginkgo's Fail, Skip or AbortSuite, which know only the spec of the process\n"+
+			"they are called in: on a role, use Expect", panicSite(), false)
 	case panicked != nil:
-		where := types.NewCodeLocationWithStackTrace(0)
-		file, line := panicSite(where.FullStackTrace)
-		where.FileName, where.LineNumber = file, line
-		r.note(fmt.Sprintf("panic: %v", panicked), where, true)
+		r.note(fmt.Sprintf("panic: %v", panicked), panicSite(), true)
 	case !returned:
-		r.note("the body's goroutine was ended (runtime.Goexit)", types.NewCodeLocationWithStackTrace(0), false)
+		r.note("the code ended its goroutine (runtime.Goexit)", types.NewCodeLocationWithStackTrace(0), false)
 	}
 }
 
@@ -108,7 +104,10 @@ func (r *run) note(message string, where types.CodeLocation, panicked bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.fail == nil {
-		r.fail = &failure{r.role, os.Getpid(), message, where.String(), where.FullStackTrace, panicked}
+		r.fail = &failure{Role: r.role, PID: os.Getpid(), Message: message, Where: where.String()}
+		if panicked {
+			r.fail.Stack = where.FullStackTrace
+		}
 	}
 }
 
@@ -178,24 +177,13 @@ func gomegaFailHandler() func(string, ...int) {
 	return ginkgo.Fail
 }
 
-// panicSite finds, in the stack of a goroutine that is panicking, the line that
-// panicked: the first below the runtime's own.
-func panicSite(stack string) (file string, line int) {
-	lines := strings.Split(stack, "\n")
-	for i := len(lines) - 1; i >= 0; i-- {
-		if !strings.HasPrefix(lines[i], "panic(") {
-			continue
-		}
-		for j := i + 2; j+1 < len(lines); j += 2 {
-			if strings.HasPrefix(lines[j], "runtime.") {
-				continue
-			}
-			place, _, _ := strings.Cut(strings.TrimSpace(lines[j+1]), " ")
-			if colon := strings.LastIndexByte(place, ':'); colon > 0 {
-				line, _ = strconv.Atoi(place[colon+1:])
-				return place[:colon], line
-			}
-		}
+// panicSite returns where the panic comes from that the calling goroutine recovered
+// from, with the stack from there up to the code of the harness.
+func panicSite() types.CodeLocation {
+	frames := withoutHarness(below(framesOf(string(debug.Stack()))))
+	if len(frames) == 0 {
+		return types.NewCodeLocationWithStackTrace(1)
 	}
-	return "", 0
+	file, line := frames[0].site()
+	return types.CodeLocation{FileName: file, LineNumber: line, FullStackTrace: textOf(frames)}
 }
