@@ -42,6 +42,9 @@ func (s State) prune() State {
 
 // mergeSorted merges slices that are sorted by address, and joins what is in both.
 func mergeSorted[T any](a, b []T, address func(T) transport.Address, join func(T, T) T) []T {
+	if len(a)+len(b) == 0 {
+		return nil
+	}
 	out := make([]T, 0, max(len(a), len(b)))
 	for len(a) > 0 && len(b) > 0 {
 		switch compareAddress(address(a[0]), address(b[0])) {

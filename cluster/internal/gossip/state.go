@@ -52,8 +52,11 @@ func (s State) Members() []Record {
 	return slices.DeleteFunc(slices.Clone(s.Records), removed)
 }
 
-// With returns the State with these records merged in.
+// With returns the State with these records merged in, which it may reorder.
 func (s State) With(records ...Record) State {
+	for i := range records {
+		records[i] = records[i].normal()
+	}
 	slices.SortFunc(records, func(r, q Record) int { return compareAddress(r.Address, q.Address) })
 	return Merge(s, State{Records: records})
 }
