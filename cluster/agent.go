@@ -27,10 +27,7 @@ type agent struct {
 	flushing bool      // a flush is in the mailbox
 }
 
-var (
-	_ actor.PreStarter[message]  = (*agent)(nil)
-	_ actor.PostStopper[message] = (*agent)(nil)
-)
+var _ actor.PreStarter[message] = (*agent)(nil)
 
 func newAgent(sys *actor.System, c config) *agent {
 	self := gossip.Node{Address: sys.Address(), Incarnation: sys.Incarnation()}
@@ -74,11 +71,6 @@ func (a *agent) Receive(ctx *actor.Context[message], m message) error {
 	a.core.flush(now)
 	a.follow(ctx)
 	return nil
-}
-
-// PostStop tells those who wait that the membership is over.
-func (a *agent) PostStop(*actor.Context[message]) {
-	a.end(fmt.Errorf("cluster: node %q: %w", a.sys.Address(), ErrStopped))
 }
 
 // follow carries out what the core has decided.
@@ -142,11 +134,6 @@ func (a *agent) emit(e Event) {
 }
 
 func (a *agent) end(err error) {
-	m := a.membership
-	if m.isDone() {
-		return
-	}
-	m.err = err
-	close(m.ended)
+	a.membership.end(err)
 	a.emit(Ended{err})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -56,7 +57,8 @@ func (l *lab) start(addresses ...transport.Address) {
 		if err != nil {
 			l.Fatal(err)
 		}
-		m, err := Start(sys, append([]Option{WithSeeds("a"), WithLogger(l.log)}, l.options...)...)
+		seed := rand.NewPCG(l.lives, 1)
+		m, err := Start(sys, append([]Option{WithSeeds("a"), WithLogger(l.log), WithRand(seed)}, l.options...)...)
 		if err != nil {
 			l.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	"github.com/7aca83c2/multinode/actor"
@@ -15,6 +16,7 @@ type Membership struct {
 	self  Member
 	view  atomic.Pointer[published]
 	to    actor.Ref[message]
+	once  sync.Once
 	ended chan struct{}
 	err   error // set before ended is closed
 }
@@ -126,5 +128,20 @@ func Start(sys *actor.System, options ...Option) (*Membership, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cluster: start %q: %w", sys.Address(), err)
 	}
+	go m.outlive(sys)
 	return m, nil
+}
+
+// outlive ends the membership when its actor has ended, which may be without a word: a
+// system that is killed calls nobody.
+func (m *Membership) outlive(sys *actor.System) {
+	_ = sys.AwaitEnd(context.Background(), m.to)
+	m.end(fmt.Errorf("cluster: node %q: %w", m.self.Address, ErrStopped))
+}
+
+func (m *Membership) end(err error) {
+	m.once.Do(func() {
+		m.err = err
+		close(m.ended)
+	})
 }
