@@ -244,3 +244,17 @@ func (c *clumsy) Receive(_ *actor.Context[string], m string) error {
 }
 
 func (c *clumsy) PostStop(*actor.Context[string]) { c.add("stop"); panic("clumsy") }
+
+// A child whose PreStart failed cannot go on when its parent resumes.
+func TestResumeOfChildThatDidNotStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var tr trace
+		sys := newSystem(t)
+		hooked{trace: &tr, name: "p", start: func(ctx *actor.Context[string]) error {
+			hooked{trace: &tr, name: "c", start: func(*actor.Context[string]) error { return errBad }}.
+				spawn(t, ctx, actor.OnFailure(actor.Escalate{}))
+			return nil
+		}}.spawn(t, sys, actor.OnFailure(actor.Resume{}))
+		tr.expect(t, "p starts", "c starts", "c stopped")
+	})
+}

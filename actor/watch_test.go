@@ -193,16 +193,22 @@ func TestNodeDown(t *testing.T) {
 		w := watching(t, &tr, a, carry(t, b, a, x))
 		w.Tell("watch")
 		tr.expect(t, "w got watch")
-		actor.Subscribe(a, func(d actor.IncarnationDown) { tr.add("%s %x down", d.Address, d.Incarnation) })
+		cancel := actor.Subscribe(a, func(d actor.IncarnationDown) { tr.add("%s %x down", d.Address, d.Incarnation) })
 
 		a.NodeDown("b", 0xb2) // another life
 		tr.expect(t, "b b2 down")
+		cancel()
 		toA.Tell("before")
 		tr.expect(t, "w got before")
 
+		var downs int
+		actor.Subscribe(a, func(actor.IncarnationDown) { downs++ })
 		a.NodeDown("b", 0xb1)
 		a.NodeDown("b", 0xb1)
-		tr.expect(t, "b b1 down", "w hears b/x node down")
+		tr.expect(t, "w hears b/x node down")
+		if downs != 1 {
+			t.Fatal("published", downs, "times")
+		}
 
 		dead := a.DeadLetters()
 		toA.Tell("after")
@@ -256,4 +262,23 @@ func carry[M any](t *testing.T, from, to *actor.System, ref actor.Ref[M]) actor.
 	r := <-got
 	end(t, to, in)
 	return r
+}
+
+// The end is in the mailbox already when the watch is taken back.
+func TestUnwatchTakesBackTheEnd(t *testing.T) {
+	eachDistance(t, func(t *testing.T, here, there *actor.System, _ string) {
+		var tr trace
+		x := spawnAs(t, there, "x", ignore)
+		w := hooked{trace: &tr, name: "w", do: func(ctx *actor.Context[string], _ string) error {
+			ctx.Watch(x)
+			time.Sleep(time.Second)
+			end(t, there, x)
+			time.Sleep(time.Second)
+			ctx.Unwatch(x)
+			return nil
+		}}.spawn(t, here)
+		w.Tell("go")
+		time.Sleep(time.Minute)
+		tr.expect(t, "w starts", "w got go")
+	})
 }
