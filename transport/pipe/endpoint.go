@@ -61,6 +61,7 @@ func (e *endpoint) Close() error {
 func (e *endpoint) close() error {
 	ctx := context.Background()
 	sent := e.host.out.close(e)
+	e.host.in.shut(e.attachment)
 	_, err := rpc.Call[closeRequest, nothing](ctx, e.host.peer, methodClose, closeRequest{e.attachment, sent})
 	_ = e.host.in.close(ctx, e.attachment)
 	e.host.release(e.attachment)

@@ -149,13 +149,20 @@ func (in *inflow) recall(ctx context.Context, attachment uint64, from transport.
 	})
 }
 
-// close delivers nothing to the endpoint any more, and waits while something is.
-func (in *inflow) close(ctx context.Context, attachment uint64) error {
+// shut begins no delivery to the endpoint any more.
+func (in *inflow) shut(attachment uint64) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if in.open != nil && in.open.attachment == attachment {
 		in.open = nil
 	}
+}
+
+// close delivers nothing to the endpoint any more, and waits while something is.
+func (in *inflow) close(ctx context.Context, attachment uint64) error {
+	in.shut(attachment)
+	in.mu.Lock()
+	defer in.mu.Unlock()
 	return in.wait(ctx, func() bool {
 		return in.delivering != nil && in.delivering.attachment == attachment
 	})

@@ -29,7 +29,7 @@ var countCases = []testCase{
 		})
 		b.unstall()
 		w.eventually("the others arrive", func() bool {
-			return uint64(len(b.received("a"))) == w.stats(link("a", "b")).Frames
+			return b.count("a") == w.stats(link("a", "b")).Frames
 		})
 	}},
 	{"whatever is done to the links, sent is delivered and dropped together", func(w *world) {
@@ -63,7 +63,7 @@ var countCases = []testCase{
 				}
 				l := link(from.address, to.address)
 				w.eventually("all frames of "+l.String()+" are accounted for", func() bool {
-					delivered := uint64(len(to.received(from.address)))
+					delivered := to.count(from.address)
 					return delivered == w.stats(l).Frames && delivered+w.dropped(l) == count
 				})
 			}

@@ -61,6 +61,7 @@ var cutCases = []testCase{
 		a.send("b", "stop")
 		w.await("the frame that stalls b", stalled)
 		a.send("b", "behind")
+		w.eventually("it has come to the Switch", func() bool { return w.stats(link("a", "b")).Frames == 2 })
 		ctx, cancel := context.WithCancel(context.Background())
 		cut := start(func() {
 			if err := w.sw.Cut(ctx, link("a", "b")); err == nil {

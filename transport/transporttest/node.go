@@ -2,7 +2,6 @@ package transporttest
 
 import (
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -26,6 +25,8 @@ type node struct {
 	mu      sync.Mutex
 	at      transport.Endpoint
 	got     []frame
+	seen    map[frame]bool
+	counts  map[transport.Address]uint64
 	change  chan struct{}              // closed and made anew with each frame
 	forbid  map[transport.Address]bool // a frame of these is a failure
 	stallOn string                     // a frame with this payload keeps the receiver
@@ -34,7 +35,10 @@ type node struct {
 }
 
 func newNode(w *world, address transport.Address, network transport.Network) *node {
-	return &node{w: w, address: address, network: network, change: make(chan struct{})}
+	return &node{
+		w: w, address: address, network: network, change: make(chan struct{}),
+		seen: map[frame]bool{}, counts: map[transport.Address]uint64{},
+	}
 }
 
 // open opens the node's address, or opens it again.
@@ -111,7 +115,10 @@ func (n *node) receive(from transport.Address, payload []byte) {
 		wait, n.stallOn = n.release, ""
 		close(n.stalled)
 	}
-	n.got = append(n.got, frame{from, string(payload)})
+	f := frame{from, string(payload)}
+	n.got = append(n.got, f)
+	n.seen[f] = true
+	n.counts[from]++
 	close(n.change)
 	n.change = make(chan struct{})
 	n.mu.Unlock()
@@ -164,6 +171,13 @@ func (n *node) received(from transport.Address) []string {
 	return all
 }
 
+// count returns how many frames of from were received.
+func (n *node) count(from transport.Address) uint64 {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.counts[from]
+}
+
 // await waits until a frame of from with this payload was received.
 func (n *node) await(from transport.Address, payload string) {
 	n.w.Helper()
@@ -171,7 +185,7 @@ func (n *node) await(from transport.Address, payload string) {
 	defer timeout.Stop()
 	for {
 		n.mu.Lock()
-		found, change := slices.Contains(n.got, frame{from, payload}), n.change
+		found, change := n.seen[frame{from, payload}], n.change
 		last := n.got[max(0, len(n.got)-3):]
 		n.mu.Unlock()
 		if found {

@@ -55,7 +55,7 @@ var ruleCases = []testCase{
 			w.eventually("a frame is held", func() bool { return w.stats(ab).Held == 1 })
 			lose()
 			if s := w.stats(ab); s.Held != 0 || w.dropped(ab) != uint64(i+1) {
-				w.Errorf("counted: %+v", s)
+				w.Errorf("%d held; counted:%s", s.Held, w.counted())
 			}
 			w.sw.ClearRule(ab, "hold")
 			w.sw.Release(ab)

@@ -2,6 +2,8 @@ package transporttest
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -58,9 +60,18 @@ func (w *world) eventually(what string, ok func() bool) {
 	w.Helper()
 	for deadline := time.Now().Add(patience); !ok(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			w.Fatalf("after %v it does not hold that %s; counted: %+v", patience, what, w.sw.Stats())
+			w.Fatalf("after %v it does not hold that %s; counted:%s", patience, what, w.counted())
 		}
 	}
+}
+
+// counted returns what the Switch has counted, for people.
+func (w *world) counted() string {
+	var text strings.Builder
+	for _, s := range w.sw.Stats() {
+		fmt.Fprintf(&text, "\n%v: %d queued, %d held, dropped: %v", s.Link, s.Frames, s.Held, s.Dropped)
+	}
+	return text.String()
 }
 
 // await waits for an event.
