@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"regexp"
 	"runtime"
 	"strings"
+
+	"github.com/onsi/ginkgo/v2/formatter"
 
 	"github.com/7aca83c2/multinode/transport/pipe"
 )
@@ -18,6 +21,11 @@ import (
 const childVariable = "MN_CHILD_OF"
 
 func servesAsChild() bool { return os.Getenv(childVariable) != "" }
+
+// beQuiet keeps Ginkgo from announcing a suite that the child does not run. Ginkgo
+// has no flag for it; its reporter writes to this variable. What the user's code
+// writes goes on, and is shown if the child dies.
+func beQuiet() { formatter.ColorableStdOut = io.Discard }
 
 // serveAsChild runs in the child's ReportBeforeSuite, when its tree is built: it
 // serves as a host until the broker goes, and never returns.

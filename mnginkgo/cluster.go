@@ -33,7 +33,7 @@ type Cluster struct {
 type roleState struct {
 	state       lifeState
 	incarnation uint64
-	lost        error // why its process is gone, if it is
+	lost        *lossError // why its process is gone, if it is
 }
 
 type lifeState string
@@ -163,6 +163,8 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int) {
 		group.Go(func() error {
 			a, err := call[bodyRequest, answer](groupCtx, c, role, methodBody, request)
 			switch {
+			case c.lossOf(role) != nil:
+				return c.lossOf(role)
 			case err != nil:
 				return fmt.Errorf("on role %s: %w", role, err)
 			case a.Failed:
@@ -172,7 +174,11 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int) {
 		})
 	}
 	if err := group.Wait(); err != nil {
-		failHere(err.Error(), 1)
+		text := err.Error()
+		if lost := c.losses(); len(lost) > 0 {
+			text = lossText(lost) // the other roles failed of it, if they did
+		}
+		failHere(text, 1)
 	}
 }
 
@@ -191,7 +197,11 @@ func (c *Cluster) Observe() ([]View, error) {
 			return err
 		})
 	}
-	return views, errors.Join(group.Wait(), c.anyLoss())
+	err := group.Wait()
+	if lost := c.anyLoss(); lost != nil {
+		return nil, lost
+	}
+	return views, err
 }
 
 func (c *Cluster) observe(role string) (View, error) {

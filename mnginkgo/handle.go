@@ -39,6 +39,9 @@ func (h *Handle) View() (View, error) {
 // Observe does what Observer says: the node's own view.
 func (h *Handle) Observe() ([]View, error) {
 	v, err := h.View()
+	if lost := h.cluster.anyLoss(); lost != nil {
+		return nil, lost
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +70,8 @@ func (h *Handle) command(ctx context.Context, ordinal int, argument []byte) ([]b
 	}
 	a, err := call[bodyRequest, answer](ctx, h.cluster, h.role, methodCommand, bodyRequest{Ordinal: ordinal, Argument: argument})
 	switch {
+	case h.cluster.lossOf(h.role) != nil:
+		return nil, h.cluster.lossOf(h.role)
 	case err != nil:
 		return nil, fmt.Errorf("command on %s: %w", h.role, err)
 	case a.Failed:

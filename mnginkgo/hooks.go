@@ -10,6 +10,7 @@ import (
 
 func init() {
 	if servesAsChild() {
+		beQuiet()
 		ginkgo.ReportBeforeSuite(func(ctx ginkgo.SpecContext, _ ginkgo.Report) { serveAsChild(ctx) })
 	} else {
 		ginkgo.ReportBeforeEach(beforeSpec)

@@ -31,6 +31,11 @@ func (c *Cluster) reportIfVerbose(ctx ginkgo.SpecContext) {
 func (c *Cluster) account(ctx context.Context) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s; %s variant; seed %d (from ginkgo --seed=%d)\n", c.describe(), c.plan.variant(), c.seed, ginkgo.GinkgoRandomSeed())
+	for _, lost := range c.losses() {
+		if !lost.isIn(failureOf(ctx)) {
+			b.WriteString(lost.full() + "\n")
+		}
+	}
 	b.WriteString("views\n" + indent(c.viewTable(), "  ") + "\n")
 	if stats, err := c.stage.Stats(ctx); err != nil {
 		fmt.Fprintf(&b, "links\n  %v\n", err)
@@ -44,6 +49,15 @@ func (c *Cluster) account(ctx context.Context) string {
 		b.WriteString("timeline\n" + timelineText(entries))
 	}
 	return b.String()
+}
+
+// failureOf returns the message of the spec's failure, which is printed below the
+// account and need not be in it too.
+func failureOf(ctx context.Context) string {
+	if spec, ok := ctx.(ginkgo.SpecContext); ok {
+		return spec.SpecReport().FailureMessage()
+	}
+	return ""
 }
 
 // describe names the roles and what the spec did to them.
@@ -76,7 +90,7 @@ func (c *Cluster) viewTable() string {
 		seen := ""
 		handle := &Handle{c, role}
 		if view, err := handle.View(); err != nil {
-			seen = fmt.Sprintf("%v", err)
+			seen = err.Error()
 		} else {
 			seen = "sees  " + view.String()
 			if view.HasLeader {

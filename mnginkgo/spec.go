@@ -60,7 +60,7 @@ func switchOptions() []transport.Option {
 func (c *Cluster) tearDown(ctx ginkgo.SpecContext) error {
 	c.reportIfVerbose(ctx)
 	c.plan.running = nil
-	return errors.Join(c.stopAll(ctx), c.close(ctx))
+	return errors.Join(c.reportLoss(ctx), c.stopAll(ctx), c.close(ctx))
 }
 
 func reportJSON(ctx ginkgo.SpecContext) []byte {

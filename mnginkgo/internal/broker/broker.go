@@ -128,12 +128,11 @@ func (b *Broker) lost(h *host) {
 	closed, l := b.closed, h.lease
 	b.change()
 	b.mu.Unlock()
-	if l == nil || closed {
-		return
+	if l != nil && !closed && l.conductor != h {
+		l.lose(h)
 	}
-	if l.conductor == h {
+	close(h.told)
+	if l != nil && !closed && l.conductor == h {
 		l.release(context.Background())
-		return
 	}
-	l.lose(h)
 }

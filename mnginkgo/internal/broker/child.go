@@ -85,9 +85,9 @@ func (c *child) epitaph() string {
 	}
 	text := "died: " + c.cmd.ProcessState.String()
 	if output := strings.TrimSpace(c.output.String()); output != "" {
-		return text + "; its last output:\n" + output
+		return text + "\nits last output:\n  " + strings.ReplaceAll(output, "\n", "\n  ")
 	}
-	return text + "; it had written nothing"
+	return text + ", without output"
 }
 
 // tail keeps the last of what is written to it.

@@ -26,14 +26,15 @@ type host struct {
 	asked    uint64 // the request it was asked to stand by for
 	reserved uint64 // the request it stands by for
 	lease    *lease
-	role     string // in the lease
-	gone     error  // once it is dead
+	role     string        // in the lease
+	gone     error         // once it is dead
+	told     chan struct{} // closed when its spec was told that it is dead
 }
 
 var _ stage.Runner = (*host)(nil)
 
 func (b *Broker) admit(carrier pipe.Carrier, process int, c *child) {
-	h := &host{b: b, process: process, child: c, name: fmt.Sprintf("Ginkgo process %d", process)}
+	h := &host{b: b, process: process, child: c, name: fmt.Sprintf("Ginkgo process %d", process), told: make(chan struct{})}
 	if c != nil {
 		h.name = "child process"
 	}
@@ -148,7 +149,34 @@ func (h *host) hostsFor() (*lease, string, error) {
 // Call does what stage.Runner says.
 func (h *host) Call(ctx context.Context, method string, body []byte) ([]byte, error) {
 	answer, err := rpc.Call[callRequest, text](ctx, h.peer, methodSeat, callRequest{Method: method, Body: body})
+	if err != nil && !h.alive() {
+		return nil, h.why(ctx, err)
+	}
 	return []byte(answer.Text), err
+}
+
+// alive reports whether the connection to the process stands. A process that has
+// died is on the list until it is known how.
+func (h *host) alive() bool {
+	select {
+	case <-h.peer.Done():
+		return false
+	default:
+		return true
+	}
+}
+
+// why waits until it is known how the process died, which its connection's end, err,
+// does not say. The spec has been told when it returns.
+func (h *host) why(ctx context.Context, err error) error {
+	select {
+	case <-h.told:
+		h.b.mu.Lock()
+		defer h.b.mu.Unlock()
+		return h.gone
+	case <-ctx.Done():
+		return err
+	}
 }
 
 // Detach does what stage.Runner says.
@@ -183,5 +211,5 @@ func (h *host) epitaph() string {
 	if h.child != nil {
 		return h.child.epitaph()
 	}
-	return fmt.Sprintf("went away (%v); its exit status is in what ginkgo prints of that process", h.peer.Err())
+	return "died; ginkgo prints how, and its output"
 }

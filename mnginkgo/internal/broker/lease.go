@@ -2,6 +2,7 @@ package broker
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -66,6 +67,8 @@ func (l *lease) release(ctx context.Context) {
 
 // lose tells the spec that a host of its died.
 func (l *lease) lose(h *host) {
-	l.Log(stage.Entry{Time: time.Now(), Text: "role " + h.role + " lost its process: " + h.gone.Error()})
+	how, _, _ := strings.Cut(h.gone.Error(), "\n") // without its output
+	l.Log(stage.Entry{Time: time.Now(), Text: "role " + h.role + " lost its process: " + how})
 	_ = rpc.Notify(l.conductor.peer, notifyLost, loss{h.role, h.gone.Error()})
+	l.Lost(h.role)
 }

@@ -86,7 +86,7 @@ func (b *Broker) choose(r *request) ([]*host, error) {
 	}
 	chosen := []*host{r.conductor}
 	for _, h := range b.hosts {
-		if h.ready {
+		if h.ready && h.alive() {
 			h.reserve(r.number)
 		}
 	}
@@ -99,7 +99,7 @@ func (b *Broker) choose(r *request) ([]*host, error) {
 		if h.child != nil {
 			need = &fromChildren
 		}
-		if h != r.conductor && h.reserved == r.number && *need > 0 {
+		if h != r.conductor && h.reserved == r.number && h.alive() && *need > 0 {
 			*need--
 			chosen = append(chosen, h)
 		}
@@ -139,7 +139,7 @@ func (b *Broker) startChildren(r *request, need, processes int) error {
 func (b *Broker) count(is func(*host) bool) int {
 	n := 0
 	for _, h := range b.hosts {
-		if is(h) {
+		if h.alive() && is(h) {
 			n++
 		}
 	}

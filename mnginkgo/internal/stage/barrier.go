@@ -18,6 +18,7 @@ type barriers struct {
 	mu       sync.Mutex
 	open     map[string]*barrier
 	ended    map[string]bool // roles whose body is over
+	lost     map[string]bool // roles without a process
 }
 
 // barrier is one gathering: parties that must come, and those that have.
@@ -31,7 +32,7 @@ type barrier struct {
 }
 
 func newBarriers(patience time.Duration) *barriers {
-	return &barriers{patience: patience, open: map[string]*barrier{}, ended: map[string]bool{}}
+	return &barriers{patience: patience, open: map[string]*barrier{}, ended: map[string]bool{}, lost: map[string]bool{}}
 }
 
 func (bs *barriers) enter(ctx context.Context, role, name string, parties []string) error {
@@ -91,6 +92,18 @@ func (bs *barriers) end(role string) {
 	bs.mu.Lock()
 	defer bs.mu.Unlock()
 	bs.ended[role] = true
+	bs.giveUpAll()
+}
+
+// lose marks a role as unable to come ever again.
+func (bs *barriers) lose(role string) {
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	bs.lost[role] = true
+	bs.giveUpAll()
+}
+
+func (bs *barriers) giveUpAll() {
 	for _, b := range slices.Collect(maps.Values(bs.open)) {
 		bs.giveUp(b)
 	}
@@ -105,7 +118,11 @@ func (bs *barriers) reset() {
 // giveUp fails a barrier that somebody can no longer come to.
 func (bs *barriers) giveUp(b *barrier) {
 	for _, role := range b.missing() {
-		if bs.ended[role] {
+		switch {
+		case bs.lost[role]:
+			bs.close(b, b.failure(role+" lost its process"))
+			return
+		case bs.ended[role]:
 			bs.close(b, b.failure(fmt.Sprintf("the body of %s has ended", role)))
 			return
 		}

@@ -110,5 +110,8 @@ func (s *Stage) Ended(_ context.Context, role string) error {
 	return nil
 }
 
+// Lost says that a role's process is gone: no barrier need wait for it.
+func (s *Stage) Lost(role string) { s.barriers.lose(role) }
+
 // Log does what Backstage says.
 func (s *Stage) Log(e Entry) { s.timeline.add(e) }
