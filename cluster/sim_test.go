@@ -91,7 +91,7 @@ func (s *sim) fail(format string, args ...any) {
 		s.Log("\n" + s.story.String())
 	}
 	for _, a := range s.live() {
-		s.Log(s.nodes[a].view())
+		s.Log(s.nodes[a].shown)
 	}
 	s.Fatalf(format, args...)
 }
@@ -259,7 +259,7 @@ func (s *sim) show(n *simNode) {
 func (s *sim) agree(addresses ...transport.Address) bool {
 	want := allUp(addresses...)
 	for _, a := range s.live() {
-		if !want(s.nodes[a].view()) {
+		if !want(s.nodes[a].shown) {
 			return false
 		}
 	}

@@ -21,11 +21,11 @@ type spread struct {
 	done   bool            // everyone had seen the state, at the last tell
 }
 
-// sent is the last thing a member was told.
+// sent is when a member was told of a state. A zero time is never.
 type sent struct {
-	digest uint64
-	whole  bool // the state, not only its digest
-	at     time.Time
+	digest   uint64    // of the state
+	state    time.Time // the whole of it
+	digested time.Time // its digest
 }
 
 func newSpread() spread {
@@ -140,7 +140,7 @@ func (n *core) tell() {
 		switch {
 		case s.owed[r.Address]:
 			n.sendState(r.Address)
-		case s.acks[r.Address] && !n.told(r.Address):
+		case s.acks[r.Address] && !s.sent[r.Address].digested.Equal(n.now):
 			n.sendDigest(r.Address)
 		}
 		delete(s.owed, r.Address)
@@ -235,25 +235,39 @@ func (n *core) toOthers(yield func(int, gossip.Record)) {
 	}
 }
 
-// sendState sends the state, unless it may be on its way already.
+// sendState sends the state. If it may be on its way already, it sends the digest, so
+// that the other one learns that they differ, and if that may be so as well, nothing:
+// two nodes do not go on telling each other what they cannot hear.
 func (n *core) sendState(to transport.Address) {
-	if last := n.spread.sent[to]; last.whole && n.told(to) {
+	last := n.lastSent(to)
+	if n.recent(last.state) {
+		if !n.recent(last.digested) {
+			n.sendDigest(to)
+		}
 		return
 	}
-	n.spread.sent[to] = sent{n.digest, true, n.now}
+	last.state = n.now
+	n.spread.sent[to] = last
 	n.send(to, message{Kind: state, To: n.incarnation(to), Digest: n.digest, Seen: slices.Clone(n.seen), State: n.code})
 }
 
 func (n *core) sendDigest(to transport.Address) {
-	n.spread.sent[to] = sent{n.digest, n.told(to) && n.spread.sent[to].whole, n.now}
+	last := n.lastSent(to)
+	last.digested = n.now
+	n.spread.sent[to] = last
 	n.send(to, message{Kind: digest, To: n.incarnation(to), Digest: n.digest, Seen: slices.Clone(n.seen)})
 }
 
-// told reports whether a member was told of this state a moment ago.
-func (n *core) told(a transport.Address) bool {
-	last, ok := n.spread.sent[a]
-	return ok && last.digest == n.digest && n.now.Sub(last.at) < n.gossip
+// lastSent returns when a member was told of this state.
+func (n *core) lastSent(a transport.Address) sent {
+	if last := n.spread.sent[a]; last.digest == n.digest {
+		return last
+	}
+	return sent{digest: n.digest}
 }
+
+// recent reports whether what was sent then may still be on its way.
+func (n *core) recent(t time.Time) bool { return !t.IsZero() && n.now.Sub(t) < n.gossip }
 
 func (n *core) incarnation(a transport.Address) uint64 {
 	r, _ := n.state.Find(a)
