@@ -57,22 +57,10 @@ func benchmarkRoute(b *testing.B, size int) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds()/1e6, "Mframes/s")
 }
 
-// link returns a host, whose link to the broker ends with the test.
+// link returns a host on sw, whose link to the broker ends with the test.
 func link(t testing.TB, name string, sw *transport.Switch) *pipe.Host {
 	t.Helper()
-	ours, theirs, err := pipe.Pair()
-	if err != nil {
-		t.Fatal(err)
-	}
-	line, host := pipe.NewLine(name, ours), pipe.NewHost(name, theirs)
+	line, host := twoEnds(t, name)
 	line.Use(sw)
-	line.Start()
-	host.Start()
-	t.Cleanup(func() {
-		_ = host.Close()
-		_ = line.Close()
-		host.Wait()
-		line.Wait()
-	})
 	return host
 }
