@@ -21,7 +21,7 @@ func (e *lossError) Error() string { return e.how }
 // GomegaString returns what Gomega prints below the error's text.
 func (e *lossError) GomegaString() string {
 	if e.output == "" {
-		return "(without output)"
+		return "(without a last word)"
 	}
 	return e.output
 }

@@ -83,12 +83,12 @@ func joinOwn(ctx context.Context, b *broker.Broker) (*broker.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.Admit(far, 1)
+	b.Admit(far, 1, func() string { return "" }) // nobody is left to ask
 	return connect(ctx, near)
 }
 
 // inviteOthers makes a FIFO for each other process and admits who comes with the
-// secret. The folder goes when all have come, or with the broker.
+// secret. The folder goes with the broker.
 func inviteOthers(b *broker.Broker, processes int) (invite invitation, err error) {
 	dir, err := os.MkdirTemp("", "multinode-*") // only its owner may look inside
 	if err != nil {
@@ -109,7 +109,7 @@ func inviteOthers(b *broker.Broker, processes int) (invite invitation, err error
 		}
 		go func() {
 			if carrier, err := listener.Accept(accepting); err == nil {
-				b.Admit(carrier, process)
+				b.Admit(carrier, process, func() string { return crashOf(dir, process) })
 			}
 		}()
 	}
@@ -134,8 +134,13 @@ func joinBroker(ctx context.Context, data []byte) error {
 	if session, err = connect(ctx, carrier); err != nil {
 		return err
 	}
+	if err := writeCrashTo(invite.Dir, process); err != nil {
+		return err
+	}
 	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
-		_ = session.Finish(ctx) // a broker that has gone needs nobody
+		if err := session.Finish(ctx); broker.IsGone(err) {
+			_ = os.RemoveAll(invite.Dir) // process 1 would have, had it lived
+		}
 		_ = session.Close()
 	})
 	return nil

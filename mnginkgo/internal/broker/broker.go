@@ -50,8 +50,11 @@ func New(config Config) *Broker {
 }
 
 // Admit makes the process at the other end of the carrier a host. A process number
-// of 0 is a child. It returns at once; the host counts when it has said hello.
-func (b *Broker) Admit(carrier pipe.Carrier, process int) { b.admit(carrier, process, nil) }
+// of 0 is a child. It returns at once; the host counts when it has said hello. When
+// the process has died, lastWords returns what it wrote of that, or "".
+func (b *Broker) Admit(carrier pipe.Carrier, process int, lastWords func() string) {
+	b.admit(&host{b: b, process: process, name: fmt.Sprintf("Ginkgo process %d", process), lastWords: lastWords}, carrier)
+}
 
 // Close ends all connections, and with them the children, and waits for those.
 func (b *Broker) Close(ctx context.Context) error {

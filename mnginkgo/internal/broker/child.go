@@ -34,7 +34,7 @@ func (b *Broker) startChild() {
 		b.change()
 		return
 	}
-	b.admit(carrier, 0, c)
+	b.admit(&host{b: b, name: "child process", child: c}, carrier)
 }
 
 func (b *Broker) spawn() (*child, pipe.Carrier, error) {
@@ -83,11 +83,16 @@ func (c *child) epitaph() string {
 	case <-time.After(time.Second):
 		return "closed its connection but lives on"
 	}
-	text := "died: " + c.cmd.ProcessState.String()
-	if output := strings.TrimSpace(c.output.String()); output != "" {
-		return text + "\nits last output:\n  " + strings.ReplaceAll(output, "\n", "\n  ")
+	return "died: " + c.cmd.ProcessState.String() + lastOutput(c.output.String())
+}
+
+// lastOutput puts what a process last wrote on lines of its own.
+func lastOutput(output string) string {
+	output = strings.TrimSpace(output)
+	if output == "" {
+		return ", without a last word"
 	}
-	return text + ", without output"
+	return "\nits last output:\n  " + strings.ReplaceAll(output, "\n", "\n  ")
 }
 
 // tail keeps the last of what is written to it.

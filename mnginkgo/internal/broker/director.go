@@ -2,6 +2,7 @@ package broker
 
 import (
 	"context"
+	"errors"
 
 	"github.com/7aca83c2/multinode/internal/rpc"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -12,7 +13,7 @@ var _ stage.Director = (*Session)(nil)
 
 // Call does what stage.Director says.
 func (s *Session) Call(ctx context.Context, role, method string, body []byte) ([]byte, error) {
-	answer, err := rpc.Call[callRequest, text](ctx, s.peer, methodCall, callRequest{role, method, body})
+	answer, err := ask[callRequest, text](ctx, s.peer, methodCall, callRequest{role, method, body})
 	return []byte(answer.Text), err
 }
 
@@ -33,7 +34,7 @@ func (s *Session) Mend(ctx context.Context, links []transport.Link) error {
 
 // Stats does what stage.Director says.
 func (s *Session) Stats(ctx context.Context) ([]transport.Stats, error) {
-	answer, err := rpc.Call[nothing, statsList](ctx, s.peer, methodStats, nothing{})
+	answer, err := ask[nothing, statsList](ctx, s.peer, methodStats, nothing{})
 	return answer.Stats, err
 }
 
@@ -49,13 +50,13 @@ func (s *Session) Gather(ctx context.Context) error {
 
 // Barred does what stage.Director says.
 func (s *Session) Barred(ctx context.Context) ([]string, error) {
-	answer, err := rpc.Call[nothing, textList](ctx, s.peer, methodBarred, nothing{})
+	answer, err := ask[nothing, textList](ctx, s.peer, methodBarred, nothing{})
 	return answer.Lines, err
 }
 
 // Timeline does what stage.Director says.
 func (s *Session) Timeline(ctx context.Context) ([]stage.Entry, error) {
-	answer, err := rpc.Call[nothing, entryList](ctx, s.peer, methodTimeline, nothing{})
+	answer, err := ask[nothing, entryList](ctx, s.peer, methodTimeline, nothing{})
 	return answer.Entries, err
 }
 
@@ -77,6 +78,22 @@ func (b backstage) Log(e stage.Entry) {
 }
 
 func tell[A any](ctx context.Context, peer *rpc.Peer, method string, argument A) error {
-	_, err := rpc.Call[A, nothing](ctx, peer, method, argument)
+	_, err := ask[A, nothing](ctx, peer, method, argument)
 	return err
+}
+
+// errGone is what every call returns when process 1 has died.
+var errGone = errors.New("process 1 has died, and the broker of this run with it")
+
+// IsGone reports whether an error of a Session means that process 1 has died, or has
+// closed its broker.
+func IsGone(err error) bool { return errors.Is(err, errGone) }
+
+// ask calls the broker. How the connection to it ended is of no use to anybody.
+func ask[A, R any](ctx context.Context, peer *rpc.Peer, method string, argument A) (R, error) {
+	answer, err := rpc.Call[A, R](ctx, peer, method, argument)
+	if errors.Is(err, rpc.ErrClosed) {
+		err = errGone
+	}
+	return answer, err
 }

@@ -14,12 +14,13 @@ import (
 // host is a process that can run a role. The broker's lock guards its fields, but
 // for those that never change.
 type host struct {
-	b       *Broker
-	name    string // "Ginkgo process 2", "child process"
-	process int    // Ginkgo's number; 0 for a child
-	child   *child // nil for a Ginkgo process
-	line    *pipe.Line
-	peer    *rpc.Peer
+	b         *Broker
+	name      string        // "Ginkgo process 2", "child process"
+	process   int           // Ginkgo's number; 0 for a child
+	child     *child        // nil for a Ginkgo process
+	lastWords func() string // of a Ginkgo process, once it has died
+	line      *pipe.Line
+	peer      *rpc.Peer
 
 	pid      int
 	ready    bool   // it has said hello
@@ -33,11 +34,8 @@ type host struct {
 
 var _ stage.Runner = (*host)(nil)
 
-func (b *Broker) admit(carrier pipe.Carrier, process int, c *child) {
-	h := &host{b: b, process: process, child: c, name: fmt.Sprintf("Ginkgo process %d", process), told: make(chan struct{})}
-	if c != nil {
-		h.name = "child process"
-	}
+func (b *Broker) admit(h *host, carrier pipe.Carrier) {
+	h.told = make(chan struct{})
 	h.line = pipe.NewLine(h.name, carrier)
 	h.peer = h.line.Peer()
 	h.serve()
@@ -211,5 +209,7 @@ func (h *host) epitaph() string {
 	if h.child != nil {
 		return h.child.epitaph()
 	}
-	return "died; ginkgo prints how, and its output"
+	// Ginkgo's command started it, and alone learns its exit status.
+	const text = "died; ginkgo prints its exit result at the end"
+	return text + lastOutput(h.lastWords())
 }

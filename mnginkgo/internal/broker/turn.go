@@ -2,7 +2,6 @@ package broker
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 )
@@ -71,7 +70,7 @@ func (t *turn) enter(ctx context.Context, gone <-chan struct{}, spec string) err
 		select {
 		case <-changed:
 		case <-gone:
-			return errors.New("the broker has gone: process 1 died, or its suite is over")
+			return errGone
 		case <-ctx.Done():
 			return ctx.Err()
 		}

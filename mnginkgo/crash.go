@@ -1,0 +1,33 @@
+package mnginkgo
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+)
+
+// writeCrashTo has the runtime write what it says of a crash, a panic that nothing
+// recovers for instance, to a file where process 1 finds it. Ginkgo catches what its
+// processes write to their standard error, and loses it when they die.
+func writeCrashTo(dir string, process int) error {
+	file, err := os.Create(crashFile(dir, process))
+	if err != nil {
+		return err
+	}
+	defer file.Close() // the runtime has its own copy
+	return debug.SetCrashOutput(file, debug.CrashOptions{})
+}
+
+// crashOf returns what the runtime of a process said of its crash, or "".
+func crashOf(dir string, process int) string {
+	text, err := os.ReadFile(crashFile(dir, process))
+	if err != nil {
+		return "" // it died before it could join, or the run is over
+	}
+	return string(text)
+}
+
+func crashFile(dir string, process int) string {
+	return filepath.Join(dir, fmt.Sprintf("crash-%d", process))
+}
