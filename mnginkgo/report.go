@@ -30,16 +30,15 @@ func (c *Cluster) reportIfVerbose(ctx ginkgo.SpecContext) {
 // account describes the spec for people: seed, verbs, views, links, timeline.
 func (c *Cluster) account(ctx context.Context) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s; %s variant; seed %d (from ginkgo --seed=%d)\n", c.describe(), c.plan.variant(), c.seed, ginkgo.GinkgoRandomSeed())
+	fmt.Fprintf(&b, "%s\n%s variant; seed %d, of --seed=%d\n", c.describe(), c.plan.variant(), c.seed, ginkgo.GinkgoRandomSeed())
 	for _, lost := range c.losses() {
 		if !lost.isIn(failureOf(ctx)) {
 			b.WriteString(lost.full() + "\n")
 		}
 	}
 	b.WriteString("views\n" + indent(c.viewTable(), "  ") + "\n")
-	if stats, err := c.stage.Stats(ctx); err != nil {
-		fmt.Fprintf(&b, "links\n  %v\n", err)
-	} else if lossy := lossyLinks(stats); lossy != "" {
+	stats, _ := c.stage.Stats(ctx) // if they cannot be had, nor can the timeline, which says why
+	if lossy := lossyLinks(stats); lossy != "" {
 		b.WriteString("links that lost frames\n" + lossy)
 	}
 	entries, err := c.stage.Timeline(ctx)
@@ -65,10 +64,17 @@ func (c *Cluster) describe() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	text := enumerate(c.plan.roles)
-	if verbs := c.done[min(1, len(c.done)):]; len(verbs) > 0 { // the first is the start
-		text += " after " + strings.Join(verbs, ", ")
+	verbs := c.done[min(1, len(c.done)):] // the first is the start
+	if len(verbs) == 0 {
+		return text
 	}
-	return text
+	// The latest say most; the timeline has them all.
+	const latest = 3
+	before := ""
+	if len(verbs) > latest {
+		verbs, before = verbs[len(verbs)-latest:], "..., "
+	}
+	return text + " after " + before + strings.Join(verbs, ", ")
 }
 
 func enumerate(names []string) string {
@@ -89,7 +95,9 @@ func (c *Cluster) viewTable() string {
 	for i, role := range c.plan.roles {
 		seen := ""
 		handle := &Handle{c, role}
-		if view, err := handle.View(); err != nil {
+		if state := handle.state(); state != runningNow {
+			seen = string(state)
+		} else if view, err := handle.View(); err != nil {
 			seen = err.Error()
 		} else {
 			seen = "sees  " + view.String()
