@@ -19,9 +19,9 @@ var harnessAtWork = []any{
 
 // The in-process variant keeps no goroutine beyond its spec. This set-up comes before
 // that of the nodes, so its clean-up comes after theirs.
-var _ = BeforeEach(OncePerOrdered, func(ctx SpecContext) {
-	if !slices.Contains(ctx.SpecReport().Labels(), "in-process") {
-		return
+var _ = BeforeEach(func(ctx SpecContext) {
+	if !slices.Contains(ctx.SpecReport().Labels(), "in-process") || ctx.SpecReport().IsInOrderedContainer {
+		return // the nodes of an Ordered container live on to its end
 	}
 	before := gleak.Goroutines()
 	DeferCleanup(func(ctx SpecContext) {
