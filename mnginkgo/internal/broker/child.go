@@ -34,7 +34,7 @@ func (b *Broker) startChild() {
 		b.change()
 		return
 	}
-	b.admit(&host{b: b, name: "child process", child: c}, carrier)
+	b.admit(&host{b: b, name: "child process", child: c, pid: c.cmd.Process.Pid}, carrier)
 }
 
 func (b *Broker) spawn() (*child, pipe.Carrier, error) {

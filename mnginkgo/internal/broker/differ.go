@@ -18,7 +18,7 @@ func difference(mine, theirs, process string) error {
 	for i := range max(len(own), len(other)) {
 		a, b := lineAt(own, i), lineAt(other, i)
 		if a != b {
-			return fmt.Errorf("%s built another tree of specs than process 1; all processes must build the same.\n"+
+			return fmt.Errorf("%s built another tree of specs than process 1;\nall processes must build the same. "+
 				"The first node that differs is number %d:\n  process 1: %s\n  %s: %s\n"+
 				"Look for code in a container's body that depends on the process, the time, an unsorted map or chance",
 				process, i+1, a, process, b)

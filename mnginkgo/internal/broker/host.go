@@ -23,9 +23,10 @@ type host struct {
 	peer      *rpc.Peer
 
 	pid      int
-	ready    bool   // it has said hello
-	asked    uint64 // the request it was asked to stand by for
-	reserved uint64 // the request it stands by for
+	exit     exitWatch // of a Ginkgo process
+	ready    bool      // it has said hello
+	asked    uint64    // the request it was asked to stand by for
+	reserved uint64    // the request it stands by for
 	lease    *lease
 	role     string        // in the lease
 	gone     error         // once it is dead
@@ -85,6 +86,8 @@ func (h *host) hello(_ context.Context, hi hello) (helloAnswer, error) {
 	h.pid, h.ready = hi.PID, true
 	if h.child != nil {
 		h.b.starting--
+	} else {
+		h.exit = watchExit(hi.PID)
 	}
 	h.b.change()
 	return helloAnswer{}, nil
@@ -209,7 +212,9 @@ func (h *host) epitaph() string {
 	if h.child != nil {
 		return h.child.epitaph()
 	}
-	// Ginkgo's command started it, and alone learns its exit status.
-	const text = "died; ginkgo prints its exit result at the end"
-	return text + lastOutput(h.lastWords())
+	how := "died; ginkgo prints its exit result at the end" // ginkgo's command, which started it, knows
+	if state := h.exit.state(); state != "" {
+		how = "died: " + state
+	}
+	return how + lastOutput(h.lastWords())
 }

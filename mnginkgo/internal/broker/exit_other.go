@@ -1,0 +1,11 @@
+//go:build !linux
+
+package broker
+
+// exitWatch learns how a process ended that is not a child of this one. Here nothing
+// tells.
+type exitWatch struct{}
+
+func watchExit(int) exitWatch { return exitWatch{} }
+
+func (exitWatch) state() string { return "" }
