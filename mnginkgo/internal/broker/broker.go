@@ -117,7 +117,11 @@ var errClosed = errors.New("the broker has closed")
 
 // lost takes a dead host off the list and tells the spec that it worked for.
 func (b *Broker) lost(h *host) {
-	why := h.epitaph()
+	defer h.exit.close()
+	why := "closed its connection"
+	if b.missed(h) {
+		why = h.epitaph()
+	}
 	b.mu.Lock()
 	h.gone = fmt.Errorf("%s (process id %d) %s", h.name, h.pid, why)
 	b.hosts = slices.DeleteFunc(b.hosts, func(other *host) bool { return other == h })
@@ -138,4 +142,12 @@ func (b *Broker) lost(h *host) {
 	if l != nil && !closed && l.conductor == h {
 		l.release(context.Background())
 	}
+}
+
+// missed reports whether somebody wants to know how the host died: not of one that
+// has done its work.
+func (b *Broker) missed(h *host) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return !b.closed && (h.lease != nil || h.child != nil && !h.ready)
 }

@@ -39,6 +39,12 @@ func watchExit(pid int) exitWatch {
 	return exitWatch{os.NewFile(fd, "pidfd")}
 }
 
+func (w exitWatch) close() {
+	if w.fd != nil {
+		_ = w.fd.Close() // nothing was written to it
+	}
+}
+
 // state returns how the process ended, in the words of os.ProcessState, or "" if that
 // cannot be known. There is no event for its being reaped before Linux 6.15 and the
 // wait is short, so this looks again and again.
@@ -46,7 +52,6 @@ func (w exitWatch) state() string {
 	if w.fd == nil {
 		return ""
 	}
-	defer w.fd.Close()
 	for end := time.Now().Add(exitLookAtMost); ; {
 		info := pidfdInfo{mask: pidfdInfoExit}
 		_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, w.fd.Fd(), pidfdGetInfo, uintptr(unsafe.Pointer(&info)))

@@ -15,6 +15,7 @@ func TestTheEndOfAProcessIsKnownOnceItsParentHasReapedIt(t *testing.T) {
 		must(t, err)
 		must(t, cmd.Start())
 		watch := watchExit(cmd.Process.Pid)
+		defer watch.close()
 		must(t, hold.Close())
 		_ = cmd.Wait() // it fails on purpose
 		switch got := watch.state(); got {

@@ -9,3 +9,5 @@ type exitWatch struct{}
 func watchExit(int) exitWatch { return exitWatch{} }
 
 func (exitWatch) state() string { return "" }
+
+func (exitWatch) close() {}
