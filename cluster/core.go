@@ -126,9 +126,11 @@ func (n *core) flush(now time.Time) {
 	}
 	if n.phase == inside {
 		n.lead()
-		n.lookAfter()
-		n.tell()
-		n.notice()
+		if n.wantsFlush() { // an idle tick costs nothing
+			n.lookAfter()
+			n.tell()
+			n.notice()
+		}
 	}
 }
 

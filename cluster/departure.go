@@ -25,10 +25,10 @@ func (n *core) toldGone(m message) {
 	n.believe(m.From, m.Size, m.Leader)
 }
 
-// believe ends the node if it has to believe that it is no member any more. It has to
-// if it wants to leave, and if whoever says so is a member that can be reached. After a
-// split in which each side has given up the other, the smaller side has to, so that
-// exactly one side remains once they meet.
+// believe ends the node if it has to believe that it is no member any more: if it wants
+// to leave, if whoever says so is a member that can be reached, or if that one has more
+// members on its side. A node that was cut off alone, gave up all the others and is heard
+// again cannot make them end that way.
 func (n *core) believe(from gossip.Node, size uint32, leader transport.Address) {
 	mine, myLeader := n.side()
 	given := n.state.Gone(from)

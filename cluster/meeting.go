@@ -23,11 +23,16 @@ func (n *core) misaddressed(m message) {
 // nobody else in its list of seeds has formed a cluster of its own, and so learns of
 // this one.
 func (n *core) greetSeeds() {
-	for _, a := range n.otherSeeds() {
-		if _, member := n.index(a); !member {
+	for _, a := range n.seeds {
+		if n.isStranger(a) {
 			n.greet(a)
 		}
 	}
+}
+
+func (n *core) isStranger(a transport.Address) bool {
+	_, member := n.index(a)
+	return !member && a != n.self.Address
 }
 
 func (n *core) greet(a transport.Address) {

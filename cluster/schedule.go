@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"slices"
 	"time"
 )
 
@@ -44,7 +45,7 @@ func (n *core) tick(now time.Time) {
 		n.compare()
 		// The wait for the others' answers is a fraction longer or shorter for each node.
 		wait := n.gossip*9/10 + time.Duration(n.rand.Int64N(int64(n.gossip)/5+1))
-		if n.converged() && n.seen.Len() == len(n.members) {
+		if n.isIdle() {
 			wait *= idle
 		}
 		c.compare = now.Add(wait)
@@ -96,10 +97,18 @@ func (n *core) next() time.Time {
 // nextCompare cuts an idle wait short when there is something to compare.
 func (n *core) nextCompare() time.Time {
 	c := &n.clock
-	if soon := n.now.Add(n.gossip); c.compare.After(soon) && (!n.converged() || n.seen.Len() < len(n.members)) {
+	if soon := n.now.Add(n.gossip); c.compare.After(soon) && !n.isIdle() {
 		c.compare = soon
 	}
 	return c.compare
+}
+
+// isIdle reports whether there is nobody who has something to learn.
+func (n *core) isIdle() bool {
+	if !n.converged() || n.seen.Len() < len(n.members) {
+		return false
+	}
+	return n.leader() != n.self.Address || len(n.exiled) == 0 && !slices.ContainsFunc(n.seeds, n.isStranger)
 }
 
 // nextExecute has the downing policy asked while somebody is unreachable.
