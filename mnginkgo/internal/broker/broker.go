@@ -117,7 +117,6 @@ var errClosed = errors.New("the broker has closed")
 
 // lost takes a dead host off the list and tells the spec that it worked for.
 func (b *Broker) lost(h *host) {
-	defer h.exit.close()
 	why := "closed its connection"
 	if b.missed(h) {
 		why = h.epitaph()
@@ -132,6 +131,7 @@ func (b *Broker) lost(h *host) {
 		b.starting--
 		b.childErr = fmt.Errorf("start a child process: %w", h.gone)
 	}
+	h.exit.close()
 	closed, l := b.closed, h.lease
 	b.change()
 	b.mu.Unlock()
