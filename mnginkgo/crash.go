@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 )
 
 // writeCrashTo has the runtime write what it says of a crash, a panic that nothing
@@ -26,6 +27,17 @@ func crashOf(dir string, process int) string {
 		return "" // it died before it could join, or the run is over
 	}
 	return string(text)
+}
+
+// lastWords returns what process 1 wrote of its own crash, and takes away the folder
+// that it could not take away itself. It returns "" if process 1 did not crash.
+func lastWords(dir string) string {
+	text := crashOf(dir, 1)
+	_ = os.RemoveAll(dir)
+	if text == "" {
+		return ""
+	}
+	return "\nits last output:\n" + indent(strings.TrimSpace(text), "  ")
 }
 
 func crashFile(dir string, process int) string {

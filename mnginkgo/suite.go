@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/onsi/ginkgo/v2"
 
@@ -36,14 +37,13 @@ type invitation struct {
 // What every role needs belongs into Boot or BeforeEachNode, not into BeforeSuite: a
 // role may run in a child process, where BeforeSuite is not run.
 func StartBroker(ctx ginkgo.SpecContext) []byte {
-	ginkgo.GinkgoHelper()
 	invite, err := startBroker(ctx)
 	if err != nil {
-		failHere("StartBroker: "+err.Error(), 1)
+		failHere("StartBroker: "+err.Error(), 0) // the caller is a line of Ginkgo's
 	}
 	data, err := json.Marshal(invite)
 	if err != nil {
-		failHere("StartBroker: "+err.Error(), 1)
+		failHere("StartBroker: "+err.Error(), 0)
 	}
 	return data
 }
@@ -52,9 +52,8 @@ func StartBroker(ctx ginkgo.SpecContext) []byte {
 // process to the broker, and keeps it, when its specs have run out, until no other
 // spec can need it.
 func JoinBroker(ctx ginkgo.SpecContext, data []byte) {
-	ginkgo.GinkgoHelper()
 	if err := joinBroker(ctx, data); err != nil {
-		failHere("JoinBroker: "+err.Error(), 1)
+		failHere("JoinBroker: "+err.Error(), 0)
 	}
 }
 
@@ -74,7 +73,10 @@ func startBroker(ctx context.Context) (invite invitation, err error) {
 	if session, err = joinOwn(ctx, b); err != nil || suite.ParallelTotal == 1 {
 		return invite, err
 	}
-	return inviteOthers(b, suite.ParallelTotal)
+	if invite, err = inviteOthers(b, suite.ParallelTotal); err != nil {
+		return invite, err
+	}
+	return invite, writeCrashTo(invite.Dir, 1)
 }
 
 // joinOwn connects process 1 to its own broker.
@@ -127,7 +129,7 @@ func joinBroker(ctx context.Context, data []byte) error {
 	if invite.Dir == "" || process == 1 {
 		return nil
 	}
-	carrier, err := pipe.DialFIFO(ctx, invite.Dir, fifoName(process), invite.Secret)
+	carrier, err := dialBroker(ctx, invite, process)
 	if err != nil {
 		return err
 	}
@@ -138,12 +140,30 @@ func joinBroker(ctx context.Context, data []byte) error {
 		return err
 	}
 	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
-		if err := session.Finish(ctx); broker.IsGone(err) {
-			_ = os.RemoveAll(invite.Dir) // process 1 would have, had it lived
-		}
+		err := session.Finish(ctx)
 		_ = session.Close()
+		if !broker.IsGone(err) {
+			return
+		}
+		if words := lastWords(invite.Dir); words != "" {
+			failHere(err.Error()+words, 0)
+		}
 	})
 	return nil
+}
+
+// joinTimeout bounds how long a process waits for the broker, which listens before
+// it is told where: only a process 1 that has died does not answer.
+const joinTimeout = 10 * time.Second
+
+func dialBroker(ctx context.Context, invite invitation, process int) (pipe.Carrier, error) {
+	dialing, cancel := context.WithTimeout(ctx, joinTimeout)
+	defer cancel()
+	carrier, err := pipe.DialFIFO(dialing, invite.Dir, fifoName(process), invite.Secret)
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("process 1 does not answer: %w%s", err, lastWords(invite.Dir))
+	}
+	return carrier, err
 }
 
 func connect(ctx context.Context, carrier pipe.Carrier) (*broker.Session, error) {
