@@ -1,6 +1,7 @@
 package mnginkgo
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,8 +11,9 @@ import (
 
 // activity is what a role is busy with.
 type activity struct {
-	mu   sync.Mutex
-	jobs []*job
+	mu    sync.Mutex
+	jobs  []*job
+	empty chan struct{} // closed when the last job ends; nil if nobody waits
 }
 
 type job struct {
@@ -29,6 +31,37 @@ func (a *activity) begin(what string) (end func()) {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		a.jobs = slices.DeleteFunc(a.jobs, func(other *job) bool { return other == j })
+		if len(a.jobs) == 0 && a.empty != nil {
+			close(a.empty)
+			a.empty = nil
+		}
+	}
+}
+
+// jobPatience is how long a job may go on when its context has ended, before it
+// counts as one that does not care.
+const jobPatience = time.Second
+
+// wait waits until the jobs have ended, and returns an error that names those that
+// do not.
+func (a *activity) wait(ctx context.Context) error {
+	a.mu.Lock()
+	if len(a.jobs) == 0 {
+		a.mu.Unlock()
+		return nil
+	}
+	if a.empty == nil {
+		a.empty = make(chan struct{})
+	}
+	empty := a.empty
+	a.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, jobPatience)
+	defer cancel()
+	select {
+	case <-empty:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("still %s: code on a role must end with its context", a)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/onsi/ginkgo/v2/types"
+
 	"github.com/7aca83c2/multinode/internal/codec"
 )
 
@@ -26,7 +28,7 @@ func Command[A, R any](command func(ctx context.Context, node *Node, argument A)
 	mustTravel[A]("argument")
 	mustTravel[R]("result")
 	handle := CommandHandle[A, R]{len(tree.commands)}
-	tree.nodes = append(tree.nodes, fmt.Sprintf("Command %T", command))
+	tree.nodes = append(tree.nodes, fmt.Sprintf("Command %T at %s", command, types.NewCodeLocation(1)))
 	tree.commands = append(tree.commands, func(ctx context.Context, node *Node, data []byte) ([]byte, error) {
 		argument, err := codec.DecodeAs[A](data, node.decoderEnv())
 		if err != nil {

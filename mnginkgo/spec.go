@@ -40,11 +40,19 @@ func (p *plan) setUp(ctx ginkgo.SpecContext) {
 func (c *Cluster) useThisProcess() {
 	sw := transport.NewSwitch(switchOptions()...)
 	st := stage.New(sw, c.plan.barrierTimeout)
-	for _, role := range c.plan.roles {
-		st.SetRunner(role, &seat{backstage: st, network: chanpair.New(sw)})
+	seats := make([]*seat, len(c.plan.roles))
+	for i, role := range c.plan.roles {
+		seats[i] = &seat{backstage: st, network: chanpair.New(sw)}
+		st.SetRunner(role, seats[i])
 	}
 	c.stage = st
-	c.close = func(context.Context) error { return nil }
+	c.close = func(ctx context.Context) error {
+		var errs []error
+		for _, s := range seats {
+			errs = append(errs, s.Vacate(ctx))
+		}
+		return errors.Join(errs...)
+	}
 }
 
 // switchOptions are the options of every Switch.

@@ -22,7 +22,6 @@ type specTree struct {
 	planAt   map[string]*plan // by the place and text of the node that carries it
 	nodes    []string         // a line for each node, for the fingerprint
 	parallel int              // specs that need processes
-	widest   int              // roles of the largest parallel plan
 }
 
 // scope is a container whose body is running.
@@ -127,9 +126,6 @@ func addPlan(here scope, where types.CodeLocation, text string) error {
 	p.ordinal, p.where = len(tree.plans), where
 	tree.plans = append(tree.plans, p)
 	tree.planAt[key] = p
-	if p.parallel {
-		tree.widest = max(tree.widest, len(p.roles))
-	}
 	return nil
 }
 

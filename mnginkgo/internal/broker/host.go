@@ -59,7 +59,11 @@ func (h *host) serve() {
 		return nothing{}, difference(b.config.Tree, t.Text, h.name)
 	})
 	rpc.HandleFunc(h.peer, methodAcquire, func(ctx context.Context, a acquire) (nothing, error) {
-		return nothing{}, b.acquire(ctx, h, a)
+		err := b.acquire(ctx, h, a)
+		if l, conducts := h.conducts(); err == nil && conducts == nil && ctx.Err() != nil {
+			l.release(ctx) // nobody waits for the answer any more
+		}
+		return nothing{}, err
 	})
 	rpc.HandleFunc(h.peer, methodRelease, func(ctx context.Context, _ nothing) (nothing, error) {
 		l, err := h.conducts()

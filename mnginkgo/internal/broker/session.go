@@ -94,7 +94,11 @@ func (s *Session) LeaveSpec(counts bool) {
 // Acquire waits for the processes of a spec, one for each role. Until Release the
 // Session is the Director of its stage, whose barriers have that timeout.
 func (s *Session) Acquire(ctx context.Context, roles []string, barrierTimeout time.Duration) error {
-	return tell(ctx, s.peer, methodAcquire, acquire{roles, barrierTimeout})
+	err := tell(ctx, s.peer, methodAcquire, acquire{roles, barrierTimeout})
+	if err != nil && ctx.Err() != nil {
+		_ = s.Release(context.WithoutCancel(ctx)) // the answer may have been on its way
+	}
+	return err
 }
 
 // OnLost has tell called when a role of the acquired spec loses its process; nil

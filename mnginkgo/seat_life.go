@@ -1,0 +1,129 @@
+package mnginkgo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"os"
+)
+
+func (s *seat) boot(ctx context.Context, b bootRequest) (int, error) {
+	p := tree.plans[b.Plan]
+	env := &Env{
+		Role: b.Role, Roles: p.roles, Incarnation: b.Incarnation, Data: p.data[b.Role], plan: p,
+		Log:  roleLogger(s.backstage, b.Role),
+		Rand: rand.New(rand.NewPCG(b.Seed, roleSeed(b.Role, b.Incarnation))),
+	}
+	ports := &ports{network: s.network}
+	env.Network = ports
+	s.mu.Lock()
+	s.ports, s.node = ports, nil
+	s.mu.Unlock()
+
+	boot := p.boot
+	if boot == nil {
+		boot = DefaultBoot
+	}
+	var node *Node
+	var err error
+	fail := s.do("booting", b.Role, func() {
+		var instance Instance
+		if instance, err = boot(ctx, env); err != nil {
+			return
+		}
+		node = &Node{env: env, instance: instance, backstage: s.backstage, ctx: ctx}
+		s.mu.Lock()
+		s.node = node
+		s.mu.Unlock()
+		for _, body := range p.onBoot {
+			body(ctx, node.with(ctx))
+		}
+	})
+	if fail != nil {
+		err = fail
+	}
+	if err != nil { // nothing of the node may stay
+		_, closing := s.crash(ctx, nothing{})
+		return 0, errors.Join(err, closing)
+	}
+	return os.Getpid(), nil
+}
+
+func roleSeed(role string, incarnation uint64) uint64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s %d", role, incarnation)
+	return h.Sum64()
+}
+
+func (s *seat) current() (*Node, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.node == nil {
+		return nil, errors.New("no node runs here")
+	}
+	return s.node, nil
+}
+
+func (s *seat) leave(ctx context.Context, _ nothing) (nothing, error) {
+	node, err := s.current()
+	if err != nil {
+		return nothing{}, err
+	}
+	leaver, ok := node.instance.(Leaver)
+	if !ok {
+		return nothing{}, fmt.Errorf("%T has no method Leave(context.Context) error", node.instance)
+	}
+	if err := leaver.Leave(ctx); err != nil {
+		return nothing{}, err
+	}
+	return s.stop(ctx, nothing{})
+}
+
+// stop ends the node in good order, as far as ctx allows. The user's code that still
+// runs on the role, whose context has ended, comes first.
+func (s *seat) stop(ctx context.Context, _ nothing) (nothing, error) {
+	err := s.doing.wait(ctx)
+	node, ports := s.clear()
+	if node == nil {
+		return nothing{}, errors.Join(err, ports.closeAll())
+	}
+	switch instance := node.instance.(type) {
+	case Stopper:
+		err = errors.Join(err, instance.Stop(ctx))
+	case Crasher:
+		instance.Crash()
+	}
+	return nothing{}, errors.Join(err, ports.closeAll())
+}
+
+// crash ends the node without a word.
+func (s *seat) crash(ctx context.Context, _ nothing) (nothing, error) {
+	node, ports := s.clear()
+	err := ports.closeAll()
+	if node == nil {
+		return nothing{}, err
+	}
+	switch instance := node.instance.(type) {
+	case Crasher:
+		instance.Crash()
+	case Stopper:
+		err = errors.Join(err, instance.Stop(ctx))
+	}
+	return nothing{}, err
+}
+
+func (s *seat) clear() (*Node, *ports) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	node := s.node
+	s.node = nil
+	return node, s.ports
+}
+
+// Vacate does what broker.Seat says.
+func (s *seat) Vacate(ctx context.Context) error {
+	_, err := s.crash(ctx, nothing{})
+	return err
+}
