@@ -87,13 +87,13 @@ var closeCases = []testCase{
 		b.unstall()
 		w.await("the end of Close", closed)
 		old := b.count("a")
-		w.eventually("all others are counted as dropped", func() bool { return old+w.dropped(link("a", "b")) == sent+1 })
 		b.open()
 		a.send("b", "new")
 		b.await("a", "new")
 		if now := b.count("a"); now != old+1 {
 			w.Errorf("b received %d frames with the new one, not 1", now-old)
 		}
+		w.eventually("all others are counted as dropped", func() bool { return old+w.dropped(link("a", "b")) == sent+1 })
 	}},
 	{"endpoints can be used from several goroutines", func(w *world) {
 		nodes := []*node{w.node("a"), w.node("b"), w.node("c")}

@@ -40,6 +40,24 @@ var cutCases = []testCase{
 		b.await("c", "last")
 		w.eventually("all frames are counted as dropped", func() bool { return w.dropped(link("a", "b")) == 10000 })
 	}},
+	{"Cut stops what the receiver's side took together with another link's frame", func(w *world) {
+		a, b, c := w.node("a"), w.node("b"), w.node("c")
+		stalled := b.stall("first")
+		c.send("b", "first")
+		w.await("the frame that stalls b", stalled)
+		c.send("b", "second")
+		w.eventually("it waits", func() bool { return w.stats(link("c", "b")).Frames == 2 })
+		a.sendMany("b", "frame", 10)
+		w.eventually("they wait behind it", func() bool { return w.stats(link("a", "b")).Frames == 10 })
+		again := b.restall("second")
+		w.await("the second frame that stalls b", again)
+		w.cut(link("a", "b"))
+		b.hearsNoMoreOf("a")
+		b.unstall()
+		c.send("b", "last")
+		b.await("c", "last")
+		w.eventually("all frames are counted as dropped", func() bool { return w.dropped(link("a", "b")) == 10 })
+	}},
 	{"Cut waits for the delivery in progress", func(w *world) {
 		a, b := w.node("a"), w.node("b")
 		stalled := b.stall("stop")

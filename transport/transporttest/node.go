@@ -136,6 +136,15 @@ func (n *node) stall(payload string) <-chan struct{} {
 	return n.stalled
 }
 
+// restall lets the receiver go on to the next frame that it does not return from.
+func (n *node) restall(payload string) <-chan struct{} {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	close(n.release)
+	n.stallOn, n.stalled, n.release = payload, make(chan struct{}), make(chan struct{})
+	return n.stalled
+}
+
 func (n *node) unstall() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
