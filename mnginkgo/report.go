@@ -64,7 +64,7 @@ func (c *Cluster) describe() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	text := enumerate(c.plan.roles)
-	verbs := c.done[min(1, len(c.done)):] // the first is the start
+	verbs := c.done
 	if len(verbs) == 0 {
 		return text
 	}

@@ -33,6 +33,7 @@ func (p *plan) setUp(ctx ginkgo.SpecContext) {
 	ginkgo.DeferOnFailure(c.report)
 	if roles := p.startsAtOnce(); len(roles) > 0 {
 		c.must(c.start(ctx, "start", roles))
+		c.done = nil // what follows is the spec's own doing
 	}
 }
 
