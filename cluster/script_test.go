@@ -31,11 +31,12 @@ func TestStories(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
 			text, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for seed := range uint64(20) {
+			for seed := range uint64(10) {
 				s := newSim(t, seed)
 				for i, line := range strings.Split(string(text), "\n") {
 					line, _, _ = strings.Cut(line, "#")

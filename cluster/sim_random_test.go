@@ -9,13 +9,16 @@ import (
 	"github.com/7aca83c2/multinode/transport"
 )
 
-var simSeeds = flag.Int("sim.seeds", 300, "how many random schedules to try")
+var simSeeds = flag.Int("sim.seeds", 240, "how many random schedules to try")
 
 // TestRandomFaults crashes, restarts, cuts and heals at random, with and without
 // downing. When all has healed and everyone is back, all must agree again.
 func TestRandomFaults(t *testing.T) {
 	for seed := range uint64(*simSeeds) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) { randomFaults(t, seed) })
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			randomFaults(t, seed)
+		})
 	}
 }
 
@@ -51,7 +54,7 @@ func randomFaults(t *testing.T, seed uint64) {
 	for _, n := range s.nodes {
 		n.changes = 0
 	}
-	s.run(30 * time.Second)
+	s.run(10 * time.Second)
 	for _, n := range s.nodes {
 		if n.changes > 0 {
 			s.fail("%s changes its view although all is well", n.self)

@@ -1,0 +1,124 @@
+package cluster
+
+import (
+	"errors"
+	"testing"
+	"time"
+)
+
+// formed returns a sim of a and b, whose detector has a heartbeat of 50 ms and a patience
+// of 200 ms.
+func formed(t *testing.T, options ...Option) (s *sim, a *simNode) {
+	t.Helper()
+	s = newSim(t, 1, append([]Option{quick}, options...)...)
+	s.start("a")
+	s.start("b")
+	if !s.until(time.Second, func() bool { return s.agree("a", "b") }) {
+		s.fail("the cluster did not form")
+	}
+	return s, s.nodes["a"]
+}
+
+func sentTo(n *simNode, k kind) (count int) {
+	for _, e := range n.out {
+		if e.Kind == k {
+			count++
+		}
+	}
+	return count
+}
+
+// silence has a's clock go on in steps, while nothing arrives.
+func silence(s *sim, a *simNode, d, step time.Duration) {
+	for end := s.now.Add(d); s.now.Before(end); {
+		s.now = s.now.Add(step)
+		a.tick(s.now)
+		a.flush(s.now)
+		a.next()
+	}
+}
+
+func TestWatcherAsksBeforeItComplains(t *testing.T) {
+	s, a := formed(t)
+	s.run(time.Second)
+	silence(s, a, 150*time.Millisecond, 10*time.Millisecond)
+	if pings := sentTo(a, ping); pings != 1 || !a.reachable("b") {
+		t.Errorf("after 150 ms: %d pings, reachable %v; want one ping and patience", pings, a.reachable("b"))
+	}
+	silence(s, a, 60*time.Millisecond, 10*time.Millisecond)
+	if a.reachable("b") {
+		t.Error("after 210 ms: b is still reachable")
+	}
+}
+
+func TestPongBreaksTheSilence(t *testing.T) {
+	s, a := formed(t)
+	s.run(time.Second)
+	silence(s, a, 150*time.Millisecond, 10*time.Millisecond)
+	a.receive(s.now, message{Kind: pong, From: s.nodes["b"].self, To: a.self.Incarnation})
+	silence(s, a, 150*time.Millisecond, 10*time.Millisecond)
+	if !a.reachable("b") {
+		t.Error("b is unreachable 150 ms after a pong")
+	}
+}
+
+func TestWatcherThatDidNotRunForgives(t *testing.T) {
+	s, a := formed(t)
+	s.run(time.Second)
+	silence(s, a, time.Second, time.Second) // one late tick
+	if !a.reachable("b") {
+		t.Error("b is blamed for the time in which a itself did not run")
+	}
+	silence(s, a, 210*time.Millisecond, 10*time.Millisecond)
+	if a.reachable("b") {
+		t.Error("b is forgiven for ever")
+	}
+}
+
+func TestOlderIncarnationIsRefused(t *testing.T) {
+	s, _ := formed(t)
+	s.crash("b")
+	s.lives["b"] = 4
+	s.start("b")
+	s.run(time.Second)
+	s.crash("b")
+	s.lives["b"] = 2
+	s.start("b")
+	b := s.nodes["b"]
+	s.run(time.Second)
+	if b.phase != over || !errors.Is(b.err, ErrReplaced) {
+		t.Errorf("got phase %d, %v; want the end with ErrReplaced", b.phase, b.err)
+	}
+}
+
+func TestFirstSeedWaitsForTheOthersOnlySoLong(t *testing.T) {
+	s := newSim(t, 1, WithSeeds("a", "b", "c"), WithFormAfter(30*time.Millisecond))
+	s.start("a")
+	s.run(29 * time.Millisecond)
+	if s.agree("a") {
+		t.Error("formed although b and c may have a cluster")
+	}
+	s.run(2 * time.Millisecond)
+	if !s.agree("a") {
+		t.Errorf("not formed after 30 ms: %s", s.nodes["a"].shown)
+	}
+}
+
+func TestStrangeMessagesDoNoHarm(t *testing.T) {
+	s, a := formed(t)
+	s.nodes["a"].core.out = nil
+	before := a.view()
+	for _, m := range []message{
+		{Kind: state, From: s.nodes["b"].self, To: a.self.Incarnation, Digest: 1, State: []byte("garbled")},
+		{Kind: join, From: s.nodes["b"].self},
+		{Kind: gone, From: s.nodes["b"].self, To: a.self.Incarnation + 1, Size: 100},
+		{Kind: heartbeat, From: a.self},
+		{Kind: 99, From: s.nodes["b"].self},
+	} {
+		a.receive(s.now, m)
+		a.flush(s.now)
+	}
+	if now := a.view(); !now.equal(before) || a.phase != inside {
+		t.Errorf("got %s, want %s", now, before)
+	}
+}
