@@ -42,7 +42,10 @@ func (s *seat) body(ctx context.Context, b bodyRequest) (a answer, err error) {
 	spec := newRoleContext(ctx, b.Report)
 	fail := s.do("in the body", node.Role(), func() { tree.bodies[b.Ordinal](spec, node.with(spec)) })
 	if fail != nil {
+		// The others are ended for this. Were the barriers told, they could fail of that
+		// before the spec hears of the cause.
 		a.Failed, a.Fail = true, *fail
+		return a, nil
 	}
 	return a, s.backstage.Ended(ctx, node.Role())
 }

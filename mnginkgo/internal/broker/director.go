@@ -92,8 +92,11 @@ func IsGone(err error) bool { return errors.Is(err, errGone) }
 // ask calls the broker. How the connection to it ended is of no use to anybody.
 func ask[A, R any](ctx context.Context, peer *rpc.Peer, method string, argument A) (R, error) {
 	answer, err := rpc.Call[A, R](ctx, peer, method, argument)
-	if errors.Is(err, rpc.ErrClosed) {
+	switch {
+	case errors.Is(err, rpc.ErrClosed):
 		err = errGone
+	case err != nil && ctx.Err() != nil:
+		err = context.Cause(ctx) // a spec's timeout, an interrupt: no news of the call's
 	}
 	return answer, err
 }
