@@ -2,6 +2,7 @@ package mnginkgo
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -111,7 +112,11 @@ func (s *sight) table() string {
 func describeDetail(detail any) string {
 	switch d := detail.(type) {
 	case []string:
-		return fmt.Sprintf("%q", d)
+		quoted := make([]string, len(d))
+		for i, name := range d {
+			quoted[i] = strconv.Quote(name)
+		}
+		return "[" + strings.Join(quoted, ", ") + "]"
 	case types.GomegaMatcher:
 		return strings.TrimSpace(format.Object(d, 0))
 	}
