@@ -1,0 +1,190 @@
+package mnginkgo_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestWrongMembersPrintTheTableAndTheAccount(t *testing.T) {
+	t.Parallel()
+	eachWay(t, "members", everyWay, func(t *testing.T, o outcome) {
+		o.failed(1).shows(`
+  [FAILED] Timed out after Ts.
+  Expected
+      <*mnginkgo.Cluster>: a, b and c after partition(a, b)
+  every live node to have exactly these members up
+      ["a", "b", "c"]
+  but
+      a  sees  `)
+	})
+}
+
+func TestAPanicOnARoleShowsItsStack(t *testing.T) {
+	t.Parallel()
+	eachWay(t, "panic", everyWay, func(t *testing.T, o outcome) {
+		o.failed(1).shows(`
+  [FAILED] on role b (process N), at ` + at(t, "role_test.go", "counts map[string]int) { counts") + `:
+    panic: assignment to entry in nil map
+      mnginkgo/testdata/broken_test.countIn(...)
+      	` + at(t, "role_test.go", "counts map[string]int) { counts") + `
+      mnginkgo/testdata/broken_test.init`).shows(`
+  In [It] at: mnginkgo/bodies.go
+`).shows("  b  INFO about to panic").hides("runOnRole")
+	})
+}
+
+func TestAFailedExpectOnARole(t *testing.T) {
+	t.Parallel()
+	eachWay(t, "expect", everyWay, func(t *testing.T, o outcome) {
+		o.failed(1).shows(`
+  [FAILED] on role b (process N), at ` + at(t, "role_test.go", `Expect(node.Role()).To(Equal("a"))`) + `:
+    Expected
+        <string>: b
+    to equal
+        <string>: a
+  In [It] at: mnginkgo/bodies.go
+`)
+	})
+}
+
+func TestFailOnARoleSaysToUseExpect(t *testing.T) {
+	t.Parallel()
+	children.run(t, "fail").failed(1).shows(`
+  [FAILED] on role b (process N), at ` + at(t, "role_test.go", `Fail("b gives up")`) + `:
+    the code called Ginkgo's Fail, Skip or AbortSuite, which know only the spec of the process
+    they are called in: on a role, use Expect
+`)
+	inProcess.run(t, "fail").failed(1).shows(`
+  [FAILED] b gives up
+  In [It] at: ` + at(t, "role_test.go", `Fail("b gives up")`))
+}
+
+func TestACommandsFailureIsShownOnce(t *testing.T) {
+	t.Parallel()
+	stumbles := at(t, "role_test.go", "counts map[string]int) { counts")
+	asserts := at(t, "role_test.go", "Expect(node.Role()).To(Equal(want))")
+	eachWay(t, "command", everyWay, func(t *testing.T, o outcome) {
+		o.failed(3).shows(`
+  [FAILED] Unexpected error: command on b, at ` + stumbles + `:
+    panic: assignment to entry in nil map
+      <*mnginkgo.CommandError>:
+      command on b, at ` + stumbles + `:
+        panic: assignment to entry in nil map
+      stack on b:
+          mnginkgo/testdata/broken_test.countIn(...)
+          	` + stumbles + `
+`).shows(`
+  In [It] at: ` + at(t, "role_test.go", "stumble.On") + `
+`).shows(`
+  [FAILED] Unexpected error: command on b, at ` + asserts + `:
+    Expected
+        <string>: b
+    to equal
+        <string>: a
+      <*mnginkgo.CommandError>:
+      command on b, at ` + asserts + `:
+        Expected
+            <string>: b
+        to equal
+            <string>: a
+      (no stack: the code did not panic)
+  In [It] at: ` + at(t, "role_test.go", "assert.On") + `
+`).shows(`
+  [FAILED] Unexpected error: command on b: not today
+      <*mnginkgo.CommandError>:
+      command on b: not today
+      (no stack: the code did not panic)
+  In [It] at: ` + at(t, "role_test.go", "refuse.On") + `
+`)
+	})
+}
+
+func TestAMissingBarrierEntrantIsNamed(t *testing.T) {
+	t.Parallel()
+	eachWay(t, "barrier", append(everyWay, ginkgo3), func(t *testing.T, o outcome) {
+		o.failed(2).shows(`; the body of c has ended
+  In [It] at: mnginkgo/bodies.go
+`).shows(`, at ` + at(t, "role_test.go", "node.Barrier(\"ready\") // kept") + `:
+    barrier "ready": arrived a, b; missing c; waited Tms
+  In [It] at: mnginkgo/bodies.go
+`)
+	})
+}
+
+func TestVerbsFailAtTheirLineWithWhatIsAllowed(t *testing.T) {
+	t.Parallel()
+	eachWay(t, "verbs", []way{inProcess, children}, func(t *testing.T, o outcome) {
+		o.failed(4)
+		for call, message := range map[string]string{
+			`cluster.Partition("a", "a")`: `partition(a, a): role "a" is named twice: a link needs two different roles`,
+			`cluster.Crash("z")`:          `crash: unknown role "z": the roles are a, b`,
+			`cluster.Crash("a") // again`: `crash: role "a" is crashed; it must be running`,
+			`cluster.Node("z")`:           `Node: unknown role "z": the roles are a, b`,
+		} {
+			o.shows("  [FAILED] " + message + "\n  In [It] at: " + at(t, "role_test.go", call) + "\n")
+		}
+	})
+}
+
+func TestABootThatFailsNamesTheRole(t *testing.T) {
+	t.Parallel()
+	eachWay(t, "boot", []way{inProcess, children}, func(t *testing.T, o outcome) {
+		o.failed(1).shows(`
+    views
+      a  the node of a is a <nil>, which has no method Members() []Member
+      b  not started
+`).shows(`
+  [FAILED] boot b: port 80 is taken
+  In [BeforeEach] at: mnginkgo/bodies.go
+`)
+	})
+	children.run(t, "boot panic").failed(1).shows(`
+  [FAILED] boot b: on role b (process N), at ` + at(t, "role_test.go", "counts map[string]int) { counts") + `:
+    panic: assignment to entry in nil map
+`)
+	children.run(t, "before-each-node").failed(1).shows(`
+  [FAILED] boot b: on role b (process N), at ` + at(t, "boot_test.go", "BeforeEachNode(") + `:
+    Expected
+        <string>: b
+    to equal
+        <string>: a
+`)
+}
+
+// A report must read well in a terminal of 80 columns; only places in files, which
+// depend on where the code lies, may be longer.
+func TestTheAccountFitsIn80Columns(t *testing.T) {
+	t.Parallel()
+	o := children.run(t, "members").shows(`
+    a, b and c after partition(a, b)
+    parallel variant; seed `).shows(`
+    views
+      a  sees  a `).shows(`
+    links that lost frames
+      a>b  `).shows(`
+    timeline
+          Tms  *  start(a, b, c)
+          Tms  a  INFO formed a cluster
+`)
+	for _, line := range strings.Split(o.text, "\n") {
+		if len(line) > 80 && !strings.Contains(line, ".go") {
+			t.Errorf("%d columns: %s", len(line), line)
+		}
+	}
+}
+
+func TestAPassingSpecHasAnAccountWithVOnly(t *testing.T) {
+	t.Parallel()
+	for _, w := range everyWay {
+		if o := w.run(t, "fine", "-ginkgo.v"); o.code != 0 {
+			t.Errorf("exit code %d, want 0: %s", o.code, o.text)
+		} else {
+			o.shows("    views\n      a  sees  a up, b up; a as the leader\n").shows("INFO formed a cluster")
+		}
+	}
+	if o := children.run(t, "fine"); o.code != 0 {
+		t.Errorf("exit code %d, want 0: %s", o.code, o.text)
+	} else {
+		o.hides("views")
+	}
+}
