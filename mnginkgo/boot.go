@@ -41,10 +41,11 @@ type Env struct {
 	Role        string
 	Roles       []string          // all roles of the spec, in the order of MultiNode
 	Incarnation uint64            // 1 for the first node of the role, 2 after Restart...
-	Network     transport.Network // addresses on it are roles
-	Log         *slog.Logger      // goes to the spec's report, marked with the role
-	Rand        *rand.Rand        // seeded by the run, the role and the incarnation
-	Data        any               // what Data gave for this role, or nil
+	Address     transport.Address // of the node on the network
+	Network     transport.Network
+	Log         *slog.Logger // goes to the spec's report, marked with the role
+	Rand        *rand.Rand   // seeded by the run, the role and the incarnation
+	Data        any          // what Data gave for this role, or nil
 
 	plan *plan
 }
@@ -53,13 +54,15 @@ type Env struct {
 type ActorNode struct {
 	System     *actor.System
 	Membership *cluster.Membership
+
+	plan *plan
 }
 
 // DefaultBoot starts an actor system and a cluster node at the role's address. It
 // asks the seed roles to let it in. It returns an *ActorNode.
 func DefaultBoot(_ context.Context, env *Env) (Instance, error) {
 	system, err := actor.NewSystem(
-		actor.WithNetwork(env.Network, transport.Address(env.Role)),
+		actor.WithNetwork(env.Network, env.Address),
 		actor.WithIncarnation(env.Incarnation),
 		actor.WithLogger(env.Log),
 	)
@@ -71,8 +74,11 @@ func DefaultBoot(_ context.Context, env *Env) (Instance, error) {
 		system.Kill()
 		return nil, err
 	}
-	return &ActorNode{system, membership}, nil
+	return &ActorNode{system, membership, env.plan}, nil
 }
+
+// AddressOf returns the address of a role's node on the network.
+func (e *Env) AddressOf(role string) transport.Address { return e.plan.addressOf(role) }
 
 func (e *Env) clusterOptions() []cluster.Option {
 	seeds := e.plan.seeds
@@ -81,7 +87,7 @@ func (e *Env) clusterOptions() []cluster.Option {
 	}
 	addresses := make([]transport.Address, len(seeds))
 	for i, role := range seeds {
-		addresses[i] = transport.Address(role)
+		addresses[i] = e.AddressOf(role)
 	}
 	options := []cluster.Option{
 		cluster.WithSeeds(addresses...),
@@ -106,13 +112,13 @@ func (n *ActorNode) Members() []Member {
 	view := n.Membership.View()
 	members := make([]Member, len(view.Members))
 	for i, m := range view.Members {
-		members[i] = Member{Role: string(m.Address), Status: m.Status, Unreachable: m.Unreachable}
+		members[i] = Member{Role: n.plan.roleAt(m.Address), Status: m.Status, Unreachable: m.Unreachable}
 	}
 	return members
 }
 
 // Leader does what LeaderTeller says.
-func (n *ActorNode) Leader() string { return string(n.Membership.View().Leader) }
+func (n *ActorNode) Leader() string { return n.plan.roleAt(n.Membership.View().Leader) }
 
 // Converged does what Converger says.
 func (n *ActorNode) Converged() bool { return n.Membership.View().Converged }

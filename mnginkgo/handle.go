@@ -15,8 +15,8 @@ type Handle struct {
 // Role returns the node's role.
 func (h *Handle) Role() string { return h.role }
 
-// Address returns the node's address on the network, which is its role.
-func (h *Handle) Address() string { return h.role }
+// Address returns the node's address on the network.
+func (h *Handle) Address() string { return string(h.cluster.plan.addressOf(h.role)) }
 
 // Running reports whether the node runs: it was started and has not crashed or left.
 func (h *Handle) Running() bool { return h.state() == runningNow }

@@ -17,14 +17,14 @@ import (
 // and restarts, and may be made before a role starts.
 func (c *Cluster) Partition(a, b string) {
 	ginkgo.GinkgoHelper()
-	c.cut([]string{a, b}, both(a, b), "partition(%s, %s)", a, b)
+	c.cut([]string{a, b}, c.both(a, b), "partition(%s, %s)", a, b)
 }
 
 // PartitionOneWay cuts the link from one role to another: to no longer hears from,
 // from still hears to.
 func (c *Cluster) PartitionOneWay(from, to string) {
 	ginkgo.GinkgoHelper()
-	c.cut([]string{from, to}, []transport.Link{link(from, to)}, "partition one way(%s > %s)", from, to)
+	c.cut([]string{from, to}, []transport.Link{c.link(from, to)}, "partition one way(%s > %s)", from, to)
 }
 
 // Isolate cuts a role off from all others.
@@ -48,7 +48,7 @@ func (c *Cluster) Split(groups ...RoleNames) {
 		for _, other := range groups[:i] {
 			for _, a := range group {
 				for _, b := range other {
-					links = append(links, both(a, b)...)
+					links = append(links, c.both(a, b)...)
 				}
 			}
 		}
@@ -60,13 +60,13 @@ func (c *Cluster) Split(groups ...RoleNames) {
 // dropped meanwhile stays lost.
 func (c *Cluster) Heal(a, b string) {
 	ginkgo.GinkgoHelper()
-	c.mend([]string{a, b}, both(a, b), "heal(%s, %s)", a, b)
+	c.mend([]string{a, b}, c.both(a, b), "heal(%s, %s)", a, b)
 }
 
 // HealOneWay mends the link from one role to another.
 func (c *Cluster) HealOneWay(from, to string) {
 	ginkgo.GinkgoHelper()
-	c.mend([]string{from, to}, []transport.Link{link(from, to)}, "heal one way(%s > %s)", from, to)
+	c.mend([]string{from, to}, []transport.Link{c.link(from, to)}, "heal one way(%s > %s)", from, to)
 }
 
 // Rejoin mends every link of a role: it undoes Isolate.
@@ -81,7 +81,7 @@ func (c *Cluster) HealAll() {
 	var links []transport.Link
 	for _, role := range c.plan.roles {
 		for _, other := range c.plan.roles {
-			links = append(links, link(role, other))
+			links = append(links, c.link(role, other))
 		}
 	}
 	c.mend(nil, links, "heal all")
@@ -128,16 +128,18 @@ func (c *Cluster) checkRoles(roles []string) error {
 func (c *Cluster) around(role string) (links []transport.Link) {
 	for _, other := range c.plan.roles {
 		if other != role {
-			links = append(links, both(role, other)...)
+			links = append(links, c.both(role, other)...)
 		}
 	}
 	return links
 }
 
-func both(a, b string) []transport.Link { return []transport.Link{link(a, b), link(b, a)} }
+func (c *Cluster) both(a, b string) []transport.Link {
+	return []transport.Link{c.link(a, b), c.link(b, a)}
+}
 
-func link(from, to string) transport.Link {
-	return transport.Link{From: transport.Address(from), To: transport.Address(to)}
+func (c *Cluster) link(from, to string) transport.Link {
+	return transport.Link{From: c.plan.addressOf(from), To: c.plan.addressOf(to)}
 }
 
 func first(names []string) string { return names[0] }

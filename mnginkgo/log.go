@@ -12,9 +12,9 @@ import (
 )
 
 // roleLogger returns the logger of a role, which writes to the stage's timeline.
-func roleLogger(backstage stage.Backstage, role string) *slog.Logger {
+func roleLogger(backstage stage.Backstage, role string, level slog.Level) *slog.Logger {
 	text := new(bytes.Buffer)
-	options := &slog.HandlerOptions{Level: config.LogLevel, ReplaceAttr: withoutRole(role)}
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: withoutRole(role)}
 	return slog.New(&timelineHandler{slog.NewTextHandler(text, options), text, &sync.Mutex{}, backstage, role})
 }
 

@@ -1,9 +1,11 @@
 package mnginkgo
 
 import (
+	"log/slog"
 	"time"
 
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/transport"
 )
 
 // Option is a choice made in MultiNode.
@@ -54,6 +56,18 @@ func SeedRoles(roles ...string) Option {
 // The default is DefaultBoot.
 func Boot(boot BootFunc) Option {
 	return option{"Boot", func(p *plan) { p.boot = boot }}
+}
+
+// Address gives the role's node another address on the network than its role, such as
+// "10.0.0.1:2551". The default is the role.
+func Address(role, address string) Option {
+	return option{"Address", func(p *plan) { p.addresses[role] = transport.Address(address) }}
+}
+
+// LogLevel sets which log lines of the nodes go to the spec's report. The default is
+// log-level of ginkgo.yml, else info.
+func LogLevel(level slog.Level) Option {
+	return option{"LogLevel", func(p *plan) { p.logLevel = level }}
 }
 
 // Data hands the value to the code that boots the role; see Env.Data. The default

@@ -3,6 +3,7 @@ package mnginkgo
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -35,6 +36,8 @@ type plan struct {
 	dataFor    []string
 	onBoot     []onBoot
 
+	addresses      map[string]transport.Address // of roles whose address is not their name
+	logLevel       slog.Level
 	barrierTimeout time.Duration
 
 	given []string // names of the options, in order
@@ -50,7 +53,7 @@ type plan struct {
 func MultiNode(roles RoleNames, options ...Option) any {
 	p := &plan{
 		roles: roles, data: map[string]any{}, downingFor: map[string]cluster.Downing{},
-		barrierTimeout: config.BarrierTimeout,
+		addresses: map[string]transport.Address{}, logLevel: config.LogLevel, barrierTimeout: config.BarrierTimeout,
 	}
 	for _, o := range options {
 		o.apply(p)
@@ -76,12 +79,15 @@ func (p *plan) check() error {
 	for _, named := range []struct {
 		option string
 		roles  []string
-	}{{"Starting", p.starting}, {"SeedRoles", p.seeds}, {"Data", p.dataFor}, {"DowningFor", mapKeys(p.downingFor)}} {
+	}{{"Starting", p.starting}, {"SeedRoles", p.seeds}, {"Data", p.dataFor}, {"DowningFor", mapKeys(p.downingFor)}, {"Address", mapKeys(p.addresses)}} {
 		for _, role := range named.roles {
 			if !slices.Contains(p.roles, role) {
 				return fmt.Errorf("MultiNode: %s(%q): the roles are %s", named.option, role, strings.Join(p.roles, ", "))
 			}
 		}
+	}
+	if err := p.checkAddresses(); err != nil {
+		return err
 	}
 	if slices.Contains(p.given, "SeedRoles") && len(p.seeds) == 0 {
 		return errors.New("MultiNode: SeedRoles() names no role")
@@ -94,6 +100,38 @@ func (p *plan) check() error {
 		}
 	}
 	return nil
+}
+
+func (p *plan) checkAddresses() error {
+	roleAt := map[transport.Address]string{}
+	for _, role := range p.roles {
+		address := p.addressOf(role)
+		if len(address) == 0 || len(address) > transport.MaxAddress {
+			return fmt.Errorf("MultiNode: Address(%q, %q): an address has 1 to %d bytes", role, address, transport.MaxAddress)
+		}
+		if other, taken := roleAt[address]; taken {
+			return fmt.Errorf("MultiNode: roles %q and %q have the same address %q", other, role, address)
+		}
+		roleAt[address] = role
+	}
+	return nil
+}
+
+func (p *plan) addressOf(role string) transport.Address {
+	if address, ok := p.addresses[role]; ok {
+		return address
+	}
+	return transport.Address(role)
+}
+
+// roleAt returns the role of an address, or the address if it is nobody's.
+func (p *plan) roleAt(address transport.Address) string {
+	for _, role := range p.roles {
+		if p.addressOf(role) == address {
+			return role
+		}
+	}
+	return string(address)
 }
 
 // startsAtOnce returns the roles that boot when a spec begins.

@@ -58,6 +58,20 @@ var _ = variants.Describe("roles and addresses", Roles("north", "south", "east")
 	})
 })
 
+var _ = variants.Describe("addresses of one's own", Roles("a", "b"), Address("b", "10.0.0.2:2551"), alert, Label("bootstrap"), func() {
+	It("are those of the nodes, which verbs and views still call by their roles", func(ctx SpecContext, cluster *Cluster) {
+		Expect(cluster.Node("b").Address()).To(Equal("10.0.0.2:2551"))
+		Eventually(ctx, cluster).Should(HaveMembers("a", "b"))
+		cluster.Partition("a", "b")
+		Eventually(ctx, cluster.Node("a")).Should(HaveUnreachable("b"))
+	})
+
+	It("are known to the nodes", func(node *Node) {
+		Expect(node.System().Address()).To(Equal(node.Env().AddressOf(node.Role())))
+		Expect(node.Env().AddressOf("b")).To(BeEquivalentTo("10.0.0.2:2551"))
+	})
+})
+
 var _ = variants.Describe("five roles", Roles("a", "b", "c", "d", "e"), Label("bootstrap"), func() {
 	It("have a process each, or all the same", func(ctx SpecContext, cluster *Cluster) {
 		pids := map[int]bool{}
@@ -85,7 +99,7 @@ var _ = variants.Describe("waiting for what never comes", Roles("a", "b"), Label
 		Expect(failure).To(MatchError(ContainSubstring(`Expected
     <*mnginkgo.Cluster>: a and b
 every live node to have exactly these members up
-    ["a" "b" "x"]
+    ["a", "b", "x"]
 but
     a  sees  a up, b up
     b  sees  a up, b up`)))
