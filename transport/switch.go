@@ -106,7 +106,7 @@ func (s *Switch) Release(l Link) {
 // recall changes the links' lanes and then waits until the frames of theirs that
 // had already left the queue are delivered or given up.
 func (s *Switch) recall(ctx context.Context, links []Link, change func(*lane)) error {
-	group, ctx := errgroup.WithContext(ctx)
+	var group errgroup.Group // one that fails does not end the others: what they stop stays stopped
 	for _, l := range links {
 		in := s.inbox(l.To)
 		in.mu.Lock()

@@ -113,6 +113,33 @@ func TestCutReportsAnOutletThatDoesNotAnswer(t *testing.T) {
 	})
 }
 
+func TestOneRecallThatFailsDoesNotEndTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sw := transport.NewSwitch()
+		a := attach(t, sw, "a", nil)
+		failed := make(chan struct{})
+		b := attach(t, sw, "b", &outlet{answer: func(context.Context) error {
+			defer close(failed)
+			return errors.New("gone")
+		}})
+		c := attach(t, sw, "c", &outlet{answer: func(ctx context.Context) error {
+			<-failed
+			synctest.Wait()
+			if ctx.Err() != nil {
+				t.Errorf("the recall from c was given up: %v", ctx.Err())
+			}
+			return nil
+		}})
+		send(t, a, "b", "1")
+		send(t, a, "c", "2")
+		take(b)
+		take(c)
+		if err := a.Close(t.Context()); err == nil || err.Error() != "transport: recall of a>b: gone" {
+			t.Errorf("error: %v", err)
+		}
+	})
+}
+
 func TestCloseRecallsWhatTheAddressSentEverywhere(t *testing.T) {
 	sw, ob, oc := transport.NewSwitch(), &outlet{}, &outlet{}
 	a := attach(t, sw, "a", nil)
