@@ -87,6 +87,9 @@ var closeCases = []testCase{
 		b.unstall()
 		w.await("the end of Close", closed)
 		old := b.count("a")
+		w.eventually("all have come to the Switch", func() bool {
+			return w.stats(link("a", "b")).Frames+w.dropped(link("a", "b")) == sent+1
+		})
 		b.open()
 		a.send("b", "new")
 		b.await("a", "new")
