@@ -138,8 +138,6 @@ func (n *core) flush(now time.Time) {
 func (n *core) notice() {
 	own, _ := n.state.Find(n.self.Address)
 	switch {
-	case own.Incarnation > n.self.Incarnation:
-		n.end(ErrReplaced)
 	case own.Status == gossip.Removed && n.leaving:
 		n.end(nil)
 	case own.Status >= gossip.Down:

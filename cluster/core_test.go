@@ -122,3 +122,34 @@ func TestStrangeMessagesDoNoHarm(t *testing.T) {
 		t.Errorf("got %s, want %s", now, before)
 	}
 }
+
+// TestChangesAreCheap counts messages, which a needless answer multiplies quickly.
+func TestChangesAreCheap(t *testing.T) {
+	for _, nodes := range []int{3, 10, 50} {
+		all := names(nodes)
+		s := newSim(t, 1, WithSeeds(all[0]))
+		for _, a := range all {
+			s.start(a)
+		}
+		if !s.until(50*time.Millisecond, func() bool { return s.agree(all...) }) {
+			s.fail("%d nodes did not form", nodes)
+		}
+		if limit := 20 * nodes * min(nodes, 10) / 3; s.posted > limit {
+			t.Errorf("%d nodes formed with %d messages, want at most %d", nodes, s.posted, limit)
+		}
+		s.run(time.Second)
+		s.posted = 0
+		s.run(10 * time.Second)
+		// A heartbeat to each watcher, every 100 ms, and a digest each second or so.
+		if limit := 10*nodes*min(nodes-1, watchersOf(nodes))*10 + 15*nodes + 30*nodes; s.posted > limit {
+			t.Errorf("%d nodes send %d messages in ten idle seconds, want at most %d", nodes, s.posted, limit)
+		}
+	}
+}
+
+func watchersOf(nodes int) int {
+	if nodes > 10 {
+		return 3
+	}
+	return nodes
+}

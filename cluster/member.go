@@ -23,6 +23,10 @@ type Member struct {
 	Unreachable bool
 	// UnreachableBy has those who do not hear it, by address.
 	UnreachableBy []transport.Address
+	// Unheard says that the node whose View it is does not hear the member itself, or,
+	// of a member that it does not watch, that some watcher does not. A third node that
+	// hears both sides of a cut has nobody Unheard, but both Unreachable.
+	Unheard bool
 }
 
 // HasRole reports whether the member has the role.

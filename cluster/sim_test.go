@@ -28,6 +28,7 @@ type sim struct {
 	arrival map[transport.Link]time.Time
 	loss    float64
 	latency time.Duration // the longest
+	posted  int           // messages
 	options []Option
 	story   strings.Builder // what happened, for a failure
 }
@@ -215,6 +216,7 @@ func (s *sim) follow(n *simNode) {
 
 // post sends a message, in order per link.
 func (s *sim) post(from *simNode, e envelope) {
+	s.posted++
 	link := transport.Link{From: from.self.Address, To: e.to}
 	if s.cuts[link] || s.rand.Float64() < s.loss {
 		return

@@ -97,6 +97,7 @@ func (n *core) view() View {
 		v.Members[i] = Member{
 			Address: r.Address, Incarnation: r.Incarnation, Status: Status(r.Status), Roles: r.Roles,
 			Number: int(r.Number), Unreachable: !n.reachable(r.Address), UnreachableBy: n.blame[r.Address],
+			Unheard: n.unheard(r.Node),
 		}
 	}
 	if n.phase == outside {

@@ -43,6 +43,14 @@ func (n *core) lookAfter() {
 	}
 }
 
+// unheard reports what Member.Unheard says.
+func (n *core) unheard(who gossip.Node) bool {
+	if p := n.watch.peers[who.Address]; p != nil && p.node == who {
+		return p.suspected
+	}
+	return who != n.self && !n.reachable(who.Address)
+}
+
 // neighbours calls yield with the members on one side of the node in the ring.
 func (n *core) neighbours(side func(i, n, k int, reachable func(int) bool, yield func(int)), yield func(gossip.Record)) {
 	live, me := make([]gossip.Record, 0, len(n.members)), -1
