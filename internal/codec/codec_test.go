@@ -169,8 +169,12 @@ func TestDecodedValuesShareNoMemoryWithTheMessage(t *testing.T) {
 
 func TestAFailedAppendLeavesTheBufferAsItWas(t *testing.T) {
 	buf := append(make([]byte, 0, 100), "before"...)
-	for _, v := range []any{make(chan int), []any{1, "two", make(chan int)}, get{ReplyTo: ref{Path: "closed"}},
-		map[string]any{"a": 1, "b": base{}}} {
+	for _, v := range []any{
+		make(chan int),
+		[]any{1, "two", make(chan int)},
+		get{ReplyTo: ref{Path: "closed"}},
+		map[string]any{"a": 1, "b": base{}},
+	} {
 		for _, add := range []func([]byte, any) ([]byte, error){Append, AppendAs[any]} {
 			if got, err := add(buf, v); err == nil || string(got) != "before" {
 				t.Errorf("%T: got %q, %v", v, got, err)

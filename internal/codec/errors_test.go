@@ -54,9 +54,11 @@ func TestAppendErrorsNameTheWayToTheValue(t *testing.T) {
 		{envelope{Payload: hasChan{}}, "codec: codec.envelope: field Payload.(codec.hasChan).Done: chan int cannot be encoded"},
 		{envelope{Payload: unregistered{}}, "codec: codec.envelope: field Payload: " +
 			"codec.unregistered is not registered: call actor.Register[codec.unregistered]()"},
-		{&envelope{Payload: envelope{Payload: []any{1, unregistered{}}}},
+		{
+			&envelope{Payload: envelope{Payload: []any{1, unregistered{}}}},
 			"codec: *codec.envelope: field Payload.(codec.envelope).Payload.([]interface {})[1]: " +
-				"codec.unregistered is not registered: call actor.Register[codec.unregistered]()"},
+				"codec.unregistered is not registered: call actor.Register[codec.unregistered]()",
+		},
 		{map[string]any{"k": unregistered{}}, `codec: map[string]interface {}: ["k"]: ` +
 			"codec.unregistered is not registered: call actor.Register[codec.unregistered]()"},
 		{ref{Path: "closed"}, "codec: codec.ref: ref: closed"},

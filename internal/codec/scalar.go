@@ -93,7 +93,8 @@ func fillUint[N uint | uint16 | uint32 | uint64](pl *plan) {
 
 // fillFloats makes the plan of n floats that lie side by side: one, or the two of a complex number.
 func fillFloats[F float32 | float64](pl *plan, n int,
-	add func([]byte, F) []byte, get func([]byte) F) {
+	add func([]byte, F) []byte, get func([]byte) F,
+) {
 	size := int(unsafe.Sizeof(F(0)))
 	pl.min = n * size
 	pl.append = func(buf []byte, p unsafe.Pointer, _ int) ([]byte, error) {

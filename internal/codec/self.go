@@ -35,25 +35,35 @@ type pair struct {
 
 // pairs has the ways in order of preference; the first is our own.
 var pairs = []pair{
-	{reflect.TypeFor[Appender](), reflect.TypeFor[Decoder](),
+	{
+		reflect.TypeFor[Appender](), reflect.TypeFor[Decoder](),
 		func(v any, buf []byte) ([]byte, error) { return v.(Appender).AppendWire(buf) },
-		func(v any, data []byte, env any) error { return v.(Decoder).DecodeWire(data, env) }},
-	{reflect.TypeFor[encoding.BinaryAppender](), reflect.TypeFor[encoding.BinaryUnmarshaler](),
+		func(v any, data []byte, env any) error { return v.(Decoder).DecodeWire(data, env) },
+	},
+	{
+		reflect.TypeFor[encoding.BinaryAppender](), reflect.TypeFor[encoding.BinaryUnmarshaler](),
 		func(v any, buf []byte) ([]byte, error) { return v.(encoding.BinaryAppender).AppendBinary(buf) },
-		unmarshalBinary},
-	{reflect.TypeFor[encoding.BinaryMarshaler](), reflect.TypeFor[encoding.BinaryUnmarshaler](),
+		unmarshalBinary,
+	},
+	{
+		reflect.TypeFor[encoding.BinaryMarshaler](), reflect.TypeFor[encoding.BinaryUnmarshaler](),
 		func(v any, buf []byte) ([]byte, error) {
 			b, err := v.(encoding.BinaryMarshaler).MarshalBinary()
 			return append(buf, b...), err
-		}, unmarshalBinary},
-	{reflect.TypeFor[encoding.TextAppender](), reflect.TypeFor[encoding.TextUnmarshaler](),
+		}, unmarshalBinary,
+	},
+	{
+		reflect.TypeFor[encoding.TextAppender](), reflect.TypeFor[encoding.TextUnmarshaler](),
 		func(v any, buf []byte) ([]byte, error) { return v.(encoding.TextAppender).AppendText(buf) },
-		unmarshalText},
-	{reflect.TypeFor[encoding.TextMarshaler](), reflect.TypeFor[encoding.TextUnmarshaler](),
+		unmarshalText,
+	},
+	{
+		reflect.TypeFor[encoding.TextMarshaler](), reflect.TypeFor[encoding.TextUnmarshaler](),
 		func(v any, buf []byte) ([]byte, error) {
 			b, err := v.(encoding.TextMarshaler).MarshalText()
 			return append(buf, b...), err
-		}, unmarshalText},
+		}, unmarshalText,
+	},
 }
 
 func unmarshalBinary(v any, data []byte, _ any) error {

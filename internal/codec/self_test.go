@@ -11,12 +11,12 @@ import (
 
 func TestATypeThatEncodesItselfIsGivenTheEnv(t *testing.T) {
 	env := new(int)
-	data, err := Append(nil, envelope{Payload: get{Key: "k", ReplyTo: ref{Path: "a/b"}}})
-	if err == nil {
+	if _, err := Append(nil, envelope{Payload: get{Key: "k", ReplyTo: ref{Path: "a/b"}}}); err == nil {
 		t.Fatal("get is not registered, and travelled")
 	}
 	Register[get]()
-	if data, err = Append(nil, envelope{Payload: &get{Key: "k", ReplyTo: ref{Path: "a/b"}}}); err != nil {
+	data, err := Append(nil, envelope{Payload: &get{Key: "k", ReplyTo: ref{Path: "a/b"}}})
+	if err != nil {
 		t.Fatal(err)
 	}
 	v, err := Decode(data, env)
