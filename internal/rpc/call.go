@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -46,7 +47,7 @@ func (p *Peer) Notify(method string, body []byte) error {
 }
 
 func (p *Peer) sendError(what, method string, err error) error {
-	if reason := p.Err(); err == ErrClosed && reason != nil {
+	if reason := p.Err(); errors.Is(err, ErrClosed) && reason != nil {
 		err = reason
 	}
 	return fmt.Errorf("rpc: %s %q: %w", what, method, err)

@@ -3,6 +3,7 @@ package rpc
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -56,7 +57,7 @@ func appendMessage(buf []byte, m message) []byte {
 func readMessage(r *bufio.Reader) (message, error) {
 	head, err := r.Peek(lengthSize)
 	if err != nil {
-		if err == io.EOF && len(head) > 0 {
+		if errors.Is(err, io.EOF) && len(head) > 0 {
 			err = fmt.Errorf("a message's length is cut off after %d bytes: %w", len(head), io.ErrUnexpectedEOF)
 		}
 		return message{}, err

@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -34,7 +35,7 @@ func (p *Peer) reply(m message, body []byte, err error) {
 		text := err.Error()
 		answer.kind, answer.body = kindError, []byte(text[:min(len(text), step)])
 	}
-	if err := p.out.put(answer); err != nil && err != ErrClosed {
+	if err := p.out.put(answer); err != nil && !errors.Is(err, ErrClosed) {
 		p.Fail(fmt.Errorf("answer to %q: %w", m.method, err))
 	}
 }
