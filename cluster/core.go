@@ -87,7 +87,9 @@ func (n *core) receive(now time.Time, m message) {
 		n.tellGone(m.From)
 		return
 	}
-	n.heard(m.From, m.Kind == heartbeat)
+	if m.Kind != hello { // who says hello does not know this node, or has given it up
+		n.heard(m.From, m.Kind == heartbeat)
+	}
 	switch m.Kind {
 	case join:
 		n.admit(m)
