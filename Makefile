@@ -1,0 +1,57 @@
+# make without a target lists them.
+.DEFAULT_GOAL := help
+
+LINT := go tool -modfile=tools/go.mod golangci-lint
+FUZZTIME ?= 10s
+
+.PHONY: help check build fmt formatted vet cross lint test race suites partition fuzz bench
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\): *## */\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+check: ## do what CI does
+	@.ci/run
+
+build: ## compile everything
+	go build ./...
+
+fmt: ## format the code
+	$(LINT) fmt ./...
+
+formatted: ## fail if gofmt would change a file
+	@files=$$(gofmt -l .); test -z "$$files" || { echo "run make fmt on these:"; echo "$$files"; exit 1; }
+
+vet: ## vet all modules with Go files
+	go vet ./...
+	go -C bench vet ./...
+
+cross: ## vet for the systems that have a file of their own
+	GOOS=darwin go vet ./...
+	GOOS=windows go vet ./...
+
+lint: ## run the linters (the first run builds them: some minutes)
+	$(LINT) run ./...
+
+test: ## run all tests, the suites included
+	go test -count=1 ./...
+
+race: ## run all tests with the race detector
+	go test -count=1 -race ./...
+
+suites: ## run the suites on several Ginkgo processes
+	go tool ginkgo -p ./suites/...
+
+partition: ## run the specs about partitions only
+	go tool ginkgo -p --label-filter=partition ./suites/...
+
+fuzz: ## fuzz each decoder for FUZZTIME
+	@grep -rl --include='*_test.go' '^func Fuzz' . | while read -r file; do \
+		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\).*/\1/p' "$$file"); do \
+			echo "$$target in $$(dirname "$$file")"; \
+			go test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
+		done; \
+	done
+
+bench: ## run the benchmarks, and measure how long a cluster takes to form
+	go test -run='^$$' -bench=. -benchmem ./...
+	go -C bench test -count=1 -v ./...
