@@ -107,8 +107,8 @@ func (c *Cluster) stopAll(ctx context.Context) error {
 		group.Go(func() error {
 			_, err := call[nothing, nothing](ctx, c, role, methodStop, nothing{})
 			c.setState(role, left)
-			if c.lossOf(role) != nil {
-				return nil // its process has gone, and the spec failed of that
+			if len(c.losses()) > 0 {
+				return nil // the spec failed of that, and this is a consequence
 			}
 			return wrap(err, "stop %s", role)
 		})
@@ -171,6 +171,9 @@ func (c *Cluster) note(ctx context.Context, format string, args ...any) {
 // must fails the spec, at the line of the verb's caller, if there is an error.
 func (c *Cluster) must(err error) {
 	ginkgo.GinkgoHelper()
+	if lost := c.losses(); err != nil && len(lost) > 0 {
+		failHere(lossText(lost), 1) // whatever else went wrong is a consequence
+	}
 	if err != nil {
 		failHere(err.Error(), 1)
 	}

@@ -84,7 +84,6 @@ func (c *Cluster) reportLoss(ctx ginkgo.SpecContext) error {
 	if len(all) == 0 || ctx.SpecReport().Failed() {
 		return nil
 	}
-	c.report(ctx)
 	return errors.New(lossText(all))
 }
 

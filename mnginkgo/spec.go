@@ -30,6 +30,7 @@ func (p *plan) setUp(ctx ginkgo.SpecContext) {
 		detach()
 		return c.tearDown(ctx)
 	})
+	ginkgo.DeferCleanup(c.reportLoss) // before the nodes that are left are stopped
 	ginkgo.DeferOnFailure(c.report)
 	if roles := p.startsAtOnce(); len(roles) > 0 {
 		c.must(c.start(ctx, "start", roles))
@@ -69,7 +70,7 @@ func switchOptions() []transport.Option {
 func (c *Cluster) tearDown(ctx ginkgo.SpecContext) error {
 	c.reportIfVerbose(ctx)
 	c.plan.running = nil
-	return errors.Join(c.reportLoss(ctx), c.stopAll(ctx), c.close(ctx))
+	return errors.Join(c.stopAll(ctx), c.close(ctx))
 }
 
 func reportJSON(ctx ginkgo.SpecContext) []byte {
