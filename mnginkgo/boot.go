@@ -112,7 +112,7 @@ func (n *ActorNode) Members() []Member {
 	view := n.Membership.View()
 	members := make([]Member, len(view.Members))
 	for i, m := range view.Members {
-		members[i] = Member{Role: n.plan.roleAt(m.Address), Status: m.Status, Unreachable: m.Unreachable}
+		members[i] = Member{Role: n.plan.roleAt(m.Address), Status: m.Status, Unreachable: m.Unheard}
 	}
 	return members
 }

@@ -25,7 +25,7 @@ const (
 type Member struct {
 	Role        string
 	Status      Status
-	Unreachable bool // an observation: the member may be well and only cut off
+	Unreachable bool // the viewer does not hear it: an observation, it may be well
 }
 
 // String returns, for instance, "a up" or "b unreachable"; a member that is
