@@ -131,7 +131,7 @@ func TestABootThatFailsNamesTheRole(t *testing.T) {
 	eachWay(t, "boot", []way{inProcess, children}, func(t *testing.T, o outcome) {
 		o.failed(1).shows(`
     views
-      a  the node of a is a <nil>, which has no method Members() []Member
+...
       b  not started
 `).shows(`
   [FAILED] boot b: port 80 is taken

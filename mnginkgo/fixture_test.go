@@ -52,13 +52,15 @@ type way struct {
 	name  string
 	procs int    // of ginkgo; 0 is go test
 	words string // for MN_BROKEN
+
+	settings string // the ginkgo.yml of the suite's folder, if any
 }
 
 var (
-	inProcess = way{"in one process", 0, ""}
-	children  = way{"with children", 0, "parallel"}
-	ginkgo2   = way{"on two Ginkgo processes", 2, "parallel"}
-	ginkgo3   = way{"on three Ginkgo processes", 3, "parallel"}
+	inProcess = way{name: "in one process"}
+	children  = way{name: "with children", words: "parallel"}
+	ginkgo2   = way{name: "on two Ginkgo processes", procs: 2, words: "parallel"}
+	ginkgo3   = way{name: "on three Ginkgo processes", procs: 3, words: "parallel"}
 	everyWay  = []way{inProcess, children, ginkgo2}
 )
 
@@ -114,6 +116,9 @@ func (w way) start(t *testing.T, kind string, flags ...string) *broken {
 	cmd.Dir = b.tmp
 	cmd.Env = append(os.Environ(), "MN_BROKEN="+kind+" "+w.words, "TMPDIR="+b.tmp, b.mark)
 	cmd.Stdout, cmd.Stderr = b.output, b.output
+	if w.settings != "" {
+		writeSettings(t, b.tmp, w.settings)
+	}
 	inOwnGroup(cmd)
 	cmd.WaitDelay = 5 * time.Second
 	if err := cmd.Start(); err != nil {
@@ -186,6 +191,7 @@ var (
 		{regexp.MustCompile(`\(process (id )?\d+\)`), "(process N)"},
 		{regexp.MustCompile(`after process \d+`), "after process N"},
 		{regexp.MustCompile(`\d+\.\d+(s\b|ms\b| seconds)`), "T$1"},
+		{regexp.MustCompile(`differs is number \d+`), "differs is number N"},
 		{regexp.MustCompile(`for \d+ms`), "for Tms"},
 		{regexp.MustCompile(`waited \d+ms`), "waited Tms"},
 		{regexp.MustCompile(` \| 0x[0-9a-f]+`), ""},

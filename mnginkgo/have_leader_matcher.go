@@ -15,6 +15,9 @@ func HaveLeader(role any) types.GomegaMatcher {
 		inner = gomega.Equal(role)
 	}
 	m := &viewMatcher{wanted: "have the leader", detail: role}
+	if role == "" {
+		m.wanted, m.detail = "have no leader", nil
+	}
 	m.check = func(v View) (string, bool, error) {
 		if err := needLeader(v); err != nil {
 			return "", false, err

@@ -2,6 +2,7 @@ package mnginkgo
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -54,8 +55,11 @@ func (m *viewMatcher) Match(actual any) (bool, error) {
 		s.rows = append(s.rows, row{seen, ok})
 		s.matched = s.matched && ok
 	}
-	if s.matched && m.together != nil {
-		s.matched = m.together(views)
+	if s.matched && m.together != nil && !m.together(views) {
+		s.matched = false
+		for i := range s.rows {
+			s.rows[i].ok = false // each is well by itself, and none is to blame
+		}
 	}
 	m.last.Store(s)
 	return s.matched, nil
@@ -109,6 +113,9 @@ func (s *sight) table() string {
 	return strings.Join(lines, "\n")
 }
 
+// pointer is the address that Gomega puts behind the type of a matcher.
+var pointer = regexp.MustCompile(` \| 0x[0-9a-f]+`)
+
 func describeDetail(detail any) string {
 	switch d := detail.(type) {
 	case []string:
@@ -118,7 +125,7 @@ func describeDetail(detail any) string {
 		}
 		return "[" + strings.Join(quoted, ", ") + "]"
 	case types.GomegaMatcher:
-		return strings.TrimSpace(format.Object(d, 0))
+		return pointer.ReplaceAllString(format.Object(d, 0), "")
 	}
 	return fmt.Sprint(detail)
 }

@@ -29,6 +29,20 @@ var exit = Command(func(_ context.Context, node *Node, code int) (int, error) {
 	return 0, nil
 })
 
+var _ = broken("unnoticed", Roles("a", "b"), func() {
+	for _, otherwise := range []string{"", "something else"} {
+		It("loses b and looks away, then fails of: "+otherwise, func(ctx SpecContext, cluster *Cluster) {
+			id, err := pid.On(ctx, cluster.Node("b"), "famous last words")
+			Expect(err).NotTo(HaveOccurred())
+			Expect(syscall.Kill(id, syscall.SIGKILL)).To(Succeed())
+			Eventually(ctx, cluster.Node("b").Running).Should(BeFalse())
+			if otherwise != "" {
+				Fail(otherwise)
+			}
+		})
+	}
+})
+
 var _ = broken("lost", Roles("a", "b"), func() {
 	It("is killed from outside", func(ctx SpecContext, cluster *Cluster) {
 		id, err := pid.On(ctx, cluster.Node("b"), "famous last words")
@@ -52,6 +66,32 @@ var _ = broken("lost", Roles("a", "b"), func() {
 		It(fmt.Sprintf("goes on with the next %d", i), func(ctx SpecContext, cluster *Cluster) {
 			Eventually(ctx, cluster).WithTimeout(2 * time.Second).Should(HaveMembers("a", "b"))
 			fmt.Fprintln(GinkgoWriter, "went on", i)
+		})
+	}
+})
+
+var parent = Command(func(context.Context, *Node, int) (int, error) { return os.Getppid(), nil })
+
+// In each of these, process 1 ends another Ginkgo process once it hosts b for it.
+var _ = broken("host", Roles("a", "b"), func() {
+	ended := false
+	for i := range 12 {
+		It(fmt.Sprintf("goes on %d", i), func(ctx SpecContext, cluster *Cluster) {
+			Eventually(ctx, cluster).Should(HaveMembers("a", "b"))
+			time.Sleep(30 * time.Millisecond) // the other processes join
+			of, err := parent.On(ctx, cluster.Node("b"), 0)
+			Expect(err).NotTo(HaveOccurred())
+			if ended || GinkgoParallelProcess() != 1 || of == os.Getpid() {
+				return
+			}
+			ended = true
+			if is("panics") {
+				Expect(explode.On(ctx, cluster.Node("b"), "out of cheese")).To(Equal(0))
+			}
+			id, err := pid.On(ctx, cluster.Node("b"), "")
+			Expect(err).NotTo(HaveOccurred())
+			Expect(syscall.Kill(id, syscall.SIGKILL)).To(Succeed())
+			Eventually(ctx, cluster).Should(HaveMembers("a", "b", "c"))
 		})
 	}
 })

@@ -24,7 +24,7 @@ var mistakes = map[string]func(){
 		Describe("x", MultiNode(Roles("a", "b"), Parallel()), func() { It("y", Serial, func() {}) })
 	},
 	"nested": func() {
-		Describe("x", MultiNode(Roles("a", "b")), func() {
+		Describe("x", MultiNode(Roles("a", "b")), func() { // outer
 			Context("in", MultiNode(Roles("c")), func() { It("y", func() {}) })
 		})
 	},
