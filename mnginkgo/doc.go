@@ -1,0 +1,102 @@
+// Package mnginkgo does the testing of clusters with Ginkgo: a decorator runs a spec on
+// several nodes, verbs cut, crash and restart them, and matchers say what they see.
+//
+//	func TestOrders(t *testing.T) {
+//		RegisterFailHandler(Fail)
+//		RunSpecs(t, "Orders")
+//	}
+//
+//	var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)
+//
+//	var _ = Describe("orders", MultiNode(Roles("a", "b"), Parallel()), func() {
+//		It("survive a cut", func(ctx SpecContext, cluster *Cluster) {
+//			Eventually(ctx, cluster).Should(HaveMembers("a", "b"))
+//			cluster.Partition("a", "b")
+//			Eventually(ctx, cluster.Node("a")).Should(HaveUnreachable("b"))
+//		})
+//	})
+//
+// # Words
+//
+// A role is the name of a node in a spec; its node may crash and come back, each time as
+// a new incarnation. A plan is what one MultiNode says: the roles, and the options. Its
+// variant is in-process, where all nodes are in the process of the spec, or, with
+// Parallel, parallel, where each role has an OS process of its own. The conductor is the
+// process that runs the spec. A host is a process that runs a role: one of Ginkgo's, the
+// conductor included, or a child, which is the test binary started once more because
+// there are more roles than Ginkgo processes. The broker, in process 1, lends hosts to
+// specs and routes what their nodes send. A body is conducted if it takes a *Cluster, and
+// runs on the roles if it takes a *Node. A command is code of a role that the conductor
+// calls.
+//
+// # What is promised
+//
+//   - Parallel is the whole difference: every body, verb and matcher means the same in
+//     both variants. Messages between nodes are encoded in both.
+//   - After Partition, Isolate or Split returns, no frame crosses, one under way included.
+//     After Crash returns, nothing that the node ever sent is delivered.
+//   - A spec gets all its hosts at once or none, in the order of asking, and before its
+//     clock starts: waiting costs nothing of its SpecTimeout.
+//   - Each spec has nodes of its own, booted before its first BeforeEach and stopped after
+//     its last DeferCleanup. An Ordered container keeps its nodes from its first spec to
+//     its last, whether MultiNode is on it or outside.
+//   - Each attempt of FlakeAttempts and MustPassRepeatedly has new nodes.
+//   - What the default boot draws at random comes from a seed that Ginkgo's --seed and the
+//     spec's name determine, and that a failure prints. Other code takes it from Env.Rand.
+//
+// It does not virtualise time, and does not stop what a node does outside Env.Network:
+// files, sockets and global variables are the process's. In-process, all roles share
+// those. Frames can be cut, but not slowed or lost at random. A spec with Parallel cannot be
+// Serial, as its hosts would have exited. Hosts are processes of one machine, on a unix.
+//
+// # Order and concurrency
+//
+// Verbs act in the conductor, one after another, and return when they are done. Start, Crash
+// and Restart act on all their roles at once, Leave on one after another. A body with a
+// *Node runs on all roles that run, at once, each in a goroutine of its own; Barrier
+// lines them up. Its first failure ends the context of the others. Commands may be
+// called from several goroutines.
+//
+// Code on a role must heed its context, and not use its *Node after it has returned. A
+// failed assertion ends its goroutine with runtime.Goexit: deferred calls run, nothing
+// behind it does, and the conductor reports it. In goroutines that it starts itself, pass
+// errors to the one that was called. Ginkgo's own state belongs to the conductor: on a
+// role, do not call Fail, Skip, AbortSuite or DeferCleanup. Use Expect, and undo things in
+// Stop and Crash of what Boot returns.
+//
+// Children do not run BeforeSuite. What every role needs belongs into Boot or
+// BeforeEachNode. All processes must build the same tree: Command is called in a package
+// variable or a container, and nothing in the tree depends on the process.
+//
+// # Reading its failures
+//
+// A verb that is given nonsense fails the spec with one line, such as
+// `partition(a, z): unknown role "z": the roles are a, b, c`. A matcher prints a row for
+// each node with what it sees, and "as wanted" where that was right. What fails on a role
+// names it: `on role b (process 4711), at orders_test.go:31:`. A role that lost its process
+// ends any Eventually at once; the message says how the process died and its last words.
+//
+// Below each failure stands the entry "multinode": the verbs, the variant and seed, the
+// views, the links that lost frames, and a timeline with the nodes' logs, where "*" is the
+// spec. ginkgo -v adds it to specs that pass; ^T shows what each role does and which
+// barriers wait for whom.
+//
+// # Settings
+//
+// The nearest ginkgo.yml counts, from the suite's folder up to that of go.mod. Its keys,
+// each with the environment variable that overrides it:
+//
+//	eventually-timeout     5s     MN_EVENTUALLY_TIMEOUT     also with a context
+//	eventually-polling     2ms    MN_EVENTUALLY_POLLING
+//	consistently-duration  200ms  MN_CONSISTENTLY_DURATION
+//	consistently-polling   5ms    MN_CONSISTENTLY_POLLING
+//	gossip-interval        100ms  MN_GOSSIP_INTERVAL        of the default boot
+//	heartbeat-interval     50ms   MN_HEARTBEAT_INTERVAL     of the default boot
+//	unreachable-after      500ms  MN_UNREACHABLE_AFTER      without a heartbeat
+//	down-after             off    MN_DOWN_AFTER             a duration, or off
+//	hosts-wait             1m     MN_HOSTS_WAIT             of a spec, for its hosts
+//	max-children           16     MN_MAX_CHILDREN           beside Ginkgo's processes
+//	barrier-timeout        5s     MN_BARRIER_TIMEOUT
+//	log-level              info   MN_LOG_LEVEL              debug, info, warn, error
+//	trace                  false  MN_TRACE                  each frame, to standard error
+package mnginkgo
