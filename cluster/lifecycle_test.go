@@ -24,7 +24,7 @@ func TestCrashedMemberIsDroppedForGood(t *testing.T) {
 				l := newLab(t, quick, WithDowning(AutoDown(400*time.Millisecond)))
 				l.start("a", "b", "c")
 				l.await(time.Minute, "formation", allUp("a", "b", "c"))
-				time.Sleep(time.Duration(rand.IntN(200)) * time.Millisecond) //nolint:forbidigo // on the bubble's clock
+				time.Sleep(time.Duration(rand.IntN(200)) * time.Millisecond)
 				l.crash(victim)
 				began := time.Now()
 				left := slices.DeleteFunc([]transport.Address{"a", "b", "c"}, func(a transport.Address) bool { return a == victim })
@@ -36,7 +36,7 @@ func TestCrashedMemberIsDroppedForGood(t *testing.T) {
 				for _, a := range left {
 					actor.Subscribe(l.nodes[a].sys, func(e ViewChanged) { t.Errorf("%s: view changed again: %s", a, e.View) })
 				}
-				time.Sleep(10 * time.Second) //nolint:forbidigo // on the bubble's clock
+				time.Sleep(10 * time.Second)
 			})
 		}
 	}
@@ -53,7 +53,7 @@ func TestLeave(t *testing.T) {
 			leaver := l.nodes[all[0]]
 			delete(l.nodes, all[0])
 			all = all[1:]
-			if err := leaver.Leave(t.Context()); err != nil {
+			if err := leaver.Leave(minute(t)); err != nil {
 				t.Fatal(err)
 			}
 			if err := leaver.Err(); err != nil {
@@ -70,6 +70,13 @@ func TestLeave(t *testing.T) {
 	})
 }
 
+// minute is long enough for anything, and short enough to end on a bubble's clock.
+func minute(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	return ctx
+}
+
 func TestAllLeaveAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
@@ -77,7 +84,7 @@ func TestAllLeaveAtOnce(t *testing.T) {
 		l.await(time.Minute, "formation", allUp("a", "b", "c", "d"))
 		errs := make(chan error)
 		for _, n := range l.nodes {
-			go func() { errs <- n.Leave(t.Context()) }()
+			go func() { errs <- n.Leave(minute(t)) }()
 		}
 		for range l.nodes {
 			if err := <-errs; err != nil {
@@ -116,7 +123,7 @@ func TestRestart(t *testing.T) {
 					var removed []Member
 					actor.Subscribe(l.nodes["c"].sys, func(e MemberRemoved) { removed = append(removed, e.Member) })
 					l.crash(victim)
-					time.Sleep(gone) //nolint:forbidigo // on the bubble's clock
+					time.Sleep(gone)
 					l.start(victim)
 					began := time.Now()
 					l.await(time.Minute, "return", func(v View) bool {
@@ -149,7 +156,11 @@ func TestDownedNodeEndsOnceItLearns(t *testing.T) {
 		l.await(time.Minute, "removal", allUp("a", "b"), "a", "b")
 		l.heal("a", "c")
 		l.heal("b", "c")
-		<-l.nodes["c"].Done()
+		select {
+		case <-l.nodes["c"].Done():
+		case <-time.After(time.Minute):
+			t.Fatalf("c goes on: %s", l.nodes["c"].View())
+		}
 		if err := l.nodes["c"].Err(); !errors.Is(err, ErrDowned) {
 			t.Errorf("got %v, want ErrDowned", err)
 		}
