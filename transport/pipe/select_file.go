@@ -94,7 +94,7 @@ func (f *selectFile) retry(r, w *syscall.FdSet, do func() (int, error)) (int, er
 			return 0, os.ErrClosed
 		}
 		n, err := do()
-		if err != syscall.EAGAIN && err != syscall.EINTR {
+		if !errors.Is(err, syscall.EAGAIN) && !errors.Is(err, syscall.EINTR) {
 			return n, err
 		}
 		*r = syscall.FdSet{}
@@ -105,7 +105,7 @@ func (f *selectFile) retry(r, w *syscall.FdSet, do func() (int, error)) (int, er
 		} else {
 			setBit(r.Bits[:], f.fd)
 		}
-		if err := selectFDs(max(f.fd, f.wakeR)+1, r, w); err == syscall.EINTR {
+		if err := selectFDs(max(f.fd, f.wakeR)+1, r, w); errors.Is(err, syscall.EINTR) {
 			continue
 		} else if err != nil {
 			return 0, err
