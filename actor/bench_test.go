@@ -23,7 +23,7 @@ func BenchmarkTell(b *testing.B) {
 	}
 }
 
-type ball struct{ n int }
+type ball struct{ _ int }
 
 func benchChannel(b *testing.B, senders int) {
 	b.ReportAllocs()
@@ -78,7 +78,7 @@ func BenchmarkAsk(b *testing.B) {
 		r.Tell(1)
 		return nil
 	})
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(b.Context())
 	defer cancel()
 	b.ResetTimer()
 	for range b.N {

@@ -117,11 +117,3 @@ func (n *node) find(path string) *node {
 	}
 	return n
 }
-
-// walk calls visit for n and all below it, children first.
-func (n *node) walk(visit func(*node)) {
-	for _, c := range n.children() {
-		c.walk(visit)
-	}
-	visit(n)
-}

@@ -39,8 +39,10 @@ func TestStrategies(t *testing.T) {
 				"resume":  {actor.Resume{}, []string{"x got next"}},
 				"restart": {actor.Restart{}, []string{"x restarts: " + failure.cause, "x starts", "x got next"}},
 				"stop":    {actor.Stop{}, []string{"x stopped"}},
-				"decide": {actor.Decide(func(error) actor.Strategy { return actor.Resume{} }),
-					[]string{"x got next"}},
+				"decide": {
+					actor.Decide(func(error) actor.Strategy { return actor.Resume{} }),
+					[]string{"x got next"},
+				},
 				"decide nothing":  {actor.Decide(func(error) actor.Strategy { return nil }), []string{"x stopped"}},
 				"escalate to top": {actor.Escalate{}, []string{"x stopped"}},
 			} {
@@ -79,7 +81,8 @@ func TestEscalate(t *testing.T) {
 	}{
 		"resume": {actor.Resume{}, []string{"c got next"}},
 		"restart": {actor.Restart{}, []string{
-			`p restarts: child "c": bad`, "c stopped", "p starts", "c starts"}},
+			`p restarts: child "c": bad`, "c stopped", "p starts", "c starts",
+		}},
 		"stop":     {actor.Stop{}, []string{"c stopped", "p stopped"}},
 		"escalate": {actor.Escalate{}, []string{"c stopped", "p stopped"}},
 	} {

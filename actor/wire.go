@@ -21,8 +21,6 @@ const (
 	frameAck                   // sequence
 )
 
-const headerSize = 1 + 8 + 8
-
 func (s *System) header(buf []byte, kind byte, to uint64) []byte {
 	buf = append(buf, kind)
 	buf = binary.LittleEndian.AppendUint64(buf, s.incarnation)

@@ -24,7 +24,7 @@ func TestCrashedMemberIsDroppedForGood(t *testing.T) {
 				l := newLab(t, quick, WithDowning(AutoDown(400*time.Millisecond)))
 				l.start("a", "b", "c")
 				l.await(time.Minute, "formation", allUp("a", "b", "c"))
-				time.Sleep(time.Duration(rand.IntN(200)) * time.Millisecond)
+				time.Sleep(time.Duration(rand.IntN(200)) * time.Millisecond) //nolint:forbidigo // any moment will do
 				l.crash(victim)
 				began := time.Now()
 				left := slices.DeleteFunc([]transport.Address{"a", "b", "c"}, func(a transport.Address) bool { return a == victim })

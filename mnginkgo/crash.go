@@ -1,6 +1,7 @@
 package mnginkgo
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,8 +17,8 @@ func writeCrashTo(dir string, process int) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close() // the runtime has its own copy
-	return debug.SetCrashOutput(file, debug.CrashOptions{})
+	err = debug.SetCrashOutput(file, debug.CrashOptions{})
+	return errors.Join(err, file.Close()) // the runtime has its own copy
 }
 
 // crashOf returns what the runtime of a process said of its crash, or "".

@@ -32,7 +32,7 @@ func TestInterruptsLeaveNothingAndProgressSaysWhatIsWaitedFor(t *testing.T) {
 // until waits until the run has printed a text.
 func (b *broken) until(text string) {
 	b.t.Helper()
-	for end := time.Now().Add(runLimit); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(runLimit); time.Now().Before(end); <-time.After(5 * time.Millisecond) {
 		if strings.Contains(b.output.String(), text) {
 			return
 		}

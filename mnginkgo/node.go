@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/onsi/ginkgo/v2"
@@ -115,10 +116,8 @@ func failHere(message string, skip int) {
 }
 
 func knownRole(roles []string, role string) error {
-	for _, r := range roles {
-		if r == role {
-			return nil
-		}
+	if slices.Contains(roles, role) {
+		return nil
 	}
 	return fmt.Errorf("unknown role %q: the roles are %s", role, strings.Join(roles, ", "))
 }

@@ -171,7 +171,7 @@ func goroutineID(stack []byte) uint64 {
 // field is exported, its type is not.
 func gomegaFailHandler() func(string, ...int) {
 	field := reflect.ValueOf(gomega.Default).Elem().FieldByName("Fail")
-	if handler, ok := field.Interface().(gomegatypes.GomegaFailHandler); ok && handler != nil {
+	if handler, ok := reflect.TypeAssert[gomegatypes.GomegaFailHandler](field); ok && handler != nil {
 		return handler
 	}
 	return ginkgo.Fail
