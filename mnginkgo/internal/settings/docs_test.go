@@ -1,0 +1,40 @@
+package settings_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/settings"
+)
+
+// The table in mnginkgo's doc.go has every key in the order of the error message, its
+// default and its variable.
+func TestTheDocumentedSettingsAreThoseThereAre(t *testing.T) {
+	page, err := os.ReadFile("../../doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, row := range regexp.MustCompile(`(?m)^//\t([a-z-]+) +(\S+) +(MN_\S+)`).FindAllStringSubmatch(string(page), -1) {
+		name, value, variable := row[1], row[2], row[3]
+		names = append(names, name)
+		asked := false
+		got, err := settings.Load(t.TempDir(), func(v string) string {
+			if v != variable {
+				return ""
+			}
+			asked = true
+			return value
+		})
+		if err != nil || !asked || got != settings.Default() {
+			t.Errorf("%s, %s, %s: asked for the variable: %t, settings %+v, %v; want the defaults", name, variable, value, asked, got, err)
+		}
+	}
+	_, suite := folder(t, "no-such-key: 1\n")
+	_, err = settings.Load(suite, none)
+	if want := "the keys are " + strings.Join(names, ", "); err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("got error %v, want it to end in %q", err, want)
+	}
+}
