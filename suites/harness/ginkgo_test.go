@@ -126,15 +126,12 @@ var _ = variants.Describe("a node of one's own", Roles("x"), bootOwn, Label("boo
 })
 
 var _ = Describe("an It with MultiNode of its own", Label("ginkgo"), func() {
-	It("runs in one process", MultiNode(Roles("a", "b")), Label("in-process"), func(ctx SpecContext, cluster *Cluster) {
-		Eventually(ctx, cluster).Should(HaveMembers("a", "b"))
-	})
-	It("runs across processes", MultiNode(Roles("a", "b"), Parallel()), Label("parallel"), func(ctx SpecContext, cluster *Cluster) {
+	variants.It("boots its nodes", Roles("a", "b"), func(ctx SpecContext, cluster *Cluster) {
 		Eventually(ctx, cluster).Should(HaveMembers("a", "b"))
 	})
 })
 
-var _ = Describe("a plain spec beside the others", Label("ginkgo"), func() {
+var _ = Describe("a plain spec beside the others", Label("ginkgo", "plain"), func() {
 	It("is left alone", func(ctx SpecContext) { Expect(ctx.Err()).NotTo(HaveOccurred()) })
 	It("may be Serial", Serial, func() { Expect(true).To(BeTrue()) })
 })

@@ -1,4 +1,4 @@
-// Package variants declares a container once and runs it in both variants.
+// Package variants declares a container or a spec once and runs it in both variants.
 package variants
 
 import (
@@ -7,12 +7,27 @@ import (
 	"github.com/7aca83c2/multinode/mnginkgo"
 )
 
-// Describe declares the body twice: with all nodes in one process, and with a
+// The labels of the variants, and what their texts end with.
+const (
+	InProcess, InProcessSuffix = "in-process", ", in one process"
+	Parallel, ParallelSuffix   = "parallel", ", across processes"
+)
+
+// Describe declares the container twice: with all nodes in one process, and with a
 // process for each role. The arguments may be options of MultiNode, decorators of
 // Ginkgo and the body.
 func Describe(text string, roles mnginkgo.RoleNames, args ...any) bool {
+	return both(ginkgo.Describe, text, roles, args)
+}
+
+// It is Describe for a spec with nodes of its own.
+func It(text string, roles mnginkgo.RoleNames, args ...any) bool {
+	return both(ginkgo.It, text, roles, args)
+}
+
+func both(declare func(string, ...any) bool, text string, roles mnginkgo.RoleNames, args []any) bool {
 	var options []mnginkgo.Option
-	decorators := []any{ginkgo.Offset(1)}
+	decorators := []any{ginkgo.Offset(2)}
 	for _, arg := range args {
 		if option, ok := arg.(mnginkgo.Option); ok {
 			options = append(options, option)
@@ -20,9 +35,9 @@ func Describe(text string, roles mnginkgo.RoleNames, args ...any) bool {
 			decorators = append(decorators, arg)
 		}
 	}
-	in := append([]any{mnginkgo.MultiNode(roles, options...), ginkgo.Label("in-process")}, decorators...)
-	ginkgo.Describe(text+", in one process", in...)
+	in := append([]any{mnginkgo.MultiNode(roles, options...), ginkgo.Label(InProcess)}, decorators...)
+	declare(text+InProcessSuffix, in...)
 	options = append(options, mnginkgo.Parallel())
-	across := append([]any{mnginkgo.MultiNode(roles, options...), ginkgo.Label("parallel")}, decorators...)
-	return ginkgo.Describe(text+", across processes", across...)
+	across := append([]any{mnginkgo.MultiNode(roles, options...), ginkgo.Label(Parallel)}, decorators...)
+	return declare(text+ParallelSuffix, across...)
 }
