@@ -47,7 +47,8 @@
 // It does not virtualise time, and does not stop what a node does outside Env.Network:
 // files, sockets and global variables are the process's. In-process, all roles share
 // those. Frames can be cut, but not slowed or lost at random. A spec with Parallel cannot be
-// Serial, as its hosts would have exited. Hosts are processes of one machine, on a unix.
+// Serial, as its hosts would have exited. Hosts are processes of one machine, with
+// Linux or macOS.
 //
 // # Order and concurrency
 //
