@@ -20,7 +20,8 @@ func WithNetwork(network transport.Network, address transport.Address) SystemOpt
 }
 
 // WithIncarnation tells this life of the node from others at the same address. It must
-// not be 0 and not be used twice. The default is drawn at random.
+// not be 0, and a later life must have a larger one. The default is the time of day in
+// nanoseconds.
 func WithIncarnation(incarnation uint64) SystemOption {
 	return systemOption(func(s *System) { s.incarnation, s.incarnationSet = incarnation, true })
 }

@@ -3,9 +3,9 @@ package actor
 import (
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -47,7 +47,7 @@ func NewSystem(opts ...SystemOption) (*System, error) {
 		if s.incarnationSet {
 			return nil, fmt.Errorf("actor: system %q: incarnation 0: it means any", s.address)
 		}
-		s.incarnation = rand.Uint64() | 1
+		s.incarnation = nextIncarnation()
 	}
 	s.root = newCell(s, "", &options{strategy: Stop{}}, Actor[struct{}](Func[struct{}](ignore)))
 	s.root.state = running
@@ -67,6 +67,21 @@ func ignore(*Context[struct{}], struct{}) error { return nil }
 
 // Address returns the node's address, or "" if the system has no network.
 func (s *System) Address() transport.Address { return s.address }
+
+// lastIncarnation is the largest that this process has given by itself.
+var lastIncarnation atomic.Uint64
+
+// nextIncarnation returns the time in nanoseconds, or one more than it last returned:
+// a later life at an address must have the larger number.
+func nextIncarnation() uint64 {
+	for {
+		last := lastIncarnation.Load()
+		next := max(uint64(time.Now().UnixNano()), last+1)
+		if lastIncarnation.CompareAndSwap(last, next) {
+			return next
+		}
+	}
+}
 
 // Incarnation returns the number that tells this life of the node from others at its
 // address. It is not 0.
