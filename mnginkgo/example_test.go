@@ -1,0 +1,117 @@
+package mnginkgo_test
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "github.com/7aca83c2/multinode/mnginkgo"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// A container with nodes of its own for each spec. Its suite has one more line,
+// SynchronizedBeforeSuite(StartBroker, JoinBroker).
+func ExampleMultiNode() { //nolint:testableexamples // TestExamples runs its spec
+	_ = Describe("membership", MultiNode(Roles("a", "b", "c"), Parallel()), func() {
+		It("forgets who crashed once it is back", func(ctx SpecContext, cluster *Cluster) {
+			Eventually(ctx, cluster).Should(HaveMembers("a", "b", "c"))
+			cluster.Crash("b")
+			Eventually(ctx, cluster).Should(HaveUnreachable("b"))
+			cluster.Restart("b")
+			Eventually(ctx, cluster).Should(HaveMembers("a", "b", "c"))
+		})
+	})
+}
+
+// A body that takes a *Node runs on every role at once; a barrier lines them up.
+func ExampleNode_Barrier() { //nolint:testableexamples // TestExamples runs its spec
+	_ = Describe("a start", MultiNode(Roles("a", "b")), func() {
+		It("is seen by both", func(ctx SpecContext, node *Node) {
+			Eventually(ctx, node).Should(HaveMembers("a", "b"))
+			node.Barrier("seen")
+			node.Log().Info("everybody has seen everybody")
+		})
+	})
+}
+
+// A command is code that the spec has a role run, wherever its process is.
+func ExampleCommand() { //nolint:testableexamples // TestExamples runs its spec
+	incarnation := Command(func(_ context.Context, node *Node, greeting string) (string, error) {
+		return fmt.Sprintf("%s, %s#%d", greeting, node.Role(), node.Incarnation()), nil
+	})
+	_ = Describe("a restart", MultiNode(Roles("a", "b")), func() {
+		It("makes a new node", func(ctx SpecContext, cluster *Cluster) {
+			cluster.Restart("b")
+			Expect(incarnation.On(ctx, cluster.Node("b"), "hello")).To(Equal("hello, b#2"))
+		})
+	})
+}
+
+// ear is a node that knows no cluster: it counts what it hears.
+type ear struct {
+	endpoint transport.Endpoint
+	heard    atomic.Int64
+}
+
+// Stop does what Stopper says.
+func (e *ear) Stop(context.Context) error { return e.endpoint.Close() }
+
+// Boot puts any node on the network that the harness can cut.
+func ExampleBoot() { //nolint:testableexamples // TestExamples runs its spec
+	boot := Boot(func(_ context.Context, env *Env) (Instance, error) {
+		node := &ear{}
+		var err error
+		node.endpoint, err = env.Network.Open(env.Address, func(transport.Address, []byte) { node.heard.Add(1) })
+		return node, err
+	})
+	say := Command(func(_ context.Context, node *Node, to string) (struct{}, error) {
+		return struct{}{}, node.Instance().(*ear).endpoint.Send(node.Env().AddressOf(to), []byte("hello"))
+	})
+	heard := Command(func(_ context.Context, node *Node, _ struct{}) (int64, error) {
+		return node.Instance().(*ear).heard.Load(), nil
+	})
+	_ = Describe("ears", MultiNode(Roles("a", "b"), boot, Parallel()), func() {
+		It("hear", func(ctx SpecContext, cluster *Cluster) {
+			Expect(say.On(ctx, cluster.Node("a"), "b")).Error().NotTo(HaveOccurred())
+			Eventually(ctx, heard.On).WithArguments(ctx, cluster.Node("b"), struct{}{}).Should(BeEquivalentTo(1))
+		})
+	})
+}
+
+// static is a cluster of the reader's own: all that a matcher needs of it are the
+// methods that it asks for.
+type static []Member
+
+func (s static) Members() []Member { return s }
+
+// The matchers work on anything that has members.
+func ExampleHaveMembers() {
+	node := static{{Role: "a", Status: Up}, {Role: "b", Status: Up, Unreachable: true}}
+	matcher := HaveMembers("a", "b")
+	matched, err := matcher.Match(node)
+	fmt.Println(matched, err)
+	fmt.Println(matcher.FailureMessage(node))
+	// Output:
+	// false <nil>
+	// Expected
+	//     <mnginkgo_test.static>
+	// to have exactly these members up
+	//     ["a", "b"]
+	// but
+	//     it  sees  a up, b unreachable
+}
+
+// A matcher in place of the roles is given the names of those that are unreachable.
+func ExampleHaveUnreachable() {
+	node := static{{Role: "a", Status: Up}, {Role: "b", Status: Up, Unreachable: true}}
+	for _, matcher := range []OmegaMatcher{HaveUnreachable("b"), HaveUnreachable(ContainElement("a"))} {
+		matched, err := matcher.Match(node)
+		fmt.Println(matched, err)
+	}
+	// Output:
+	// true <nil>
+	// false <nil>
+}
