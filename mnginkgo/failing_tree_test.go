@@ -47,6 +47,8 @@ func TestMistakesInTheSettingsEndTheRunWithTheirLine(t *testing.T) {
 	if strings.Count(o.text, "unknown key") != 1 {
 		t.Errorf("want the mistake once in:\n%s", o.text)
 	}
+	w.settings = "eventually-timeout: 50ms\n" // which counts with a context, too
+	w.run(t, "hopeless").failed(1).shows("[FAILED] Timed out after Ts.").hides("spec timeout occurred")
 	w.settings = "max-children: 0\n"
 	w.run(t, "fine").failed(1).shows(`
   [FAILED] processes for this spec: 2 roles need 1 children beside 1 Ginkgo processes, but max-children is 0: `)

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -27,8 +29,11 @@ func TestMain(m *testing.M) {
 
 // tools returns the folder with broken.test and ginkgo.
 var tools = sync.OnceValues(func() (string, error) {
-	if !built {
+	if !built.Load() {
 		return "", nil // no test needed them
+	}
+	if err := readSources(); err != nil {
+		return "", err
 	}
 	dir, err := os.MkdirTemp("", "failing-*")
 	if err != nil {
@@ -45,7 +50,18 @@ var tools = sync.OnceValues(func() (string, error) {
 	return dir, nil
 })
 
-var built bool // some test asked for the tools
+var built atomic.Bool // some test asked for the tools
+
+// readSources has go test know what the tools are made of. It keeps the result of a
+// test until something changes that the test itself is made of, or has looked at.
+func readSources() error {
+	return filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && filepath.Ext(path) == ".go" {
+			_, err = os.Stat(path)
+		}
+		return err
+	})
+}
 
 // way is one way to run the broken suite.
 type way struct {
@@ -97,7 +113,7 @@ type broken struct {
 
 func (w way) start(t *testing.T, kind string, flags ...string) *broken {
 	t.Helper()
-	built = true
+	built.Store(true)
 	dir, err := tools()
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,12 @@ import (
 	. "github.com/7aca83c2/multinode/mnginkgo"
 )
 
+var _ = broken("hopeless", Roles("a"), func() {
+	It("waits for a member that never comes", SpecTimeout(5*time.Second), func(ctx SpecContext, cluster *Cluster) {
+		Eventually(ctx, cluster).Should(HaveMembers("z"))
+	})
+})
+
 var _ = broken("members", Roles("a", "b", "c"), Detector(cluster.Deadline(20*time.Millisecond, 150*time.Millisecond)), func() {
 	It("wants all members across a cut", func(ctx SpecContext, cluster *Cluster) {
 		Eventually(ctx, cluster).Should(HaveMembers("a", "b", "c"))
