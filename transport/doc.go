@@ -35,4 +35,8 @@
 //
 // Nothing is promised between different links: a frame from a to c may overtake
 // one from b to c that was sent earlier.
+//
+// Nor between Send and what is done to the Switch from elsewhere: Send hands a frame
+// over, and between processes it may reach the Switch only after a Cut or Mend that was
+// called later. Wait for the frame to arrive where the order matters.
 package transport
