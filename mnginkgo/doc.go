@@ -37,9 +37,9 @@
 //     After Crash returns, nothing that the node ever sent is delivered.
 //   - A spec gets all its hosts at once or none, in the order of asking, and before its
 //     clock starts: waiting costs nothing of its SpecTimeout.
-//   - Each spec has nodes of its own, booted before its first BeforeEach and stopped after
-//     its last DeferCleanup. An Ordered container keeps its nodes from its first spec to
-//     its last, whether MultiNode is on it or outside.
+//   - Each spec has nodes of its own, booted before the first BeforeEach of the container
+//     that has MultiNode, and stopped after its last DeferCleanup. MultiNode on an Ordered
+//     container, or outside of one, keeps the nodes for the whole of that container.
 //   - Each attempt of FlakeAttempts and MustPassRepeatedly has new nodes.
 //   - What the default boot draws at random comes from a seed that Ginkgo's --seed and the
 //     spec's name determine, and that a failure prints. Other code takes it from Env.Rand.
