@@ -7,10 +7,16 @@ import (
 	"github.com/7aca83c2/multinode/mnginkgo"
 )
 
-// The labels of the variants, and what their texts end with.
+// The labels of the variants.
 const (
-	InProcess, InProcessSuffix = "in-process", ", in one process"
-	Parallel, ParallelSuffix   = "parallel", ", across processes"
+	InProcess = "in-process"
+	Parallel  = "parallel"
+)
+
+// What the texts of the variants end with.
+const (
+	InProcessSuffix = ", in one process"
+	ParallelSuffix  = ", across processes"
 )
 
 // Describe declares the container twice: with all nodes in one process, and with a
