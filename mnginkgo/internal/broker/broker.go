@@ -132,11 +132,11 @@ func (b *Broker) lost(h *host) {
 		b.childErr = fmt.Errorf("start a child process: %w", h.gone)
 	}
 	h.exit.close()
-	closed, l := b.closed, h.lease
+	closed, l, role := b.closed, h.lease, h.role // a release may take them away
 	b.change()
 	b.mu.Unlock()
 	if l != nil && !closed && l.conductor != h {
-		l.lose(h)
+		l.lose(role, h.gone.Error())
 	}
 	close(h.told)
 	if l != nil && !closed && l.conductor == h {

@@ -65,10 +65,10 @@ func (l *lease) release(ctx context.Context) {
 	})
 }
 
-// lose tells the spec that a host of its died.
-func (l *lease) lose(h *host) {
-	how, _, _ := strings.Cut(h.gone.Error(), "\n") // without its output
-	l.Log(stage.Entry{Time: time.Now(), Text: "role " + h.role + " lost its process: " + how})
-	_ = rpc.Notify(l.conductor.peer, notifyLost, loss{h.role, h.gone.Error()})
-	l.Lost(h.role)
+// lose tells the spec that the host of a role died, and why.
+func (l *lease) lose(role, why string) {
+	how, _, _ := strings.Cut(why, "\n") // without its output
+	l.Log(stage.Entry{Time: time.Now(), Text: "role " + role + " lost its process: " + how})
+	_ = rpc.Notify(l.conductor.peer, notifyLost, loss{role, why})
+	l.Lost(role)
 }
