@@ -147,3 +147,10 @@ func TestProcessesWithDifferentTreesAreToldWhere(t *testing.T) {
   In [SynchronizedBeforeSuite] at: mnginkgo/suite.go
 `)
 }
+
+func TestALossInTheLastMomentIsNotMissed(t *testing.T) {
+	t.Parallel()
+	children.run(t, "last-moment").failed(3).shows(`
+  [FAILED] DeferCleanup callback returned error: role b lost its process: child process (process N) died: signal: killed`).
+		hides("additional failures")
+}

@@ -107,9 +107,6 @@ func (c *Cluster) stopAll(ctx context.Context) error {
 		group.Go(func() error {
 			_, err := call[nothing, nothing](ctx, c, role, methodStop, nothing{})
 			c.setState(role, left)
-			if len(c.losses()) > 0 {
-				return nil // the spec failed of that, and this is a consequence
-			}
 			return wrap(err, "stop %s", role)
 		})
 	}

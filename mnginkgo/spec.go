@@ -70,7 +70,11 @@ func switchOptions() []transport.Option {
 func (c *Cluster) tearDown(ctx ginkgo.SpecContext) error {
 	c.reportIfVerbose(ctx)
 	c.plan.running = nil
-	return errors.Join(c.stopAll(ctx), c.close(ctx))
+	err := c.stopAll(ctx)
+	if len(c.losses()) > 0 {
+		err = c.reportLoss(ctx) // what else went wrong is a consequence
+	}
+	return errors.Join(err, c.close(ctx))
 }
 
 func reportJSON(ctx ginkgo.SpecContext) []byte {

@@ -43,6 +43,16 @@ var _ = broken("unnoticed", Roles("a", "b"), func() {
 	}
 })
 
+var _ = broken("last-moment", Roles("a", "b"), func() {
+	for i := range 3 {
+		It(fmt.Sprintf("loses b as it ends %d", i), func(ctx SpecContext, cluster *Cluster) {
+			id, err := pid.On(ctx, cluster.Node("b"), "")
+			Expect(err).NotTo(HaveOccurred())
+			Expect(syscall.Kill(id, syscall.SIGKILL)).To(Succeed())
+		})
+	}
+})
+
 var _ = broken("lost", Roles("a", "b"), func() {
 	It("is killed from outside", func(ctx SpecContext, cluster *Cluster) {
 		id, err := pid.On(ctx, cluster.Node("b"), "famous last words")
