@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -40,7 +42,7 @@ var tools = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	for _, build := range [][]string{
-		{"test", "-c", "-o", filepath.Join(dir, "broken.test"), "./testdata/broken"},
+		{"test", "-c", raceFlag(), "-o", filepath.Join(dir, "broken.test"), "./testdata/broken"},
 		{"build", "-o", filepath.Join(dir, "ginkgo"), "github.com/onsi/ginkgo/v2/ginkgo"},
 	} {
 		if out, err := exec.Command("go", build...).CombinedOutput(); err != nil {
@@ -49,6 +51,15 @@ var tools = sync.OnceValues(func() (string, error) {
 	}
 	return dir, nil
 })
+
+// raceFlag has the tools look for data races if this test does.
+func raceFlag() string {
+	info, ok := debug.ReadBuildInfo()
+	if ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		return "-race=true"
+	}
+	return "-race=false"
+}
 
 var built atomic.Bool // some test asked for the tools
 
@@ -158,6 +169,7 @@ func (b *broken) wait() outcome {
 		b.t.Fatal(err)
 	}
 	o := outcome{b.t, b.cmd.ProcessState.ExitCode(), normal(b.output.String())}
+	o.hides("DATA RACE")
 	b.leavesNothing()
 	if b.t.Failed() {
 		b.t.Logf("the run printed:\n%s", o.text)
@@ -206,6 +218,7 @@ var (
 		{regexp.MustCompile(` @ \d\d/\d\d/\d\d [0-9:.]+`), ""},
 		{regexp.MustCompile(`\(process (id )?\d+\)`), "(process N)"},
 		{regexp.MustCompile(`after process \d+`), "after process N"},
+		{regexp.MustCompile(`(?m)^ +\d+\.\d+ms  `), "          Tms  "},
 		{regexp.MustCompile(`\d+\.\d+(s\b|ms\b| seconds)`), "T$1"},
 		{regexp.MustCompile(`differs is number \d+`), "differs is number N"},
 		{regexp.MustCompile(`for \d+ms`), "for Tms"},
