@@ -3,6 +3,7 @@
 
 LINT := go tool -modfile=tools/go.mod golangci-lint
 FUZZTIME ?= 10s
+TESTED = $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...)
 
 .PHONY: help check build fmt formatted vet cross lint test race suites partition fuzz bench
 
@@ -33,10 +34,10 @@ lint: ## run the linters (the first run builds them: some minutes)
 	$(LINT) run ./...
 
 test: ## run all tests, the suites included
-	go test -count=1 ./...
+	go test -count=1 $(TESTED)
 
 race: ## run all tests with the race detector
-	go test -count=1 -race ./...
+	go test -count=1 -race $(TESTED)
 
 suites: ## run the suites on several Ginkgo processes
 	go tool ginkgo -p ./suites/...
