@@ -27,6 +27,7 @@ type Cluster struct {
 	roles map[string]*roleState
 	seed  uint64
 	done  []string // the verbs so far, for messages
+	late  []func() // ends the contexts made for late verbs
 }
 
 // roleState is what the spec knows of a role.
@@ -91,13 +92,18 @@ func (c *Cluster) setContext(ctx context.Context) {
 	c.ctx = ctx
 }
 
+// lateVerb bounds a verb that is called when the context of its Ginkgo node has ended.
+const lateVerb = 10 * time.Second
+
 // context returns the context of the Ginkgo node that runs. One that has ended is of
 // no use to a verb called in a cleanup, which gets a new one.
 func (c *Cluster) context() context.Context {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ctx.Err() != nil {
-		return context.WithoutCancel(c.ctx)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), lateVerb)
+		c.late = append(c.late, cancel)
+		return ctx
 	}
 	return c.ctx
 }
@@ -205,7 +211,7 @@ func (c *Cluster) Observe() ([]View, error) {
 }
 
 func (c *Cluster) observe(role string) (View, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.context()), viewTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), viewTimeout) // a failing spec is looked at, too
 	defer cancel()
 	a, err := call[nothing, viewAnswer](ctx, c, role, methodView, nothing{})
 	switch {

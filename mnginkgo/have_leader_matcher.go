@@ -51,7 +51,7 @@ func leaderOf(v View) string {
 }
 
 func needLeader(v View) error {
-	if v.HasLeader {
+	if v.TellsLeader {
 		return nil
 	}
 	return fmt.Errorf("the node of %s has no method Leader() string", v.Role)

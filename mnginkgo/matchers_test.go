@@ -20,7 +20,7 @@ func cut(role string) Member     { return Member{Role: role, Status: Up, Unreach
 func leaving(role string) Member { return Member{Role: role, Status: Leaving} }
 
 func view(role, leader string, members ...Member) View {
-	return View{Role: role, Members: members, Leader: leader, HasLeader: true, Converged: true}
+	return View{Role: role, Members: members, Leader: leader, TellsLeader: true, Converged: true}
 }
 
 // halves is a cluster whose link from a to b is cut; whole is one that agrees.

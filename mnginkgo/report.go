@@ -101,7 +101,7 @@ func (c *Cluster) viewTable() string {
 			seen = err.Error()
 		} else {
 			seen = "sees  " + view.String()
-			if view.HasLeader {
+			if view.TellsLeader {
 				seen += "; " + leaderOf(view)
 			}
 		}

@@ -70,6 +70,11 @@ func switchOptions() []transport.Option {
 func (c *Cluster) tearDown(ctx ginkgo.SpecContext) error {
 	c.reportIfVerbose(ctx)
 	c.plan.running = nil
+	c.mu.Lock()
+	for _, cancel := range c.late {
+		cancel()
+	}
+	c.mu.Unlock()
 	err := c.stopAll(ctx)
 	if len(c.losses()) > 0 {
 		err = c.reportLoss(ctx) // what else went wrong is a consequence

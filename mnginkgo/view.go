@@ -42,11 +42,11 @@ func (m Member) String() string {
 
 // View is what one node sees.
 type View struct {
-	Role      string // whose view it is
-	Members   []Member
-	Leader    string // "" if it knows none
-	Converged bool   // everybody it can reach is known to see the same
-	HasLeader bool   // false if what was booted cannot say who leads
+	Role        string // whose view it is
+	Members     []Member
+	Leader      string // "" if it knows none
+	Converged   bool   // everybody it can reach is known to see the same
+	TellsLeader bool   // false if what was booted cannot say who leads
 }
 
 // The small interfaces that the matchers need of what Boot starts. Each is
@@ -69,7 +69,7 @@ func viewOf(role string, instance any) (v View, members bool) {
 		v.Members = slices.SortedFunc(slices.Values(l.Members()), func(x, y Member) int { return strings.Compare(x.Role, y.Role) })
 	}
 	if l, ok := instance.(LeaderTeller); ok {
-		v.Leader, v.HasLeader = l.Leader(), true
+		v.Leader, v.TellsLeader = l.Leader(), true
 	}
 	if c, ok := instance.(Converger); ok {
 		v.Converged = c.Converged()
