@@ -20,8 +20,8 @@ import (
 // crashes is how often the spec crashes a node, and within how long the survivors must
 // drop it. MN_CRASHES, for soak runs on a machine with nothing else to do, sets how
 // often, and then they have a second. Otherwise it is a few times, and they have as long
-// as any Eventually: how quick they are on a busy machine is no matter of right or wrong.
-func crashes() (n int, within []any) {
+// as any Eventually: a busy machine may be slow, and is not wrong for that.
+func crashes() (n int, within time.Duration) {
 	if n, err := strconv.Atoi(os.Getenv("MN_CRASHES")); err == nil {
 		return n, time.Second
 	}
