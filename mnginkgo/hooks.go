@@ -22,6 +22,7 @@ func init() {
 // beforeSpec runs before the clock of a spec starts: waiting here costs the spec
 // nothing of its SpecTimeout.
 func beforeSpec(ctx ginkgo.SpecContext, report ginkgo.SpecReport) {
+	tree.built = true
 	if session == nil || report.State.Is(types.SpecStateSkipped|types.SpecStatePending) {
 		return
 	}

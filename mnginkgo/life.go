@@ -30,7 +30,9 @@ func (c *Cluster) Leave(roles ...string) {
 	for _, role := range roles {
 		if err == nil {
 			_, err = call[nothing, nothing](ctx, c, role, methodLeave, nothing{})
-			c.setState(role, left)
+			if err == nil {
+				c.setState(role, left)
+			}
 			err = wrap(err, "leave(%s)", role)
 		}
 	}

@@ -21,6 +21,7 @@ type specTree struct {
 	scope    []scope          // the containers being built, outermost first
 	planAt   map[string]*plan // by the place and text of the node that carries it
 	nodes    []string         // a line for each node, for the fingerprint
+	built    bool             // the specs run
 	parallel int              // specs that need processes
 }
 

@@ -81,6 +81,12 @@ var _ = variants.Describe("a command", Roles("a", "b"), Label("command"), func()
 		}).To(PanicWith(And(ContainSubstring("its argument cannot travel"), ContainSubstring("field Done"))))
 	})
 
+	It("is refused once the specs run, when other processes cannot learn of it", func() {
+		Expect(func() {
+			Command(func(context.Context, *Node, int) (int, error) { return 0, nil })
+		}).To(PanicWith(ContainSubstring("declare it in a package variable or in the body of a container")))
+	})
+
 	It("ends with its context", func(ctx SpecContext, cluster *Cluster) {
 		short, cancel := context.WithCancel(ctx)
 		cancel()

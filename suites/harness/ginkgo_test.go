@@ -122,6 +122,7 @@ var _ = variants.Describe("a node of one's own", Roles("x"), bootOwn, Label("boo
 		Expect(stopped.On(ctx, cluster.Node("x"), struct{}{})).To(BeFalse())
 		Expect(InterceptGomegaFailure(func() { cluster.Leave("x") })).To(
 			MatchError("leave(x): harness_test.own has no method Leave(context.Context) error"))
+		Expect(cluster.Running()).To(Equal([]string{"x"}), "it has not left")
 	})
 })
 
