@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -60,7 +61,12 @@ func TestTurmoil(t *testing.T) {
 		_, a, b := pair(t)
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 		defer cancel()
+		var done atomic.Int64
+		stirred := make(chan struct{})
 		worker := func(ctx *actor.Context[question], q question) error {
+			if done.Add(1) == 2000 {
+				close(stirred)
+			}
 			switch rand.IntN(8) { //nolint:forbidigo // stirring needs no seed: it reports races, not values
 			case 0:
 				return errBad
@@ -104,7 +110,10 @@ func TestTurmoil(t *testing.T) {
 				})
 			}
 		}
-		time.Sleep(100 * time.Millisecond)
+		select { // until they have done a good deal
+		case <-stirred:
+		case <-ctx.Done():
+		}
 		if kill {
 			a.Kill()
 		}
