@@ -26,6 +26,8 @@ type System struct {
 	exports exports
 	links   links
 
+	extensions extensions
+
 	killed   atomic.Bool
 	ended    chan struct{} // closed when the last actor has stopped
 	over     chan struct{} // closed when Stop or Kill is done with the endpoint
