@@ -33,7 +33,7 @@ func newAgent(sys *actor.System, c config) *agent {
 	self := gossip.Node{Address: sys.Address(), Incarnation: sys.Incarnation()}
 	core := newCore(self, c, time.Now())
 	v := core.view()
-	m := &Membership{self: v.Members[0], ended: make(chan struct{})}
+	m := &Membership{sys: sys, self: v.Members[0], ended: make(chan struct{}), handovers: newHandovers(c.log)}
 	m.view.Store(&published{v, make(chan struct{})})
 	return &agent{sys: sys, core: core, membership: m, refs: map[transport.Address]actor.Ref[message]{}}
 }

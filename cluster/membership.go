@@ -13,12 +13,15 @@ import (
 // Membership is a node's part in a cluster. Make one with Start. Its methods may be
 // called from several goroutines, but not from an actor those that wait.
 type Membership struct {
+	sys   *actor.System
 	self  Member
 	view  atomic.Pointer[published]
 	to    actor.Ref[message]
 	once  sync.Once
 	ended chan struct{}
 	err   error // set before ended is closed
+
+	handovers handovers
 }
 
 // published is a view with the channel that is closed when the next one is there.
@@ -26,6 +29,9 @@ type published struct {
 	View
 	next chan struct{}
 }
+
+// System returns the actor system of the node.
+func (m *Membership) System() *actor.System { return m.sys }
 
 // Self returns the node's own member as it was when it started: Joining.
 func (m *Membership) Self() Member { return m.self }
@@ -56,9 +62,12 @@ func (m *Membership) Watch(ctx context.Context, want func(View) bool) error {
 	}
 }
 
-// Leave takes the node out of the cluster and returns once it is removed, or ctx ends.
-// In the latter case the node goes on leaving.
+// Leave calls what BeforeLeave has registered, takes the node out of the cluster, and
+// returns once it is removed, or ctx ends. A node that has begun to leave then goes on.
 func (m *Membership) Leave(ctx context.Context) error {
+	if err := m.handovers.run(ctx, m); err != nil {
+		return fmt.Errorf("cluster: node %q: leave: %w", m.self.Address, err)
+	}
 	if err := m.to.Send(message{Kind: leave}); err != nil && !m.isDone() {
 		return fmt.Errorf("cluster: node %q: leave: %w", m.self.Address, err)
 	}
