@@ -48,13 +48,33 @@ func (ctx *Context[M]) StopSelf() { ctx.cell.order(control{do: doStop}) }
 // StopChild ends a child, after the message it is handling. Watch it to learn when it
 // has ended. It returns an error if child is not one of the actor's children.
 func (ctx *Context[M]) StopChild(child AnyRef) error {
-	if to := child.target(); to != nil {
+	n, err := ctx.child("stop", child)
+	if err == nil {
+		n.order(control{do: doStop})
+	}
+	return err
+}
+
+// DrainChild ends a child once it has handled what it has been sent so far; a stash is
+// not waited for. Otherwise it does what StopChild does.
+func (ctx *Context[M]) DrainChild(child AnyRef) error {
+	n, err := ctx.child("drain", child)
+	if err == nil {
+		n.mark(lastOrder{})
+	}
+	return err
+}
+
+// lastOrder is a mark that ends the actor.
+type lastOrder struct{}
+
+func (ctx *Context[M]) child(what string, ref AnyRef) (*node, error) {
+	if to := ref.target(); to != nil {
 		if n := to.actor(); n != nil && n.parent == &ctx.cell.node {
-			n.order(control{do: doStop})
-			return nil
+			return n, nil
 		}
 	}
-	return fmt.Errorf("actor: %q: stop %q: not a child", ctx.cell.String(), child)
+	return nil, fmt.Errorf("actor: %q: %s %q: not a child", ctx.cell.String(), what, ref)
 }
 
 // Watch has the Watcher told once ref has ended, at once if it is not there. Watching
