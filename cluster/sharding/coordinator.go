@@ -1,0 +1,192 @@
+package sharding
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster"
+)
+
+// retryEvery is how long an answer may take before a request is sent again. Nothing
+// waits for it as long as no frame is lost.
+const retryEvery = 100 * time.Millisecond
+
+// coordinator is the actor that keeps the ledger: it listens to the regions, and tells
+// them what follows.
+type coordinator[M any] struct {
+	config  *config
+	member  *cluster.Membership
+	book    *ledger
+	regions map[node]registration[M]
+	armed   bool // a reminder is due
+	cancel  func()
+}
+
+type registration[M any] struct {
+	ref     actor.Ref[message[M]]
+	attempt uint64
+}
+
+var (
+	_ actor.PreStarter[request[int]]  = (*coordinator[int])(nil)
+	_ actor.PostStopper[request[int]] = (*coordinator[int])(nil)
+)
+
+func newCoordinator[M any](c *config, m *cluster.Membership) *coordinator[M] {
+	return &coordinator[M]{config: c, member: m, book: newLedger(c.strategy), regions: map[node]registration[M]{}}
+}
+
+// PreStart looks who may host shards already. A watch tells of those who have no region
+// at all; the others register.
+func (c *coordinator[M]) PreStart(ctx *actor.Context[request[M]]) error {
+	self := ctx.Self()
+	for _, m := range c.member.View().Members {
+		if n := (node{m.Address, m.Incarnation}); c.config.role == "" || m.HasRole(c.config.role) {
+			c.book.awaited[n] = true
+			ctx.WatchWith(c.regionAt(ctx, n), request[M]{Kind: absent, Node: n})
+		}
+	}
+	always := c.config.always
+	if c.config.store != nil {
+		remembered, err := c.config.store.Shards(c.config.name)
+		if err != nil {
+			return err
+		}
+		always = append(slices.Clone(always), remembered...)
+	}
+	for _, shard := range always {
+		c.book.wanted[shard] = false
+	}
+	c.cancel = actor.Subscribe(ctx.System(), func(cluster.ViewChanged) { self.Tell(request[M]{Kind: viewChanged}) })
+	ctx.Log().Info("sharding: coordinating", "type", c.config.name, "awaited", len(c.book.awaited))
+	return nil
+}
+
+// PostStop ends the subscription.
+func (c *coordinator[M]) PostStop(*actor.Context[request[M]]) {
+	if c.cancel != nil {
+		c.cancel()
+	}
+}
+
+func (c *coordinator[M]) regionAt(ctx *actor.Context[request[M]], n node) actor.Ref[message[M]] {
+	return actor.RefAt[message[M]](ctx.System(), n.Address, "/"+actorName(c.config.name))
+}
+
+// Receive handles a request.
+func (c *coordinator[M]) Receive(ctx *actor.Context[request[M]], r request[M]) error {
+	n := nodeOf(r.Region, r.Region.Incarnation())
+	switch r.Kind {
+	case register:
+		c.register(ctx, n, r)
+	case regionGone:
+		if _, known := c.regions[r.Node]; known {
+			delete(c.regions, r.Node)
+			c.book.gone(r.Node)
+		}
+	case absent:
+		c.book.settle(r.Node)
+	case viewChanged:
+		c.look()
+	case remind:
+		c.armed = false
+		c.book.remind()
+	default:
+		if _, known := c.regions[n]; known {
+			c.requested(n, r)
+		}
+	}
+	c.send(ctx)
+	return nil
+}
+
+func (c *coordinator[M]) requested(n node, r request[M]) {
+	if r.Kind == leave {
+		c.book.leave(n)
+	}
+	for _, shard := range r.Shards {
+		switch r.Kind {
+		case locate:
+			c.book.locate(n, shard)
+		case hosting:
+			c.book.hosting(n, shard)
+		case released:
+			c.book.released(n, shard)
+		}
+	}
+}
+
+// register takes a region in. One that asks again has missed the welcome; what it says
+// then is older than what it was told since.
+func (c *coordinator[M]) register(ctx *actor.Context[request[M]], n node, r request[M]) {
+	known, again := c.regions[n]
+	again = again && known.attempt == r.Attempt
+	if !again {
+		ctx.Unwatch(c.regionAt(ctx, n))
+		ctx.WatchWith(r.Region, request[M]{Kind: regionGone, Node: n})
+		c.regions[n] = registration[M]{r.Region, r.Attempt}
+	}
+	welcome := &control[M]{Kind: welcome, Attempt: r.Attempt, Coordinator: ctx.Self()}
+	for shard, owner := range c.book.homes() {
+		if at, ok := c.regions[owner]; ok {
+			welcome.Homes = append(welcome.Homes, home[M]{shard, at.ref})
+		}
+	}
+	r.Region.Tell(message[M]{Control: welcome})
+	if !again {
+		c.book.register(n, account{r.Proxy, r.Leaving}, r.Shards)
+	}
+}
+
+// look notes who cannot be reached, and who is no member any more.
+func (c *coordinator[M]) look() {
+	here := map[node]bool{}
+	before := len(c.book.away)
+	clear(c.book.away)
+	for _, m := range c.member.View().Members {
+		n := node{m.Address, m.Incarnation}
+		here[n] = true
+		if m.Unreachable {
+			c.book.away[n] = true
+		}
+	}
+	for n := range maps.Clone(c.book.awaited) {
+		if !here[n] {
+			c.book.settle(n)
+		}
+	}
+	if len(c.book.away) < before {
+		c.book.proceed()
+	}
+}
+
+// send carries out the orders, and has itself reminded of those not answered.
+func (c *coordinator[M]) send(ctx *actor.Context[request[M]]) {
+	for _, o := range c.book.orders {
+		out := &control[M]{Kind: o.kind, Shard: o.shard, Coordinator: ctx.Self(), HandedOver: o.handedOver}
+		switch o.kind {
+		case homeIs:
+			at, known := c.regions[o.owner]
+			if !known {
+				continue // it has ended since
+			}
+			out.Region = at.ref
+		case handOff:
+			for _, r := range c.regions {
+				out.Regions = append(out.Regions, r.ref)
+			}
+		}
+		for n, r := range c.regions {
+			if o.to == (node{}) || o.to == n {
+				r.ref.Tell(message[M]{Control: out})
+			}
+		}
+	}
+	c.book.orders = c.book.orders[:0]
+	if !c.armed && c.book.expects() {
+		c.armed = true
+		ctx.After("remind", retryEvery, request[M]{Kind: remind})
+	}
+}

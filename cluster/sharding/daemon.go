@@ -1,0 +1,51 @@
+package sharding
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster"
+)
+
+// StartDaemon has the cluster run n workers at all times, spread over its nodes. Their
+// ids are "0" to n-1, each a shard of its own. A worker that ends is started again after
+// 50 ms, one whose node dies as soon as that is removed. All nodes must name the same n.
+// Start says what it returns, and what the options are; WithShards and WithShardOf have
+// no effect, and WithRemember and passivation are ErrOption.
+func StartDaemon[M any](m *cluster.Membership, name string, n int, factory func(worker int) actor.Actor[M], options ...Option) (*Region[M], error) {
+	c, err := makeConfig(name, options)
+	if err == nil {
+		err = c.checkDaemon(n)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sharding: start daemon %q on %q: %w", name, m.System().Address(), err)
+	}
+	create := func(id string) actor.Actor[M] {
+		worker, _ := strconv.Atoi(id)
+		return factory(worker)
+	}
+	return start(m, name, create, append(options, workers(n)))
+}
+
+func (c *config) checkDaemon(n int) error {
+	switch {
+	case n < 1:
+		return fmt.Errorf("%d workers: there is at least one: %w", n, ErrOption)
+	case c.idle > 0 || c.most > 0 || c.store != nil:
+		return fmt.Errorf("workers always run, and are not passivated or remembered: %w", ErrOption)
+	}
+	return nil
+}
+
+// workers has a shard for each worker, always.
+func workers(n int) Option {
+	return option(func(c *config) {
+		c.immortal = true
+		c.shardOf = func(id string) string { return id }
+		c.always = make([]string, n)
+		for i := range c.always {
+			c.always[i] = strconv.Itoa(i)
+		}
+	})
+}

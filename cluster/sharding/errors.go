@@ -1,0 +1,15 @@
+package sharding
+
+import "errors"
+
+var (
+	// ErrStarted means that the node has a region of the type already.
+	ErrStarted = errors.New("type was started before")
+	// ErrOption means that an option, or two together, make no sense.
+	ErrOption = errors.New("bad option")
+	// ErrFull means that a message found no room among those that wait for a shard's
+	// home or for an entity that is being stopped.
+	ErrFull = errors.New("buffer is full")
+	// ErrEnded means that the region has ended, with its node's membership or system.
+	ErrEnded = errors.New("region has ended")
+)

@@ -1,0 +1,17 @@
+package sharding
+
+// The events are published on the event stream of the node's actor system.
+type (
+	// ShardStarted says that this node hosts a shard.
+	ShardStarted struct{ Type, Shard string }
+	// ShardStopped says that all entities of the shard have ended here.
+	ShardStopped struct{ Type, Shard string }
+	// Dropped says that a message for an entity was lost in this region: because there
+	// was no room for it (ErrFull), the region ended first (ErrEnded), it cannot be
+	// encoded, or the entity could not be started.
+	Dropped struct {
+		Type, Shard, ID string
+		Message         any
+		Cause           error
+	}
+)

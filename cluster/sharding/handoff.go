@@ -1,0 +1,159 @@
+package sharding
+
+import (
+	"sync/atomic"
+
+	"github.com/7aca83c2/multinode/actor"
+)
+
+// hostedShard is a shard that lives in this region.
+type hostedShard[M any] struct {
+	shard    actor.Ref[shardMessage[M]]
+	phase    hostPhase
+	peers    map[actor.Ref[message[M]]]bool // regions that have not paused yet
+	entities *atomic.Int64
+}
+
+type hostPhase uint8
+
+const (
+	serving  hostPhase = iota
+	pausing            // waits for the other regions to hold back
+	draining           // its entities handle what they have, and stop
+)
+
+// host starts a shard, and says so.
+func (r *region[M]) host(ctx *actor.Context[message[M]], shard string) {
+	h := r.hosted[shard]
+	switch {
+	case h != nil && h.phase == draining:
+		return // what is left of an earlier time has to go first; it will be told again
+	case r.leaving || r.proxy:
+		r.tell(ctx, released, shard)
+		return
+	case h == nil:
+		if h = r.spawnShard(ctx, shard); h == nil {
+			r.tell(ctx, released, shard)
+			return
+		}
+	}
+	r.tell(ctx, hosting, shard)
+}
+
+func (r *region[M]) spawnShard(ctx *actor.Context[message[M]], shard string) *hostedShard[M] {
+	h := &hostedShard[M]{entities: &atomic.Int64{}}
+	s := newShardActor(r, shard, h.entities)
+	ref, err := actor.Spawn(ctx, nameFor(shard), func() actor.Actor[shardMessage[M]] { return s.fresh() })
+	if err != nil {
+		ctx.Log().Error("sharding: shard not started", "type", r.config.name, "shard", shard, "error", err)
+		return nil
+	}
+	h.shard = ref
+	ctx.WatchWith(ref, message[M]{Control: &control[M]{Kind: shardEnded, Shard: shard}})
+	r.hosted[shard] = h
+	r.route(shard).home = ctx.Self()
+	r.changed = true
+	ctx.Log().Info("sharding: hosting", "type", r.config.name, "shard", shard)
+	actor.Publish(ctx.System(), ShardStarted{r.config.name, shard})
+	return h
+}
+
+// handOff begins to give a shard up: first nobody may send it anything any more.
+func (r *region[M]) handOff(ctx *actor.Context[message[M]], shard string, peers []actor.Ref[message[M]]) {
+	h := r.hosted[shard]
+	switch {
+	case h == nil:
+		r.tell(ctx, released, shard)
+		return
+	case h.phase == draining:
+		return
+	case h.phase == serving:
+		h.phase = pausing
+		r.route(shard).paused = true
+		h.peers = map[actor.Ref[message[M]]]bool{}
+		for _, peer := range peers {
+			if peer != ctx.Self() {
+				h.peers[peer] = true
+			}
+		}
+		r.askToPause(ctx, shard, h)
+		r.arm(ctx)
+		ctx.After("hand-off "+shard, r.config.patience, message[M]{Control: &control[M]{Kind: handOffDue, Shard: shard}})
+	default: // told again: those who are not among the peers any more have ended
+		still := map[actor.Ref[message[M]]]bool{}
+		for _, peer := range peers {
+			if h.peers[peer] {
+				still[peer] = true
+			}
+		}
+		h.peers = still
+	}
+	r.drainWhenPaused(ctx, shard, h)
+}
+
+func (r *region[M]) askToPause(ctx *actor.Context[message[M]], shard string, h *hostedShard[M]) {
+	for peer := range h.peers {
+		peer.Tell(message[M]{Control: &control[M]{Kind: pause, Shard: shard, Region: ctx.Self()}})
+	}
+}
+
+// peerPaused notes that a region holds back; all that it had sent before has arrived.
+func (r *region[M]) peerPaused(ctx *actor.Context[message[M]], shard string, peer actor.Ref[message[M]]) {
+	if h := r.hosted[shard]; h != nil && h.phase == pausing {
+		delete(h.peers, peer)
+		r.drainWhenPaused(ctx, shard, h)
+	}
+}
+
+func (r *region[M]) drainWhenPaused(ctx *actor.Context[message[M]], shard string, h *hostedShard[M]) {
+	if len(h.peers) > 0 {
+		return
+	}
+	h.phase = draining
+	h.shard.Tell(shardMessage[M]{Kind: drain})
+	ctx.After("hand-off "+shard, r.config.patience, message[M]{Control: &control[M]{Kind: handOffDue, Shard: shard}})
+}
+
+// hurry goes on with a hand-off that takes too long.
+func (r *region[M]) hurry(ctx *actor.Context[message[M]], shard string) {
+	h := r.hosted[shard]
+	switch {
+	case h == nil || h.phase == serving:
+	case h.phase == pausing:
+		ctx.Log().Warn("sharding: handing off although not all regions hold back", "type", r.config.name, "shard", shard)
+		clear(h.peers)
+		r.drainWhenPaused(ctx, shard, h)
+	default:
+		ctx.Log().Warn("sharding: entities did not stop in time", "type", r.config.name, "shard", shard)
+		_ = ctx.StopChild(h.shard)
+	}
+}
+
+// resume takes hand-offs back that have not gone so far that entities stop.
+func (r *region[M]) resume() {
+	for shard, h := range r.hosted {
+		if h.phase == pausing {
+			h.phase, h.peers = serving, nil
+			r.route(shard).paused = false
+		}
+	}
+}
+
+// shardEnded says that a shard is not here any more.
+func (r *region[M]) shardEnded(ctx *actor.Context[message[M]], shard string) {
+	if r.hosted[shard] == nil {
+		return
+	}
+	ctx.CancelTimer("hand-off " + shard)
+	delete(r.hosted, shard)
+	r.changed = true
+	route := r.route(shard)
+	route.home = actor.Ref[message[M]]{}
+	ctx.Log().Info("sharding: gave up", "type", r.config.name, "shard", shard)
+	actor.Publish(ctx.System(), ShardStopped{r.config.name, shard})
+	r.tell(ctx, released, shard)
+	if len(route.waiting) > 0 {
+		r.arm(ctx)
+	}
+	r.left()
+}

@@ -1,0 +1,278 @@
+package sharding
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// ledger is the coordinator's book of which shard is where. It has no clock and sends
+// nothing: it is told what happens, and collects the orders that follow. Being told
+// something twice does no harm.
+type ledger struct {
+	strategy Allocation
+	regions  map[node]*account
+	// awaited are the members that may host shards and have not said so yet. Until there
+	// are none, no shard is allocated that somebody might have.
+	awaited map[node]bool
+	shards  map[string]*holding
+	wanted  map[string]bool // shards that wait for a home, true if they were handed over
+	away    map[node]bool   // members that cannot be reached: they get no more shards
+	orders  []order
+}
+
+// account is a region that has registered.
+type account struct{ proxy, leaving bool }
+
+// holding is a shard that a region has, or is about to have.
+type holding struct {
+	owner      node
+	phase      phase
+	handedOver bool // by the one before, which has handled all it ever got
+}
+
+type phase uint8
+
+const (
+	starting phase = iota // was told to host it, and has not answered
+	running
+	moving // was told to hand it off, and has not answered
+)
+
+// order is what the coordinator has to tell a region, or all of them.
+type order struct {
+	kind       controlKind // host, handOff or homeIs
+	to         node        // zero: everybody
+	shard      string
+	owner      node // in homeIs
+	handedOver bool // in homeIs
+}
+
+func newLedger(s Allocation) *ledger {
+	return &ledger{
+		strategy: s, regions: map[node]*account{}, awaited: map[node]bool{},
+		shards: map[string]*holding{}, wanted: map[string]bool{}, away: map[node]bool{},
+	}
+}
+
+// register notes a region with what it hosts.
+func (l *ledger) register(n node, a account, hosts []string) {
+	for other := range l.regions {
+		if other.Address == n.Address && other.Incarnation < n.Incarnation {
+			l.forget(other) // there is one node at an address at a time
+		}
+	}
+	l.regions[n] = &a
+	delete(l.awaited, n)
+	for _, shard := range hosts {
+		switch h := l.shards[shard]; {
+		case h == nil:
+			l.shards[shard] = &holding{owner: n, phase: running}
+			delete(l.wanted, shard)
+			l.announce(shard)
+		case h.owner != n: // two clusters have become one: who came first keeps it
+			l.orders = append(l.orders, order{kind: handOff, to: n, shard: shard})
+		}
+	}
+	for _, shard := range l.owned(n) {
+		if !slices.Contains(hosts, shard) { // it has never heard of it
+			l.free(shard, false)
+		}
+	}
+	l.proceed()
+}
+
+// settle notes that a member has no region.
+func (l *ledger) settle(n node) {
+	if l.awaited[n] {
+		delete(l.awaited, n)
+		l.proceed()
+	}
+}
+
+// gone notes that a region has ended, or its node was removed.
+func (l *ledger) gone(n node) {
+	l.forget(n)
+	l.proceed()
+}
+
+func (l *ledger) forget(n node) {
+	delete(l.regions, n)
+	delete(l.awaited, n)
+	delete(l.away, n)
+	for _, shard := range l.owned(n) {
+		l.free(shard, false)
+	}
+}
+
+// leave has a region give up what it hosts.
+func (l *ledger) leave(n node) {
+	if a := l.regions[n]; a != nil {
+		a.leaving = true
+		l.proceed()
+	}
+}
+
+// locate answers where a shard is, or finds a home for it.
+func (l *ledger) locate(asker node, shard string) {
+	h := l.shards[shard]
+	switch {
+	case h == nil:
+		l.wanted[shard] = l.wanted[shard] // keeps what is known of it
+		l.proceed()
+	case h.phase == running:
+		l.orders = append(l.orders, order{kind: homeIs, to: asker, shard: shard, owner: h.owner})
+	}
+}
+
+// hosting notes that a region has done as it was told.
+func (l *ledger) hosting(n node, shard string) {
+	if h := l.shards[shard]; h != nil && h.owner == n && h.phase == starting {
+		h.phase = running
+		l.announce(shard)
+		l.proceed()
+	}
+}
+
+// released notes that a region does not have a shard any more.
+func (l *ledger) released(n node, shard string) {
+	if h := l.shards[shard]; h != nil && h.owner == n {
+		l.free(shard, h.phase == moving)
+		l.proceed()
+	}
+}
+
+// proceed draws the consequences: who leaves gives up its shards, those without a home
+// get one, and then the load is evened out.
+func (l *ledger) proceed() {
+	for n, a := range l.regions {
+		if a.leaving {
+			l.move(n, l.owned(n))
+		}
+	}
+	regions := l.loads()
+	if len(regions) == 0 {
+		return
+	}
+	if len(l.awaited) == 0 {
+		for _, shard := range slices.Sorted(maps.Keys(l.wanted)) {
+			l.allocate(shard, regions)
+			regions = l.loads()
+		}
+	}
+	if l.isSettled() {
+		for _, shard := range l.strategy.Rebalance(regions) {
+			if h := l.shards[shard]; h != nil {
+				l.move(h.owner, []string{shard})
+			}
+		}
+	}
+}
+
+func (l *ledger) allocate(shard string, regions []Load) {
+	to := l.strategy.Allocate(shard, regions)
+	for n := range l.regions {
+		if n.Address == to && l.isOpen(n) {
+			l.shards[shard] = &holding{owner: n, handedOver: l.wanted[shard]}
+			delete(l.wanted, shard)
+			l.orders = append(l.orders, order{kind: host, to: n, shard: shard})
+			return
+		}
+	}
+}
+
+func (l *ledger) move(from node, shards []string) {
+	for _, shard := range shards {
+		if h := l.shards[shard]; h.owner == from && h.phase == running {
+			h.phase = moving
+			l.orders = append(l.orders, order{kind: handOff, to: from, shard: shard})
+		}
+	}
+}
+
+func (l *ledger) free(shard string, handedOver bool) {
+	delete(l.shards, shard)
+	l.wanted[shard] = handedOver
+}
+
+func (l *ledger) announce(shard string) {
+	h := l.shards[shard]
+	l.orders = append(l.orders, order{kind: homeIs, shard: shard, owner: h.owner, handedOver: h.handedOver})
+}
+
+// isOpen reports whether a region may get more shards.
+func (l *ledger) isOpen(n node) bool {
+	a := l.regions[n]
+	return a != nil && !a.proxy && !a.leaving && !l.away[n]
+}
+
+// isSettled reports whether every shard is where it was meant to be.
+func (l *ledger) isSettled() bool { return !l.expects() && len(l.wanted) == 0 && len(l.awaited) == 0 }
+
+// loads returns what the open regions have, by address.
+func (l *ledger) loads() []Load {
+	at := map[transport.Address]int{}
+	var loads []Load
+	for n := range l.regions {
+		if l.isOpen(n) {
+			loads = append(loads, Load{Address: n.Address})
+		}
+	}
+	slices.SortFunc(loads, func(x, y Load) int { return cmp.Compare(x.Address, y.Address) })
+	for i, load := range loads {
+		at[load.Address] = i
+	}
+	for _, shard := range slices.Sorted(maps.Keys(l.shards)) {
+		h := l.shards[shard]
+		if i, ok := at[h.owner.Address]; ok && h.phase != moving {
+			loads[i].Shards = append(loads[i].Shards, shard)
+		}
+	}
+	return loads
+}
+
+func (l *ledger) owned(n node) []string {
+	var shards []string
+	for shard, h := range l.shards {
+		if h.owner == n {
+			shards = append(shards, shard)
+		}
+	}
+	slices.Sort(shards)
+	return shards
+}
+
+// homes returns where all shards are that run.
+func (l *ledger) homes() map[string]node {
+	homes := map[string]node{}
+	for shard, h := range l.shards {
+		if h.phase == running {
+			homes[shard] = h.owner
+		}
+	}
+	return homes
+}
+
+// remind repeats the orders that nobody has answered yet.
+func (l *ledger) remind() {
+	for _, shard := range slices.Sorted(maps.Keys(l.shards)) {
+		switch h := l.shards[shard]; h.phase {
+		case starting:
+			l.orders = append(l.orders, order{kind: host, to: h.owner, shard: shard})
+		case moving:
+			l.orders = append(l.orders, order{kind: handOff, to: h.owner, shard: shard})
+		}
+	}
+}
+
+// expects reports whether an order is not answered yet.
+func (l *ledger) expects() bool {
+	for _, h := range l.shards {
+		if h.phase != running {
+			return true
+		}
+	}
+	return false
+}

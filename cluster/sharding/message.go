@@ -1,0 +1,117 @@
+package sharding
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// node is one life of a member.
+type node struct {
+	Address     transport.Address
+	Incarnation uint64
+}
+
+func (n node) String() string { return fmt.Sprintf("%s#%x", n.Address, n.Incarnation) }
+
+// message is what a region is told: a message for an entity, or a Control.
+type message[M any] struct {
+	ID   string
+	Msg  M
+	Hops uint8 // how many regions have sent it on
+	// Ask is who waits for the answer, if that is in this process.
+	Ask     *asking `wire:"-"`
+	Control *control[M]
+}
+
+// asking is an Ask under way.
+type asking struct {
+	over atomic.Bool
+	fail context.CancelCauseFunc
+}
+
+// control is what the coordinator, other regions and the region itself tell a region.
+type control[M any] struct {
+	Kind    controlKind
+	Shard   string
+	Attempt uint64 // in welcome
+	// Coordinator is who says so, in welcome, host, home and handOff. A region listens
+	// only to the one that has welcomed it.
+	Coordinator actor.Ref[request[M]]
+	Region      actor.Ref[message[M]]   // in home: the home; in pause and paused: the sender
+	Regions     []actor.Ref[message[M]] // in handOff: who has to pause
+	Homes       []home[M]               // in welcome
+	// HandedOver, in home, says that the one before has handled all it ever got.
+	HandedOver bool
+	Node       node              `wire:"-"` // in nodeGone
+	Done       actor.Ref[string] `wire:"-"` // in shutdown: told once it is done
+}
+
+// home is where a shard is.
+type home[M any] struct {
+	Shard  string
+	Region actor.Ref[message[M]]
+}
+
+type controlKind uint8
+
+const (
+	// welcome: the coordinator knows the region.
+	welcome controlKind = iota + 1
+	// host: the region is to host the shard.
+	host
+	// homeIs: the shard is at the region.
+	homeIs
+	// handOff: the region is to give the shard up.
+	handOff
+	// pause: the sender gives the shard up; keep what is meant for it.
+	pause
+	// paused: the answer to that, behind what was sent before.
+	paused
+
+	// These a region only tells itself.
+	retry
+	nodeGone
+	coordinatorGone
+	shardEnded
+	handOffDue
+	shutdown
+	ended
+)
+
+// request is what regions tell the coordinator, and it tells itself.
+type request[M any] struct {
+	Kind    requestKind
+	Region  actor.Ref[message[M]]
+	Attempt uint64 // in register
+	Proxy   bool   // in register: hosts nothing
+	Leaving bool   // in register
+	Shards  []string
+	Node    node `wire:"-"` // in regionGone and absent
+}
+
+type requestKind uint8
+
+const (
+	// register: the region exists, and hosts the shards.
+	register requestKind = iota + 1
+	// locate: where are the shards?
+	locate
+	// hosting: the region hosts the shard.
+	hosting
+	// released: the region does not host the shard (any more).
+	released
+	// leave: the region wants to host nothing any more.
+	leave
+
+	// These the coordinator only tells itself.
+	regionGone
+	absent
+	viewChanged
+	remind
+)
+
+func nodeOf(ref actor.AnyRef, incarnation uint64) node { return node{ref.Address(), incarnation} }

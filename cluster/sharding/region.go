@@ -1,0 +1,251 @@
+package sharding
+
+import (
+	"slices"
+
+	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster"
+)
+
+// region is the actor that hosts the shards of one node, and knows where the others are.
+type region[M any] struct {
+	config *config
+	proxy  bool
+	entity func(id string) actor.Actor[M]
+	desk   *desk // what others may look at
+
+	to          actor.Ref[request[M]] // whoever coordinates
+	coordinator actor.Ref[request[M]] // who has welcomed the region; zero: nobody
+	attempt     uint64                // of registering
+
+	routes  map[string]*route[M]
+	hosted  map[string]*hostedShard[M]
+	kept    int  // messages that wait in the routes
+	armed   bool // a retry is due
+	changed bool // the desk does not show it yet
+
+	leaving bool
+	leavers []actor.Ref[string]
+	cancels []func()
+}
+
+var (
+	_ actor.PreStarter[message[int]]  = (*region[int])(nil)
+	_ actor.PostStopper[message[int]] = (*region[int])(nil)
+)
+
+// PreStart registers, and listens for who leaves the cluster.
+func (r *region[M]) PreStart(ctx *actor.Context[message[M]]) error {
+	sys, self := ctx.System(), ctx.Self()
+	r.cancels = append(r.cancels,
+		actor.Subscribe(sys, func(e cluster.MemberRemoved) {
+			n := node{e.Member.Address, e.Member.Incarnation}
+			self.Tell(message[M]{Control: &control[M]{Kind: nodeGone, Node: n}})
+		}),
+		actor.Subscribe(sys, func(cluster.Ended) {
+			self.Tell(message[M]{Control: &control[M]{Kind: ended}})
+		}))
+	r.register(ctx)
+	return nil
+}
+
+// PostStop says what became of the messages that wait.
+func (r *region[M]) PostStop(ctx *actor.Context[message[M]]) {
+	for _, cancel := range r.cancels {
+		cancel()
+	}
+	for shard, route := range r.routes {
+		for _, m := range route.waiting {
+			r.drop(ctx, shard, m, ErrEnded)
+		}
+	}
+	for _, leaver := range r.leavers {
+		leaver.Tell("")
+	}
+	r.desk.close()
+}
+
+// Receive routes a message to its entity, or handles what concerns the region itself.
+func (r *region[M]) Receive(ctx *actor.Context[message[M]], m message[M]) error {
+	if m.Control == nil {
+		r.deliver(ctx, m)
+		return nil
+	}
+	r.control(ctx, m.Control)
+	if r.changed {
+		r.changed = false
+		r.desk.show(r.table())
+	}
+	return nil
+}
+
+func (r *region[M]) control(ctx *actor.Context[message[M]], c *control[M]) {
+	switch c.Kind {
+	case welcome:
+		r.welcomed(ctx, c)
+	case host, homeIs, handOff:
+		if c.Coordinator == r.coordinator { // or it is not in charge any more
+			r.ordered(ctx, c)
+		}
+	case pause:
+		r.route(c.Shard).paused = true
+		c.Region.Tell(message[M]{Control: &control[M]{Kind: paused, Shard: c.Shard, Region: ctx.Self()}})
+	case paused:
+		r.peerPaused(ctx, c.Shard, c.Region)
+	case retry:
+		r.armed = false
+		r.retry(ctx)
+	case nodeGone:
+		r.nodeGone(ctx, c.Node)
+	case coordinatorGone:
+		r.coordinator = actor.Ref[request[M]]{}
+		r.resume()
+		r.register(ctx)
+	case shardEnded:
+		r.shardEnded(ctx, c.Shard)
+	case handOffDue:
+		r.hurry(ctx, c.Shard)
+	case shutdown:
+		r.shutdown(ctx, c.Done)
+	case ended:
+		ctx.StopSelf()
+	}
+}
+
+func (r *region[M]) ordered(ctx *actor.Context[message[M]], c *control[M]) {
+	switch c.Kind {
+	case host:
+		r.host(ctx, c.Shard)
+	case homeIs:
+		r.moveTo(ctx, c.Shard, c.Region, c.HandedOver)
+	case handOff:
+		r.handOff(ctx, c.Shard, c.Regions)
+	}
+}
+
+// register tells whoever coordinates what this region hosts, until it is welcomed.
+func (r *region[M]) register(ctx *actor.Context[message[M]]) {
+	r.attempt++
+	r.sendRegister(ctx)
+	r.arm(ctx)
+}
+
+func (r *region[M]) sendRegister(ctx *actor.Context[message[M]]) {
+	hosts := make([]string, 0, len(r.hosted))
+	for shard := range r.hosted {
+		hosts = append(hosts, shard)
+	}
+	r.to.Tell(request[M]{
+		Kind: register, Region: ctx.Self(), Attempt: r.attempt, Proxy: r.proxy, Leaving: r.leaving, Shards: hosts,
+	})
+}
+
+// welcomed takes the coordinator's word for where the shards are.
+func (r *region[M]) welcomed(ctx *actor.Context[message[M]], c *control[M]) {
+	if c.Attempt != r.attempt || !r.coordinator.IsZero() {
+		return
+	}
+	r.coordinator = c.Coordinator
+	ctx.WatchWith(c.Coordinator, message[M]{Control: &control[M]{Kind: coordinatorGone}})
+	for _, h := range c.Homes {
+		r.moveTo(ctx, h.Shard, h.Region, false)
+	}
+	r.retry(ctx)
+}
+
+// tell sends the coordinator a request about shards. Without one it is not needed: what
+// the region hosts is in its registration, and the rest is asked again.
+func (r *region[M]) tell(ctx *actor.Context[message[M]], kind requestKind, shards ...string) {
+	if !r.coordinator.IsZero() {
+		r.coordinator.Tell(request[M]{Kind: kind, Region: ctx.Self(), Shards: shards})
+	}
+}
+
+// retry asks again for what has not been answered.
+func (r *region[M]) retry(ctx *actor.Context[message[M]]) {
+	if r.coordinator.IsZero() {
+		r.sendRegister(ctx)
+		r.arm(ctx)
+		return
+	}
+	var lost []string
+	for shard, route := range r.routes {
+		if route.needsHome() && r.hosted[shard] == nil {
+			lost = append(lost, shard)
+		}
+	}
+	if len(lost) > 0 {
+		r.tell(ctx, locate, lost...)
+		r.arm(ctx)
+	}
+	if r.leaving && len(r.hosted) > 0 {
+		r.tell(ctx, leave)
+		r.arm(ctx)
+	}
+	for shard, h := range r.hosted {
+		if h.phase == pausing {
+			r.askToPause(ctx, shard, h)
+			r.arm(ctx)
+		}
+	}
+}
+
+func (r *region[M]) arm(ctx *actor.Context[message[M]]) {
+	if !r.armed {
+		r.armed = true
+		ctx.After("retry", retryEvery, message[M]{Control: &control[M]{Kind: retry}})
+	}
+}
+
+// nodeGone forgets the homes at a node that was removed, and asks for others at once.
+func (r *region[M]) nodeGone(ctx *actor.Context[message[M]], n node) {
+	var lost []string
+	for shard, route := range r.routes {
+		if at := route.home; !at.IsZero() && nodeOf(at, at.Incarnation()) == n {
+			route.home, route.lost = actor.Ref[message[M]]{}, true
+			lost = append(lost, shard)
+		}
+	}
+	if len(lost) > 0 {
+		r.changed = true
+		r.tell(ctx, locate, lost...)
+		r.arm(ctx)
+	}
+}
+
+// shutdown gives up all shards, for good.
+func (r *region[M]) shutdown(ctx *actor.Context[message[M]], done actor.Ref[string]) {
+	r.leaving = true
+	r.leavers = append(r.leavers, done)
+	if !r.left() {
+		r.retry(ctx)
+	}
+}
+
+// left tells who waits for it that all shards are gone, if they are.
+func (r *region[M]) left() bool {
+	if !r.leaving || len(r.hosted) > 0 {
+		return false
+	}
+	for _, leaver := range r.leavers {
+		leaver.Tell("")
+	}
+	r.leavers = nil
+	return true
+}
+
+// table returns which shard is where.
+func (r *region[M]) table() []entry {
+	var table []entry
+	for shard, route := range r.routes {
+		e := entry{shard: shard, at: route.home.Address()}
+		if h := r.hosted[shard]; h != nil {
+			e.entities = h.entities
+		}
+		if e.at != "" || e.entities != nil {
+			table = append(table, e)
+		}
+	}
+	slices.SortFunc(table, func(x, y entry) int { return compareShards(x.shard, y.shard) })
+	return table
+}

@@ -1,0 +1,166 @@
+package sharding
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"reflect"
+	"slices"
+
+	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/singleton"
+	"github.com/7aca83c2/multinode/internal/codec"
+)
+
+// Region is one node's part in the sharding of a type of entity. Its methods may be
+// called from several goroutines, but not from an actor those that wait.
+type Region[M any] struct {
+	sys  *actor.System
+	desk *desk
+	ref  actor.Ref[message[M]]
+}
+
+// Start has the node host shards of entities that take messages of type M. Their type is
+// named on all nodes alike. When an entity gets its first message, factory makes the
+// actor for its id; factory is called by several goroutines.
+//
+// Start returns ErrOption for what makes no sense, ErrStarted if the node has a region of
+// that name, and an error that names type and field if M cannot travel. The region ends
+// with the node's membership; Membership.Leave hands its shards over before.
+func Start[M any](m *cluster.Membership, name string, factory func(id string) actor.Actor[M], options ...Option) (*Region[M], error) {
+	if factory == nil {
+		return nil, fmt.Errorf("sharding: start %q on %q: no factory: %w", name, m.System().Address(), ErrOption)
+	}
+	return start(m, name, factory, options)
+}
+
+// StartProxy is Start for a node that hosts no shards, but sends messages to those of
+// others.
+func StartProxy[M any](m *cluster.Membership, name string, options ...Option) (*Region[M], error) {
+	return start[M](m, name, nil, options)
+}
+
+func start[M any](m *cluster.Membership, name string, factory func(id string) actor.Actor[M], options []Option) (*Region[M], error) {
+	sys := m.System()
+	failed := func(err error) (*Region[M], error) {
+		return nil, fmt.Errorf("sharding: start %q on %q: %w", name, sys.Address(), err)
+	}
+	c, err := makeConfig(name, options)
+	if err != nil {
+		return failed(err)
+	}
+	if err := codec.Check(reflect.TypeFor[M]()); err != nil {
+		return failed(err)
+	}
+	desk := desksOf(sys).open(name)
+	if desk == nil {
+		return failed(ErrStarted)
+	}
+	r := &Region[M]{sys: sys, desk: desk}
+	if err := r.launch(m, c, factory); err != nil {
+		desksOf(sys).forget(name)
+		return failed(err)
+	}
+	m.BeforeLeave("sharding "+name, r.Shutdown)
+	return r, nil
+}
+
+// actorName is where the regions of a type find each other, and its coordinator.
+func actorName(name string) string { return "sharding-" + name }
+
+func (r *Region[M]) launch(m *cluster.Membership, c *config, factory func(id string) actor.Actor[M]) error {
+	to, err := coordinatorRef[M](m, c, factory == nil)
+	if err != nil {
+		return err
+	}
+	proxy := factory == nil || c.role != "" && !slices.Contains(m.Self().Roles, c.role)
+	create := func() actor.Actor[message[M]] {
+		return &region[M]{
+			config: c, proxy: proxy, entity: factory, desk: r.desk, to: to,
+			routes: map[string]*route[M]{}, hosted: map[string]*hostedShard[M]{},
+		}
+	}
+	r.ref, err = actor.Spawn(r.sys, actorName(c.name), create, actor.OnFailure(actor.Stop{}))
+	return err
+}
+
+// coordinatorRef returns who passes requests on to the coordinator, which may run here.
+func coordinatorRef[M any](m *cluster.Membership, c *config, proxy bool) (actor.Ref[request[M]], error) {
+	name, role := actorName(c.name), singleton.WithRole(c.role)
+	var s *singleton.Singleton[request[M]]
+	var err error
+	if proxy {
+		s, err = singleton.Proxy[request[M]](m, name, role)
+	} else {
+		s, err = singleton.Start(m, name, func() actor.Actor[request[M]] { return newCoordinator[M](c, m) }, role)
+	}
+	if err != nil {
+		return actor.Ref[request[M]]{}, err
+	}
+	return s.Ref(), nil
+}
+
+// Tell sends the entity a message, wherever it lives, and starts it if it does not. It
+// does not block. What cannot be delivered is published as Dropped.
+func (r *Region[M]) Tell(id string, m M) { r.ref.Tell(message[M]{ID: id, Msg: m}) }
+
+// Ask sends the entity what message makes, and returns the first reply. The error names
+// the type and the id, and wraps the cause of ctx's end, ErrFull, ErrEnded, or what
+// keeps the message from being encoded. If the node of the entity is removed from the
+// cluster before a reply has come, the message is sent again to the next one.
+func Ask[M, R any](ctx context.Context, r *Region[M], id string, question func(replyTo actor.Ref[R]) M) (R, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	ask := &asking{fail: cancel}
+	defer ask.over.Store(true)
+	reply, err := actor.Ask(ctx, r.ref, func(replyTo actor.Ref[R]) message[M] {
+		return message[M]{ID: id, Msg: question(replyTo), Ask: ask}
+	})
+	if err != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			err = cause
+		}
+		if errors.Is(err, actor.ErrDead) {
+			err = ErrEnded
+		}
+		return reply, fmt.Errorf("sharding: ask \"%s/%s\": %w", r.desk.name, id, err)
+	}
+	return reply, nil
+}
+
+// Shards returns what the node knows of the type's shards: those it hosts, and those of
+// other nodes, by ID. It may be called at any time.
+func (r *Region[M]) Shards() []Shard { return r.desk.shards() }
+
+// Dropped returns how many messages were lost in this region so far; see Dropped.
+func (r *Region[M]) Dropped() uint64 { return r.desk.dropped.Load() }
+
+// Shutdown hands all shards of the region over to others and returns once they have
+// stopped here. The region goes on as a proxy. Membership.Leave calls it. The error says
+// which shards are still here when ctx ends.
+func (r *Region[M]) Shutdown(ctx context.Context) error {
+	_, err := actor.Ask(ctx, r.ref, func(done actor.Ref[string]) message[M] {
+		return message[M]{Control: &control[M]{Kind: shutdown, Done: done}}
+	})
+	if err == nil || errors.Is(err, actor.ErrDead) { // what has ended hosts nothing
+		return nil
+	}
+	var left []string
+	for _, s := range r.Shards() {
+		if s.Here {
+			left = append(left, s.ID)
+		}
+	}
+	return fmt.Errorf("sharding: shut %q down on %q: shards still here: %v: %w", r.desk.name, r.sys.Address(), left, err)
+}
+
+// Passivate has an entity stop once it has handled what it was sent so far; the next
+// message starts it again. It is called by the entity, with its own context. Messages
+// that come meanwhile wait for the new one.
+func Passivate[M any](ctx *actor.Context[M]) {
+	sys := ctx.System()
+	parent := actor.RefAt[shardMessage[M]](sys, sys.Address(), path.Dir(ctx.Self().Path()))
+	parent.Tell(shardMessage[M]{Kind: passivate, Ref: ctx.Self()})
+}
