@@ -35,7 +35,7 @@ var (
 )
 
 func newCoordinator[M any](c *config, m *cluster.Membership) *coordinator[M] {
-	return &coordinator[M]{config: c, member: m, book: newLedger(c.strategy), regions: map[node]registration[M]{}}
+	return &coordinator[M]{config: c, member: m, book: newLedger(c.strategy, uint64(time.Now().UnixNano())), regions: map[node]registration[M]{}}
 }
 
 // PreStart looks who may host shards already. A watch tells of those who have no region
@@ -57,7 +57,7 @@ func (c *coordinator[M]) PreStart(ctx *actor.Context[request[M]]) error {
 		always = append(slices.Clone(always), remembered...)
 	}
 	for _, shard := range always {
-		c.book.wanted[shard] = false
+		c.book.wanted[shard] = 0
 	}
 	c.cancel = actor.Subscribe(ctx.System(), func(cluster.ViewChanged) { self.Tell(request[M]{Kind: viewChanged}) })
 	ctx.Log().Info("sharding: coordinating", "type", c.config.name, "awaited", len(c.book.awaited))
@@ -106,14 +106,14 @@ func (c *coordinator[M]) requested(n node, r request[M]) {
 	if r.Kind == leave {
 		c.book.leave(n)
 	}
-	for _, shard := range r.Shards {
+	for _, claim := range r.Claims {
 		switch r.Kind {
 		case locate:
-			c.book.locate(n, shard)
+			c.book.locate(n, claim.Shard)
 		case hosting:
-			c.book.hosting(n, shard)
+			c.book.hosting(n, claim)
 		case released:
-			c.book.released(n, shard)
+			c.book.released(n, claim)
 		}
 	}
 }
@@ -129,14 +129,14 @@ func (c *coordinator[M]) register(ctx *actor.Context[request[M]], n node, r requ
 		c.regions[n] = registration[M]{r.Region, r.Attempt}
 	}
 	welcome := &control[M]{Kind: welcome, Attempt: r.Attempt, Coordinator: ctx.Self()}
-	for shard, owner := range c.book.homes() {
-		if at, ok := c.regions[owner]; ok {
-			welcome.Homes = append(welcome.Homes, home[M]{shard, at.ref})
+	for shard, h := range c.book.shards {
+		if at, ok := c.regions[h.owner]; ok && h.phase == running {
+			welcome.Homes = append(welcome.Homes, home[M]{shard, at.ref, h.line})
 		}
 	}
 	r.Region.Tell(message[M]{Control: welcome})
 	if !again {
-		c.book.register(n, account{r.Proxy, r.Leaving}, r.Shards)
+		c.book.register(n, account{r.Proxy, r.Leaving}, r.Claims)
 	}
 }
 
@@ -165,7 +165,7 @@ func (c *coordinator[M]) look() {
 // send carries out the orders, and has itself reminded of those not answered.
 func (c *coordinator[M]) send(ctx *actor.Context[request[M]]) {
 	for _, o := range c.book.orders {
-		out := &control[M]{Kind: o.kind, Shard: o.shard, Coordinator: ctx.Self(), HandedOver: o.handedOver}
+		out := &control[M]{Kind: o.kind, Shard: o.shard, Coordinator: ctx.Self(), Line: o.line, Tenure: o.tenure}
 		switch o.kind {
 		case homeIs:
 			at, known := c.regions[o.owner]

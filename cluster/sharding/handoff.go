@@ -9,6 +9,7 @@ import (
 // hostedShard is a shard that lives in this region.
 type hostedShard[M any] struct {
 	shard    actor.Ref[shardMessage[M]]
+	claim    claim
 	phase    hostPhase
 	peers    map[actor.Ref[message[M]]]bool // regions that have not paused yet
 	entities *atomic.Int64
@@ -23,49 +24,46 @@ const (
 )
 
 // host starts a shard, and says so.
-func (r *region[M]) host(ctx *actor.Context[message[M]], shard string) {
-	h := r.hosted[shard]
-	switch {
-	case h != nil && h.phase == draining:
-		return // what is left of an earlier time has to go first; it will be told again
-	case r.leaving || r.proxy:
-		r.tell(ctx, released, shard)
-		return
-	case h == nil:
-		if h = r.spawnShard(ctx, shard); h == nil {
-			r.tell(ctx, released, shard)
-			return
-		}
+func (r *region[M]) host(ctx *actor.Context[message[M]], c claim) {
+	switch h := r.hosted[c.Shard]; {
+	case h != nil && h.claim != c:
+		return // what is left of an earlier tenure has to go first; it will be told again
+	case h == nil && (r.leaving || r.proxy || !r.spawnShard(ctx, c)):
+		r.tell(ctx, released, c)
+	default:
+		r.tell(ctx, hosting, c)
 	}
-	r.tell(ctx, hosting, shard)
 }
 
-func (r *region[M]) spawnShard(ctx *actor.Context[message[M]], shard string) *hostedShard[M] {
-	h := &hostedShard[M]{entities: &atomic.Int64{}}
+func (r *region[M]) spawnShard(ctx *actor.Context[message[M]], c claim) bool {
+	shard := c.Shard
+	h := &hostedShard[M]{claim: c, entities: &atomic.Int64{}}
 	s := newShardActor(r, shard, h.entities)
 	ref, err := actor.Spawn(ctx, nameFor(shard), func() actor.Actor[shardMessage[M]] { return s.fresh() })
 	if err != nil {
 		ctx.Log().Error("sharding: shard not started", "type", r.config.name, "shard", shard, "error", err)
-		return nil
+		return false
 	}
 	h.shard = ref
 	ctx.WatchWith(ref, message[M]{Control: &control[M]{Kind: shardEnded, Shard: shard}})
 	r.hosted[shard] = h
-	r.route(shard).home = ctx.Self()
+	route := r.route(shard)
+	route.home, route.line = ctx.Self(), c.Line
 	r.changed = true
 	ctx.Log().Info("sharding: hosting", "type", r.config.name, "shard", shard)
 	actor.Publish(ctx.System(), ShardStarted{r.config.name, shard})
-	return h
+	return true
 }
 
 // handOff begins to give a shard up: first nobody may send it anything any more.
-func (r *region[M]) handOff(ctx *actor.Context[message[M]], shard string, peers []actor.Ref[message[M]]) {
+func (r *region[M]) handOff(ctx *actor.Context[message[M]], c claim, peers []actor.Ref[message[M]]) {
+	shard := c.Shard
 	h := r.hosted[shard]
 	switch {
 	case h == nil:
-		r.tell(ctx, released, shard)
+		r.tell(ctx, released, c)
 		return
-	case h.phase == draining:
+	case h.phase == draining || h.claim.Tenure != c.Tenure:
 		return
 	case h.phase == serving:
 		h.phase = pausing
@@ -141,7 +139,8 @@ func (r *region[M]) resume() {
 
 // shardEnded says that a shard is not here any more.
 func (r *region[M]) shardEnded(ctx *actor.Context[message[M]], shard string) {
-	if r.hosted[shard] == nil {
+	h := r.hosted[shard]
+	if h == nil {
 		return
 	}
 	ctx.CancelTimer("hand-off " + shard)
@@ -151,7 +150,7 @@ func (r *region[M]) shardEnded(ctx *actor.Context[message[M]], shard string) {
 	route.home = actor.Ref[message[M]]{}
 	ctx.Log().Info("sharding: gave up", "type", r.config.name, "shard", shard)
 	actor.Publish(ctx.System(), ShardStopped{r.config.name, shard})
-	r.tell(ctx, released, shard)
+	r.tell(ctx, released, h.claim)
 	if len(route.waiting) > 0 {
 		r.arm(ctx)
 	}

@@ -40,6 +40,7 @@ type lab struct {
 	living  map[string]map[string]bool // by id, the nodes on which it lives
 	twice   []string                   // ids that lived twice at a time
 	starts  map[string]int
+	inLife  map[string][]string // by id and life
 }
 
 type labNode struct {
@@ -51,7 +52,7 @@ func newLab(t testing.TB) *lab {
 	sw := transport.NewSwitch()
 	l := &lab{
 		TB: t, sw: sw, net: chanpair.New(sw), nodes: map[transport.Address]*labNode{}, log: slog.New(slog.DiscardHandler),
-		handled: map[string][]string{}, living: map[string]map[string]bool{}, starts: map[string]int{},
+		handled: map[string][]string{}, living: map[string]map[string]bool{}, starts: map[string]int{}, inLife: map[string][]string{},
 	}
 	if testing.Verbose() {
 		l.log = slog.New(slog.NewTextHandler(t.Output(), nil))
@@ -94,14 +95,20 @@ func (l *lab) join(address transport.Address) *labNode {
 	if err != nil {
 		l.Fatal(err)
 	}
-	l.nodes[address] = &labNode{Membership: m}
-	return l.nodes[address]
+	n := &labNode{Membership: m}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.nodes[address] = n
+	return n
 }
 
 // crash ends a node, and its entities with it.
 func (l *lab) crash(address transport.Address) {
-	l.nodes[address].System().Kill()
+	node := l.nodes[address]
+	l.mu.Lock()
 	delete(l.nodes, address)
+	l.mu.Unlock()
+	node.System().Kill()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, at := range l.living {
@@ -115,8 +122,10 @@ func (l *lab) leave(address transport.Address) {
 	if err := n.Leave(minute(l)); err != nil {
 		l.Fatal(err)
 	}
-	n.System().Kill()
+	l.mu.Lock()
 	delete(l.nodes, address)
+	l.mu.Unlock()
+	n.System().Kill()
 }
 
 func (l *lab) cut(a, b transport.Address) {
@@ -193,8 +202,8 @@ func (l *lab) ask(from transport.Address, id string, n int) string {
 
 // keeper is an entity that notes what it handles.
 type keeper struct {
-	lab      *lab
-	id, node string
+	lab            *lab
+	id, node, life string
 }
 
 func (k *keeper) PreStart(*actor.Context[note]) error {
@@ -208,6 +217,7 @@ func (k *keeper) PreStart(*actor.Context[note]) error {
 	}
 	k.lab.living[k.id][k.node] = true
 	k.lab.starts[k.id]++
+	k.life = fmt.Sprintf("%s, life %d", k.id, k.lab.starts[k.id])
 	return nil
 }
 
@@ -220,6 +230,7 @@ func (k *keeper) PostStop(*actor.Context[note]) {
 func (k *keeper) Receive(ctx *actor.Context[note], n note) error {
 	k.lab.mu.Lock()
 	k.lab.handled[k.id] = append(k.lab.handled[k.id], fmt.Sprintf("%s:%d", n.From, n.N))
+	k.lab.inLife[k.life] = append(k.lab.inLife[k.life], fmt.Sprintf("%s:%d", n.From, n.N))
 	k.lab.mu.Unlock()
 	if !n.ReplyTo.IsZero() {
 		n.ReplyTo.Tell(k.id + "@" + k.node)

@@ -18,9 +18,10 @@ type ledger struct {
 	// are none, no shard is allocated that somebody might have.
 	awaited map[node]bool
 	shards  map[string]*holding
-	wanted  map[string]bool // shards that wait for a home, true if they were handed over
-	away    map[node]bool   // members that cannot be reached: they get no more shards
+	wanted  map[string]uint64 // shards that wait for a home, with their line, 0 for a new one
+	away    map[node]bool     // members that cannot be reached: they get no more shards
 	orders  []order
+	serial  uint64 // the last line or tenure that was begun
 }
 
 // account is a region that has registered.
@@ -28,9 +29,9 @@ type account struct{ proxy, leaving bool }
 
 // holding is a shard that a region has, or is about to have.
 type holding struct {
-	owner      node
-	phase      phase
-	handedOver bool // by the one before, which has handled all it ever got
+	owner        node
+	phase        phase
+	line, tenure uint64
 }
 
 type phase uint8
@@ -43,22 +44,25 @@ const (
 
 // order is what the coordinator has to tell a region, or all of them.
 type order struct {
-	kind       controlKind // host, handOff or homeIs
-	to         node        // zero: everybody
-	shard      string
-	owner      node // in homeIs
-	handedOver bool // in homeIs
+	kind  controlKind // host, handOff or homeIs
+	to    node        // zero: everybody
+	shard string
+	owner node // in homeIs
+
+	line, tenure uint64
 }
 
-func newLedger(s Allocation) *ledger {
+// newLedger returns an empty book. Lines and tenures that it begins have numbers above
+// serial.
+func newLedger(s Allocation, serial uint64) *ledger {
 	return &ledger{
-		strategy: s, regions: map[node]*account{}, awaited: map[node]bool{},
-		shards: map[string]*holding{}, wanted: map[string]bool{}, away: map[node]bool{},
+		strategy: s, serial: serial, regions: map[node]*account{}, awaited: map[node]bool{},
+		shards: map[string]*holding{}, wanted: map[string]uint64{}, away: map[node]bool{},
 	}
 }
 
 // register notes a region with what it hosts.
-func (l *ledger) register(n node, a account, hosts []string) {
+func (l *ledger) register(n node, a account, claims []claim) {
 	for other := range l.regions {
 		if other.Address == n.Address && other.Incarnation < n.Incarnation {
 			l.forget(other) // there is one node at an address at a time
@@ -66,19 +70,19 @@ func (l *ledger) register(n node, a account, hosts []string) {
 	}
 	l.regions[n] = &a
 	delete(l.awaited, n)
-	for _, shard := range hosts {
-		switch h := l.shards[shard]; {
+	for _, c := range claims {
+		switch h := l.shards[c.Shard]; {
 		case h == nil:
-			l.shards[shard] = &holding{owner: n, phase: running}
-			delete(l.wanted, shard)
-			l.announce(shard)
+			l.shards[c.Shard] = &holding{owner: n, phase: running, line: c.Line, tenure: c.Tenure}
+			delete(l.wanted, c.Shard)
+			l.announce(c.Shard)
 		case h.owner != n: // two clusters have become one: who came first keeps it
-			l.orders = append(l.orders, order{kind: handOff, to: n, shard: shard})
+			l.orders = append(l.orders, order{kind: handOff, to: n, shard: c.Shard, tenure: c.Tenure})
 		}
 	}
 	for _, shard := range l.owned(n) {
-		if !slices.Contains(hosts, shard) { // it has never heard of it
-			l.free(shard, false)
+		if !slices.ContainsFunc(claims, func(c claim) bool { return c.Shard == shard }) { // it has never heard of it
+			l.free(shard, 0)
 		}
 	}
 	l.proceed()
@@ -103,7 +107,7 @@ func (l *ledger) forget(n node) {
 	delete(l.awaited, n)
 	delete(l.away, n)
 	for _, shard := range l.owned(n) {
-		l.free(shard, false)
+		l.free(shard, 0)
 	}
 }
 
@@ -120,29 +124,36 @@ func (l *ledger) locate(asker node, shard string) {
 	h := l.shards[shard]
 	switch {
 	case h == nil:
-		l.wanted[shard] = l.wanted[shard] // keeps what is known of it
+		l.wanted[shard] += 0 // keeps its line, if it has one
 		l.proceed()
 	case h.phase == running:
-		l.orders = append(l.orders, order{kind: homeIs, to: asker, shard: shard, owner: h.owner})
+		l.orders = append(l.orders, order{kind: homeIs, to: asker, shard: shard, owner: h.owner, line: h.line})
 	}
 }
 
 // hosting notes that a region has done as it was told.
-func (l *ledger) hosting(n node, shard string) {
-	if h := l.shards[shard]; h != nil && h.owner == n && h.phase == starting {
+func (l *ledger) hosting(n node, c claim) {
+	if h := l.shards[c.Shard]; h.isOf(n, c) && h.phase == starting {
 		h.phase = running
-		l.announce(shard)
+		l.announce(c.Shard)
 		l.proceed()
 	}
 }
 
 // released notes that a region does not have a shard any more.
-func (l *ledger) released(n node, shard string) {
-	if h := l.shards[shard]; h != nil && h.owner == n {
-		l.free(shard, h.phase == moving)
+func (l *ledger) released(n node, c claim) {
+	if h := l.shards[c.Shard]; h.isOf(n, c) {
+		line := h.line
+		if h.phase != moving {
+			line = 0
+		}
+		l.free(c.Shard, line)
 		l.proceed()
 	}
 }
+
+// isOf reports whether a claim is about this holding, and not an earlier one.
+func (h *holding) isOf(n node, c claim) bool { return h != nil && h.owner == n && h.tenure == c.Tenure }
 
 // proceed draws the consequences: who leaves gives up its shards, those without a home
 // get one, and then the load is evened out.
@@ -175,9 +186,13 @@ func (l *ledger) allocate(shard string, regions []Load) {
 	to := l.strategy.Allocate(shard, regions)
 	for n := range l.regions {
 		if n.Address == to && l.isOpen(n) {
-			l.shards[shard] = &holding{owner: n, handedOver: l.wanted[shard]}
+			line := l.wanted[shard]
+			if line == 0 {
+				line = l.next()
+			}
 			delete(l.wanted, shard)
-			l.orders = append(l.orders, order{kind: host, to: n, shard: shard})
+			l.shards[shard] = &holding{owner: n, line: line, tenure: l.next()}
+			l.instruct(shard)
 			return
 		}
 	}
@@ -187,19 +202,19 @@ func (l *ledger) move(from node, shards []string) {
 	for _, shard := range shards {
 		if h := l.shards[shard]; h.owner == from && h.phase == running {
 			h.phase = moving
-			l.orders = append(l.orders, order{kind: handOff, to: from, shard: shard})
+			l.instruct(shard)
 		}
 	}
 }
 
-func (l *ledger) free(shard string, handedOver bool) {
+func (l *ledger) free(shard string, line uint64) {
 	delete(l.shards, shard)
-	l.wanted[shard] = handedOver
+	l.wanted[shard] = line
 }
 
 func (l *ledger) announce(shard string) {
 	h := l.shards[shard]
-	l.orders = append(l.orders, order{kind: homeIs, shard: shard, owner: h.owner, handedOver: h.handedOver})
+	l.orders = append(l.orders, order{kind: homeIs, shard: shard, owner: h.owner, line: h.line})
 }
 
 // isOpen reports whether a region may get more shards.
@@ -244,27 +259,29 @@ func (l *ledger) owned(n node) []string {
 	return shards
 }
 
-// homes returns where all shards are that run.
-func (l *ledger) homes() map[string]node {
-	homes := map[string]node{}
-	for shard, h := range l.shards {
-		if h.phase == running {
-			homes[shard] = h.owner
-		}
-	}
-	return homes
-}
-
 // remind repeats the orders that nobody has answered yet.
 func (l *ledger) remind() {
 	for _, shard := range slices.Sorted(maps.Keys(l.shards)) {
-		switch h := l.shards[shard]; h.phase {
-		case starting:
-			l.orders = append(l.orders, order{kind: host, to: h.owner, shard: shard})
-		case moving:
-			l.orders = append(l.orders, order{kind: handOff, to: h.owner, shard: shard})
-		}
+		l.instruct(shard)
 	}
+}
+
+// instruct orders what the phase of a shard calls for.
+func (l *ledger) instruct(shard string) {
+	h := l.shards[shard]
+	o := order{kind: host, to: h.owner, shard: shard, line: h.line, tenure: h.tenure}
+	switch h.phase {
+	case running:
+		return
+	case moving:
+		o.kind = handOff
+	}
+	l.orders = append(l.orders, o)
+}
+
+func (l *ledger) next() uint64 {
+	l.serial++
+	return l.serial
 }
 
 // expects reports whether an order is not answered yet.

@@ -19,9 +19,13 @@ func (n node) String() string { return fmt.Sprintf("%s#%x", n.Address, n.Incarna
 
 // message is what a region is told: a message for an entity, or a Control.
 type message[M any] struct {
-	ID   string
-	Msg  M
-	Hops uint8 // how many regions have sent it on
+	ID  string
+	Msg M
+	// From is the region that sent it, empty if it is this one. Only where it comes from
+	// is it kept and sent again; others send back what is not for them.
+	From transport.Address
+	// Number names an Ask of that region; 0 for what nobody waits for.
+	Number uint64
 	// Ask is who waits for the answer, if that is in this process.
 	Ask     *asking `wire:"-"`
 	Control *control[M]
@@ -44,16 +48,25 @@ type control[M any] struct {
 	Region      actor.Ref[message[M]]   // in home: the home; in pause and paused: the sender
 	Regions     []actor.Ref[message[M]] // in handOff: who has to pause
 	Homes       []home[M]               // in welcome
-	// HandedOver, in home, says that the one before has handled all it ever got.
-	HandedOver bool
-	Node       node              `wire:"-"` // in nodeGone
-	Done       actor.Ref[string] `wire:"-"` // in shutdown: told once it is done
+	Line        uint64                  // in host and homeIs
+	Tenure      uint64                  // in host and handOff
+	Node        node                    `wire:"-"` // in nodeGone
+	Done        actor.Ref[string]       `wire:"-"` // in shutdown: told once it is done
 }
 
 // home is where a shard is.
 type home[M any] struct {
 	Shard  string
 	Region actor.Ref[message[M]]
+	Line   uint64
+}
+
+// claim is a shard that a region hosts, or asks about. The line of a shard goes on from
+// home to home as long as each hands over to the next, and has handled all it ever got. A
+// shard whose home died begins a new one. A tenure is the time at one home.
+type claim struct {
+	Shard        string
+	Line, Tenure uint64
 }
 
 type controlKind uint8
@@ -71,6 +84,8 @@ const (
 	pause
 	// paused: the answer to that, behind what was sent before.
 	paused
+	// notHere: the region does not host the shard of the message that comes back with it.
+	notHere
 
 	// These a region only tells itself.
 	retry
@@ -89,7 +104,7 @@ type request[M any] struct {
 	Attempt uint64 // in register
 	Proxy   bool   // in register: hosts nothing
 	Leaving bool   // in register
-	Shards  []string
+	Claims  []claim
 	Node    node `wire:"-"` // in regionGone and absent
 }
 

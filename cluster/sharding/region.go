@@ -17,6 +17,7 @@ type region[M any] struct {
 	to          actor.Ref[request[M]] // whoever coordinates
 	coordinator actor.Ref[request[M]] // who has welcomed the region; zero: nobody
 	attempt     uint64                // of registering
+	asks        uint64                // so far
 
 	routes  map[string]*route[M]
 	hosted  map[string]*hostedShard[M]
@@ -67,11 +68,18 @@ func (r *region[M]) PostStop(ctx *actor.Context[message[M]]) {
 
 // Receive routes a message to its entity, or handles what concerns the region itself.
 func (r *region[M]) Receive(ctx *actor.Context[message[M]], m message[M]) error {
-	if m.Control == nil {
+	switch {
+	case m.Control == nil && m.From == "":
 		r.deliver(ctx, m)
 		return nil
+	case m.Control == nil:
+		r.receive(ctx, m)
+		return nil
+	case m.Control.Kind == notHere:
+		r.returned(ctx, m)
+	default:
+		r.control(ctx, m.Control)
 	}
-	r.control(ctx, m.Control)
 	if r.changed {
 		r.changed = false
 		r.desk.show(r.table())
@@ -115,11 +123,11 @@ func (r *region[M]) control(ctx *actor.Context[message[M]], c *control[M]) {
 func (r *region[M]) ordered(ctx *actor.Context[message[M]], c *control[M]) {
 	switch c.Kind {
 	case host:
-		r.host(ctx, c.Shard)
+		r.host(ctx, claim{c.Shard, c.Line, c.Tenure})
 	case homeIs:
-		r.moveTo(ctx, c.Shard, c.Region, c.HandedOver)
+		r.moveTo(ctx, home[M]{c.Shard, c.Region, c.Line})
 	case handOff:
-		r.handOff(ctx, c.Shard, c.Regions)
+		r.handOff(ctx, claim{c.Shard, c.Line, c.Tenure}, c.Regions)
 	}
 }
 
@@ -131,12 +139,12 @@ func (r *region[M]) register(ctx *actor.Context[message[M]]) {
 }
 
 func (r *region[M]) sendRegister(ctx *actor.Context[message[M]]) {
-	hosts := make([]string, 0, len(r.hosted))
-	for shard := range r.hosted {
-		hosts = append(hosts, shard)
+	claims := make([]claim, 0, len(r.hosted))
+	for _, h := range r.hosted {
+		claims = append(claims, h.claim)
 	}
 	r.to.Tell(request[M]{
-		Kind: register, Region: ctx.Self(), Attempt: r.attempt, Proxy: r.proxy, Leaving: r.leaving, Shards: hosts,
+		Kind: register, Region: ctx.Self(), Attempt: r.attempt, Proxy: r.proxy, Leaving: r.leaving, Claims: claims,
 	})
 }
 
@@ -148,16 +156,16 @@ func (r *region[M]) welcomed(ctx *actor.Context[message[M]], c *control[M]) {
 	r.coordinator = c.Coordinator
 	ctx.WatchWith(c.Coordinator, message[M]{Control: &control[M]{Kind: coordinatorGone}})
 	for _, h := range c.Homes {
-		r.moveTo(ctx, h.Shard, h.Region, false)
+		r.moveTo(ctx, h)
 	}
 	r.retry(ctx)
 }
 
 // tell sends the coordinator a request about shards. Without one it is not needed: what
 // the region hosts is in its registration, and the rest is asked again.
-func (r *region[M]) tell(ctx *actor.Context[message[M]], kind requestKind, shards ...string) {
+func (r *region[M]) tell(ctx *actor.Context[message[M]], kind requestKind, claims ...claim) {
 	if !r.coordinator.IsZero() {
-		r.coordinator.Tell(request[M]{Kind: kind, Region: ctx.Self(), Shards: shards})
+		r.coordinator.Tell(request[M]{Kind: kind, Region: ctx.Self(), Claims: claims})
 	}
 }
 
@@ -168,10 +176,10 @@ func (r *region[M]) retry(ctx *actor.Context[message[M]]) {
 		r.arm(ctx)
 		return
 	}
-	var lost []string
+	var lost []claim
 	for shard, route := range r.routes {
 		if route.needsHome() && r.hosted[shard] == nil {
-			lost = append(lost, shard)
+			lost = append(lost, claim{Shard: shard})
 		}
 	}
 	if len(lost) > 0 {
@@ -199,11 +207,11 @@ func (r *region[M]) arm(ctx *actor.Context[message[M]]) {
 
 // nodeGone forgets the homes at a node that was removed, and asks for others at once.
 func (r *region[M]) nodeGone(ctx *actor.Context[message[M]], n node) {
-	var lost []string
+	var lost []claim
 	for shard, route := range r.routes {
 		if at := route.home; !at.IsZero() && nodeOf(at, at.Incarnation()) == n {
 			route.home, route.lost = actor.Ref[message[M]]{}, true
-			lost = append(lost, shard)
+			lost = append(lost, claim{Shard: shard})
 		}
 	}
 	if len(lost) > 0 {

@@ -9,8 +9,9 @@ import (
 // route is how a region gets messages to one shard.
 type route[M any] struct {
 	home    actor.Ref[message[M]] // zero: not known
-	paused  bool                  // the home is giving it up
-	lost    bool                  // the home was removed with its node
+	line    uint64
+	paused  bool // the home is giving it up
+	lost    bool // the home was removed with its node
 	waiting []message[M]
 	// asked are the asks that were sent, to be sent again if the home is lost. Those that
 	// are over are taken out once there are as many as sweep.
@@ -18,14 +19,12 @@ type route[M any] struct {
 	sweep int
 }
 
+// sent is an ask, with the home that it was sent to and the shard's line then.
 type sent[M any] struct {
 	message message[M]
 	to      actor.Ref[message[M]]
+	line    uint64
 }
-
-// maxHops bounds how often a message is sent on by regions that have an old idea of the
-// shard's home. The last one asks the coordinator.
-const maxHops = 3
 
 func (r *region[M]) route(shard string) *route[M] {
 	at := r.routes[shard]
@@ -41,17 +40,15 @@ func (t *route[M]) needsHome() bool {
 	return t.lost || len(t.waiting) > 0 || t.home.IsZero() && len(t.pending()) > 0
 }
 
-// deliver gets a message to its shard, or keeps it until that can be done. While a shard
-// is being handed off, its region takes what others have sent before they paused, but
-// keeps what it sends itself.
+// deliver gets a message of this node to its shard, or keeps it until that can be done.
 func (r *region[M]) deliver(ctx *actor.Context[message[M]], m message[M]) {
 	shard := r.config.shardOf(m.ID)
 	route, h := r.route(shard), r.hosted[shard]
 	switch {
-	case h != nil && (h.phase == serving || h.phase == pausing && m.Hops > 0):
-		route.note(m, ctx.Self())
+	case h != nil && h.phase == serving:
+		route.note(r, m)
 		h.shard.Tell(shardMessage[M]{ID: m.ID, Msg: m.Msg})
-	case h == nil && !route.paused && !route.home.IsZero() && route.home != ctx.Self() && m.Hops < maxHops:
+	case h == nil && !route.paused && !route.home.IsZero() && route.home != ctx.Self():
 		r.forward(ctx, shard, route, m)
 	default:
 		r.keep(ctx, shard, route, m)
@@ -59,15 +56,43 @@ func (r *region[M]) deliver(ctx *actor.Context[message[M]], m message[M]) {
 }
 
 func (r *region[M]) forward(ctx *actor.Context[message[M]], shard string, route *route[M], m message[M]) {
-	err := route.home.Send(message[M]{ID: m.ID, Msg: m.Msg, Hops: m.Hops + 1})
+	number := route.note(r, m)
+	err := route.home.Send(message[M]{ID: m.ID, Msg: m.Msg, From: ctx.System().Address(), Number: number})
 	switch {
 	case err == nil:
-		route.note(m, route.home)
 	case errors.Is(err, actor.ErrNodeDown):
 		route.home = actor.Ref[message[M]]{}
+		route.take(number)
 		r.keep(ctx, shard, route, m)
 	default:
 		r.drop(ctx, shard, m, err)
+	}
+}
+
+// receive handles what another region has sent. While a shard is being handed off that
+// includes what was sent before its sender paused.
+func (r *region[M]) receive(ctx *actor.Context[message[M]], m message[M]) {
+	if h := r.hosted[r.config.shardOf(m.ID)]; h != nil && h.phase != draining {
+		h.shard.Tell(shardMessage[M]{ID: m.ID, Msg: m.Msg})
+		return
+	}
+	from := actor.RefAt[message[M]](ctx.System(), m.From, ctx.Self().Path())
+	m.Control = &control[M]{Kind: notHere, Region: ctx.Self()}
+	from.Tell(m)
+}
+
+// returned handles a message that went to a region which does not host the shard.
+func (r *region[M]) returned(ctx *actor.Context[message[M]], m message[M]) {
+	shard := r.config.shardOf(m.ID)
+	route := r.route(shard)
+	if route.home == m.Control.Region {
+		route.home = actor.Ref[message[M]]{}
+		r.changed = true
+	}
+	if m.Number == 0 {
+		r.deliver(ctx, message[M]{ID: m.ID, Msg: m.Msg})
+	} else if ask, waits := route.take(m.Number); waits {
+		r.deliver(ctx, ask)
 	}
 }
 
@@ -77,34 +102,28 @@ func (r *region[M]) keep(ctx *actor.Context[message[M]], shard string, route *ro
 		r.drop(ctx, shard, m, ErrFull)
 		return
 	}
-	if m.Hops >= maxHops {
-		route.home = actor.Ref[message[M]]{} // we all are mistaken
-	}
-	m.Hops = 0
 	r.kept++
 	route.waiting = append(route.waiting, m)
 	if len(route.waiting) == 1 && r.hosted[shard] == nil && !route.paused {
-		r.tell(ctx, locate, shard)
+		r.tell(ctx, locate, claim{Shard: shard})
 	}
 	r.arm(ctx)
 }
 
-// moveTo notes the home of a shard, and sends there what waits for it.
-func (r *region[M]) moveTo(ctx *actor.Context[message[M]], shard string, to actor.Ref[message[M]], handedOver bool) {
-	route := r.route(shard)
-	var again []message[M]
+// moveTo notes the home of a shard, and sends there what waits for it. Asks that went to
+// the home before are sent again if that has died with them.
+func (r *region[M]) moveTo(ctx *actor.Context[message[M]], to home[M]) {
+	route := r.route(to.Shard)
+	var waiting []message[M]
 	for _, s := range route.pending() {
-		if s.to == to {
-			continue
-		}
-		if !handedOver { // it may have died with the home before
-			again = append(again, s.message)
+		if s.line != to.Line {
+			waiting = append(waiting, s.message)
 		}
 	}
-	route.asked = keepOnly(route.asked, func(s sent[M]) bool { return s.to == to })
-	route.home, route.paused, route.lost = to, false, false
+	route.asked = keepOnly(route.asked, func(s sent[M]) bool { return s.to == to.Region && s.line == to.Line })
+	route.home, route.line, route.paused, route.lost = to.Region, to.Line, false, false
 	r.changed = true
-	waiting := append(again, route.waiting...)
+	waiting = append(waiting, route.waiting...)
 	r.kept -= len(route.waiting)
 	route.waiting = nil
 	for _, m := range waiting {
@@ -120,15 +139,31 @@ func (r *region[M]) drop(ctx *actor.Context[message[M]], shard string, m message
 	r.desk.drop(ctx.System(), ctx.Log(), Dropped{r.config.name, shard, m.ID, m.Msg, why})
 }
 
-// note remembers an ask until it is answered.
-func (t *route[M]) note(m message[M], to actor.Ref[message[M]]) {
+// note remembers an ask that goes to the home until it is answered, and returns its
+// number.
+func (t *route[M]) note(r *region[M], m message[M]) uint64 {
 	if m.Ask == nil {
-		return
+		return 0
 	}
 	if len(t.asked) >= t.sweep {
 		t.sweep = 2*len(t.pending()) + 16
 	}
-	t.asked = append(t.asked, sent[M]{m, to})
+	r.asks++
+	m.Number = r.asks
+	t.asked = append(t.asked, sent[M]{m, t.home, t.line})
+	return m.Number
+}
+
+// take takes an ask out, if it waits still.
+func (t *route[M]) take(number uint64) (m message[M], waits bool) {
+	t.asked = keepOnly(t.pending(), func(s sent[M]) bool {
+		if s.message.Number != number {
+			return true
+		}
+		m, waits = s.message, true
+		return false
+	})
+	return m, waits
 }
 
 // pending returns the asks that are not over.
