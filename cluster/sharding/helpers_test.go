@@ -34,6 +34,7 @@ type lab struct {
 	log   *slog.Logger
 	nodes map[transport.Address]*labNode
 	lives uint64
+	roles []string // of the next node that is booted
 
 	mu      sync.Mutex
 	handled map[string][]string        // by id, what was handled: "from:n"
@@ -89,7 +90,7 @@ func (l *lab) join(address transport.Address) *labNode {
 	if err != nil {
 		l.Fatal(err)
 	}
-	m, err := cluster.Start(sys, cluster.WithSeeds("a"), cluster.WithRand(rand.NewPCG(l.lives, 1)),
+	m, err := cluster.Start(sys, cluster.WithSeeds("a"), cluster.WithRoles(l.roles...), cluster.WithRand(rand.NewPCG(l.lives, 1)),
 		cluster.WithDetector(cluster.Deadline(50*time.Millisecond, 200*time.Millisecond)),
 		cluster.WithDowning(cluster.AutoDown(300*time.Millisecond)))
 	if err != nil {

@@ -68,22 +68,27 @@ func (s *shardActor[M]) fresh() *shardActor[M] {
 	}
 }
 
-// PreStart starts the entities that are remembered. An error has the actor try again.
+// PreStart starts the entities that always run. An error has the actor try again.
 func (s *shardActor[M]) PreStart(ctx *actor.Context[shardMessage[M]]) error {
 	if idle := s.config().idle; idle > 0 {
 		ctx.Every("sweep", max(idle/4, time.Millisecond), shardMessage[M]{Kind: sweep})
 	}
-	if s.config().store == nil {
-		return nil
-	}
-	ids, err := s.config().store.Entities(s.config().name, s.name)
-	if err != nil {
-		return err
-	}
+	ids, err := s.known()
 	for _, id := range ids {
-		s.spawn(ctx, id)
+		_, _ = s.spawn(ctx, id) // which logs why not
 	}
-	return nil
+	return err
+}
+
+// known returns the entities that run even if nobody sends them anything.
+func (s *shardActor[M]) known() ([]string, error) {
+	switch {
+	case s.config().immortal:
+		return []string{s.name}, nil
+	case s.config().store != nil:
+		return s.config().store.Entities(s.config().name, s.name)
+	}
+	return nil, nil
 }
 
 func (s *shardActor[M]) config() *config { return s.region.config }
@@ -101,7 +106,7 @@ func (s *shardActor[M]) Receive(ctx *actor.Context[shardMessage[M]], m shardMess
 		s.ended(ctx, m.ID)
 	case again:
 		if s.entities[m.ID] == nil && !s.draining {
-			s.spawn(ctx, m.ID)
+			_, _ = s.spawn(ctx, m.ID)
 		}
 	case sweep:
 		s.sweep(ctx)
@@ -163,6 +168,9 @@ func (s *shardActor[M]) spawn(ctx *actor.Context[shardMessage[M]], id string) (*
 	ref, err := actor.Spawn(ctx, nameFor(id), create, s.config().entities...)
 	if err != nil {
 		ctx.Log().Error("sharding: entity not started", "type", s.config().name, "id", id, "error", err)
+		if s.config().immortal {
+			ctx.After("again "+id, restartAfter, shardMessage[M]{Kind: again, ID: id})
+		}
 		return nil, err
 	}
 	e := &entity[M]{id: id, ref: ref, used: time.Now()}
