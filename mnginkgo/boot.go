@@ -7,6 +7,7 @@ import (
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/sharding"
 	"github.com/7aca83c2/multinode/cluster/singleton"
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -130,6 +131,16 @@ func (n *ActorNode) Singletons() []Singleton {
 	all := make([]Singleton, len(infos))
 	for i, s := range infos {
 		all[i] = Singleton{Name: s.Name, Role: n.plan.roleAt(s.Address), Here: s.Here}
+	}
+	return all
+}
+
+// Shards does what ShardLister says.
+func (n *ActorNode) Shards() []Shard {
+	known := sharding.Shards(n.System)
+	all := make([]Shard, len(known))
+	for i, s := range known {
+		all[i] = Shard{Type: s.Type, ID: s.ID, Role: n.plan.roleAt(s.At), Here: s.Here, Entities: s.Entities}
 	}
 	return all
 }

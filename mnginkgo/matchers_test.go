@@ -43,6 +43,17 @@ func with(role, on string, here bool) View {
 	return View{Role: role, TellsSingletons: true, Singletons: []Singleton{{"w", "b", false}, {"x", on, here}}}
 }
 
+// moved is a cluster in which c does not know yet that shard 1 has moved from a to b.
+var moved = views{
+	hosts("a", Shard{"t", "0", "a", true, 3}, Shard{"t", "1", "b", false, 0}, Shard{"u", "1", "a", true, 1}),
+	hosts("b", Shard{"t", "0", "a", false, 0}, Shard{"t", "1", "b", true, 5}),
+	hosts("c", Shard{"t", "0", "a", false, 0}, Shard{"t", "1", "", false, 0}),
+}
+
+func hosts(role string, shards ...Shard) View {
+	return View{Role: role, TellsShards: true, Shards: shards}
+}
+
 // check asks a matcher and returns its answer and the message for it.
 func check(t *testing.T, m types.GomegaMatcher, actual any) (bool, string) {
 	t.Helper()
@@ -136,6 +147,39 @@ but
 not to have no leader
 but
     a  sees  no leader  as wanted`},
+		{"HaveShards", HaveShards("t", 2), moved, false, `
+to know the homes of this many shards of "t"
+    2
+but
+    a  sees  1 on a, 1 on b; hosts 1     as wanted
+    b  sees  1 on a, 1 on b; hosts 1     as wanted
+    c  sees  1 nowhere, 1 on a; hosts 0`},
+		{"HaveShards, of an agreed cluster, negated", HaveShards("t", 2), moved[:2], true, `
+not to know the homes of this many shards of "t"
+    2
+but
+    a  sees  1 on a, 1 on b; hosts 1  as wanted
+    b  sees  1 on a, 1 on b; hosts 1  as wanted`},
+		{"HaveShardsOn", HaveShardsOn("t", "b", BeNumerically(">", 0)), moved, false, `
+to know this many shards of "t" on b
+    <*matchers.BeNumericallyMatcher>: {Comparator: ">", CompareTo: [<int>0]}
+but
+    a  sees  1 on a, 1 on b; hosts 1     as wanted
+    b  sees  1 on a, 1 on b; hosts 1     as wanted
+    c  sees  1 nowhere, 1 on a; hosts 0`},
+		{"HaveShardOn", HaveShardOn("t", "1", "b"), moved, false, `
+to have shard "1" of "t" on
+    b
+but
+    a  sees  it on b                as wanted
+    b  sees  it on b, and hosts it  as wanted
+    c  sees  it nowhere`},
+		{"HaveShardOn, hosted twice", HaveShardOn("t", "0", "a"), views{moved[0], hosts("b", Shard{"t", "0", "a", true, 0})}, false, `
+to have shard "0" of "t" on
+    a
+but
+    a  sees  it on a, and hosts it  as wanted
+    b  sees  it on a, and hosts it`},
 		{"HaveSingletonOn", HaveSingletonOn("x", "a"), double, false, `
 to have the singleton "x" on
     a

@@ -50,6 +50,9 @@ type View struct {
 
 	Singletons      []Singleton
 	TellsSingletons bool // false if what was booted knows nothing of singletons
+
+	Shards      []Shard
+	TellsShards bool // false if what was booted knows nothing of shards
 }
 
 // The small interfaces that the matchers need of what Boot starts. Each is
@@ -79,6 +82,9 @@ func viewOf(role string, instance any) (v View, members bool) {
 	}
 	if l, ok := instance.(SingletonLister); ok {
 		v.Singletons, v.TellsSingletons = l.Singletons(), true
+	}
+	if l, ok := instance.(ShardLister); ok {
+		v.Shards, v.TellsShards = l.Shards(), true
 	}
 	return v, members
 }

@@ -37,7 +37,7 @@ func Start[M any](m *cluster.Membership, name string, factory func(id string) ac
 }
 
 // StartProxy is Start for a node that hosts no shards, but sends messages to those of
-// others.
+// others. It may coordinate, unless WithRole leaves it out.
 func StartProxy[M any](m *cluster.Membership, name string, options ...Option) (*Region[M], error) {
 	return start[M](m, name, nil, options)
 }
@@ -71,35 +71,20 @@ func start[M any](m *cluster.Membership, name string, factory func(id string) ac
 func actorName(name string) string { return "sharding-" + name }
 
 func (r *Region[M]) launch(m *cluster.Membership, c *config, factory func(id string) actor.Actor[M]) error {
-	to, err := coordinatorRef[M](m, c, factory == nil)
+	coordinator, err := singleton.Start(m, actorName(c.name), func() actor.Actor[request[M]] { return newCoordinator[M](c, m) },
+		singleton.WithRole(c.role))
 	if err != nil {
 		return err
 	}
 	proxy := factory == nil || c.role != "" && !slices.Contains(m.Self().Roles, c.role)
 	create := func() actor.Actor[message[M]] {
 		return &region[M]{
-			config: c, proxy: proxy, entity: factory, desk: r.desk, to: to,
+			config: c, proxy: proxy, entity: factory, desk: r.desk, to: coordinator.Ref(),
 			routes: map[string]*route[M]{}, hosted: map[string]*hostedShard[M]{},
 		}
 	}
 	r.ref, err = actor.Spawn(r.sys, actorName(c.name), create, actor.OnFailure(actor.Stop{}))
 	return err
-}
-
-// coordinatorRef returns who passes requests on to the coordinator, which may run here.
-func coordinatorRef[M any](m *cluster.Membership, c *config, proxy bool) (actor.Ref[request[M]], error) {
-	name, role := actorName(c.name), singleton.WithRole(c.role)
-	var s *singleton.Singleton[request[M]]
-	var err error
-	if proxy {
-		s, err = singleton.Proxy[request[M]](m, name, role)
-	} else {
-		s, err = singleton.Start(m, name, func() actor.Actor[request[M]] { return newCoordinator[M](c, m) }, role)
-	}
-	if err != nil {
-		return actor.Ref[request[M]]{}, err
-	}
-	return s.Ref(), nil
 }
 
 // Tell sends the entity a message, wherever it lives, and starts it if it does not. It

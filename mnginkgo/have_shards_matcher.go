@@ -1,0 +1,156 @@
+package mnginkgo
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+)
+
+// Shard is what one node knows of a shard; see package cluster/sharding.
+type Shard struct {
+	Type     string // of its entities
+	ID       string
+	Role     string // where it is, as far as the viewer knows; "" if it does not
+	Here     bool   // the viewer hosts it
+	Entities int    // that run on the viewer
+}
+
+// ShardLister says what a node knows of shards, in any order. It is one of the small
+// interfaces that matchers need.
+type ShardLister interface{ Shards() []Shard }
+
+// HaveShards holds when the node knows where just n shards of the type are. On a
+// *Cluster it holds when every node that runs does, they agree, and each shard is
+// hosted where it is said to be, and nowhere else. A matcher in place of n is given the
+// number.
+func HaveShards(typeName string, n any) types.GomegaMatcher {
+	return shardMatcher(typeName, n, fmt.Sprintf("know the homes of this many shards of %q", typeName), func(Shard) bool { return true })
+}
+
+// HaveShardsOn is HaveShards for the shards on one role.
+func HaveShardsOn(typeName, role string, n any) types.GomegaMatcher {
+	return shardMatcher(typeName, n, fmt.Sprintf("know this many shards of %q on %s", typeName, role), func(s Shard) bool { return s.Role == role })
+}
+
+// HaveShardOn holds when the shard is known to be on the role. On a *Cluster it holds
+// when every node that runs knows it there, and that node alone hosts it. A matcher in
+// place of the role is given the role, or "" if the viewer knows of none.
+func HaveShardOn(typeName, shard string, role any) types.GomegaMatcher {
+	m := &viewMatcher{wanted: fmt.Sprintf("have shard %q of %q on", shard, typeName), detail: role}
+	inner, ok := role.(types.GomegaMatcher)
+	if !ok {
+		inner = gomega.Equal(role)
+	}
+	m.check = func(v View) (string, bool, error) {
+		if err := needShards(v); err != nil {
+			return "", false, err
+		}
+		s, seen := v.shard(typeName, shard), "it nowhere"
+		if s.Role != "" {
+			seen = "it on " + s.Role
+		}
+		if s.Here {
+			seen += ", and hosts it"
+		}
+		matched, err := inner.Match(s.Role)
+		return seen, matched && s.Here == (s.Role == v.Role), err
+	}
+	m.together = func(views []View) bool {
+		return haveOneHome(views, typeName, func(s Shard) bool { return s.ID == shard })
+	}
+	return m
+}
+
+// shardMatcher is for matchers that count the shards that is accepts.
+func shardMatcher(typeName string, n any, wanted string, is func(Shard) bool) types.GomegaMatcher {
+	inner, ok := n.(types.GomegaMatcher)
+	if !ok {
+		inner = gomega.BeNumerically("==", n)
+	}
+	m := &viewMatcher{wanted: wanted, detail: n}
+	m.check = func(v View) (string, bool, error) {
+		if err := needShards(v); err != nil {
+			return "", false, err
+		}
+		count, strays := 0, 0
+		for _, s := range v.Shards {
+			if s.Type != typeName || !is(s) {
+				continue
+			}
+			if s.Role != "" {
+				count++
+			}
+			if s.Here != (s.Role == v.Role) {
+				strays++
+			}
+		}
+		matched, err := inner.Match(count)
+		return v.describeShards(typeName), matched && strays == 0, err
+	}
+	m.together = func(views []View) bool { return haveOneHome(views, typeName, is) }
+	return m
+}
+
+// haveOneHome reports whether all views have the same homes, and nobody hosts what is
+// not meant to be there.
+func haveOneHome(views []View, typeName string, is func(Shard) bool) bool {
+	homes := map[string]string{}
+	for i, v := range views {
+		for _, s := range v.Shards {
+			if s.Type != typeName || !is(s) {
+				continue
+			}
+			if i == 0 {
+				homes[s.ID] = s.Role
+			}
+			if homes[s.ID] != s.Role || s.Here && s.Role != v.Role {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func needShards(v View) error {
+	if v.TellsShards {
+		return nil
+	}
+	return fmt.Errorf("the node of %s has no method Shards() []Shard", v.Role)
+}
+
+func (v View) shard(typeName, id string) Shard {
+	for _, s := range v.Shards {
+		if s.Type == typeName && s.ID == id {
+			return s
+		}
+	}
+	return Shard{Type: typeName, ID: id}
+}
+
+// describeShards returns how many shards are where, as in "4 on a, 4 on b (hosts 4)".
+func (v View) describeShards(typeName string) string {
+	at, here := map[string]int{}, 0
+	for _, s := range v.Shards {
+		if s.Type != typeName {
+			continue
+		}
+		at[s.Role]++
+		if s.Here {
+			here++
+		}
+	}
+	var parts []string
+	for _, role := range mapKeys(at) {
+		if role == "" {
+			parts = append(parts, fmt.Sprintf("%d nowhere", at[role]))
+		} else {
+			parts = append(parts, fmt.Sprintf("%d on %s", at[role], role))
+		}
+	}
+	if len(parts) == 0 {
+		return "no shards"
+	}
+	return fmt.Sprintf("%s; hosts %d", strings.Join(parts, ", "), here)
+}
