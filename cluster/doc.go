@@ -40,7 +40,7 @@
 // Not promised: that two sides of a split which gave each other up become one cluster
 // again. Each goes on alone, and one has to be started anew. AutoDown does that in every
 // partition that lasts, and a node that hears nobody, but is heard, makes it give up all
-// the others.
+// the others. The policies of package downing do not.
 //
 // # How it works
 //
@@ -56,7 +56,8 @@
 //     passes them on, rather than from tick to tick.
 //   - The report of an observer does not count if a member that it hears does not hear
 //     it. Or one that crashed could never take back what it said.
-//   - Those who are unreachable only keep others from becoming Up.
+//   - Those who are unreachable only keep others from becoming Up. Whoever leaves is let
+//     go without them, once it knows itself how far it has come.
 //   - Any node may act on its downing policy; what one has decided, all believe.
 //
 // Failures are detected by heartbeats, sent one way to those who watch a node: all

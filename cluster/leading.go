@@ -61,11 +61,13 @@ func (n *core) lead() {
 
 // promote moves members on, and reports whether there were any. Members that cannot be
 // reached do not keep others from going: what is decided there can only be learned late.
-// But nobody becomes Up without them, or the two sides of a split would grow apart.
+// But nobody becomes Up without them, or the two sides of a split would grow apart. And
+// whoever leaves moves on only once it has itself seen how far it has come: one side of a
+// split does not lose a member that the other side still counts as its own.
 func (n *core) promote() bool {
 	var next []gossip.Record
 	number := n.lastNumber()
-	for _, r := range n.members {
+	for i, r := range n.members {
 		to := r.Status
 		switch r.Status {
 		case gossip.Joining, gossip.WeaklyUp:
@@ -76,8 +78,14 @@ func (n *core) promote() bool {
 				to = gossip.WeaklyUp
 			}
 		case gossip.Leaving:
-			to = gossip.Exiting
-		case gossip.Exiting, gossip.Down:
+			if n.seen.Has(i) {
+				to = gossip.Exiting
+			}
+		case gossip.Exiting:
+			if n.seen.Has(i) {
+				to = gossip.Removed
+			}
+		case gossip.Down:
 			to = gossip.Removed
 		}
 		if to != r.Status {
