@@ -56,8 +56,7 @@
 //     passes them on, rather than from tick to tick.
 //   - The report of an observer does not count if a member that it hears does not hear
 //     it. Or one that crashed could never take back what it said.
-//   - Those who are unreachable only keep others from becoming Up. Whoever leaves is let
-//     go without them, once it knows itself how far it has come.
+//   - Those who are unreachable only keep others from becoming Up.
 //   - Any node may act on its downing policy; what one has decided, all believe.
 //
 // Failures are detected by heartbeats, sent one way to those who watch a node: all

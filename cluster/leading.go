@@ -61,13 +61,11 @@ func (n *core) lead() {
 
 // promote moves members on, and reports whether there were any. Members that cannot be
 // reached do not keep others from going: what is decided there can only be learned late.
-// But nobody becomes Up without them, or the two sides of a split would grow apart. And
-// whoever leaves moves on only once it has itself seen how far it has come: one side of a
-// split does not lose a member that the other side still counts as its own.
+// But nobody becomes Up without them, or the two sides of a split would grow apart.
 func (n *core) promote() bool {
 	var next []gossip.Record
 	number := n.lastNumber()
-	for i, r := range n.members {
+	for _, r := range n.members {
 		to := r.Status
 		switch r.Status {
 		case gossip.Joining, gossip.WeaklyUp:
@@ -78,14 +76,8 @@ func (n *core) promote() bool {
 				to = gossip.WeaklyUp
 			}
 		case gossip.Leaving:
-			if n.seen.Has(i) {
-				to = gossip.Exiting
-			}
-		case gossip.Exiting:
-			if n.seen.Has(i) {
-				to = gossip.Removed
-			}
-		case gossip.Down:
+			to = gossip.Exiting
+		case gossip.Exiting, gossip.Down:
 			to = gossip.Removed
 		}
 		if to != r.Status {

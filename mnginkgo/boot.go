@@ -7,6 +7,7 @@ import (
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -47,7 +48,8 @@ type Env struct {
 	Rand        *rand.Rand   // seeded by the run, the role and the incarnation
 	Data        any          // what Data gave for this role, or nil
 
-	plan *plan
+	plan      *plan
+	backstage stage.Backstage
 }
 
 // ActorNode is what DefaultBoot starts: an actor system and its membership.
@@ -101,8 +103,10 @@ func (e *Env) clusterOptions() []cluster.Option {
 		options = append(options, cluster.WithDowning(cluster.AutoDown(config.DownAfter)))
 	}
 	options = append(options, e.plan.cluster...)
-	if downing, ok := e.plan.downingFor[e.Role]; ok {
-		options = append(options, cluster.WithDowning(downing))
+	if e.plan.downing != nil {
+		if downing := e.plan.downing(e); downing != nil {
+			options = append(options, cluster.WithDowning(downing))
+		}
 	}
 	return options
 }

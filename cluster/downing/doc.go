@@ -44,9 +44,10 @@
 // Two sides may not have heard of the same last change. A node therefore counts strictly
 // on its own side, and generously on the other: those who are Exiting there count, and
 // those who are Joining there if the leader, who might just have made them Up, is there
-// too. The worst that comes of it is that no side survives. More than one change cannot
-// be missing: package cluster makes nobody Up, Exiting or Removed before all that count,
-// and the member itself, have seen what came before, whatever cannot be reached.
+// too. The worst that comes of it is that no side survives, as when a member joins or
+// leaves just then. More than one change cannot be missing: package cluster makes nobody
+// Up before all have seen what came before. Who is Leaving is let go on both sides, long
+// before the views are stable.
 //
 // A tie of KeepMajority, say 2 and 2, goes to the side with the lowest address, since all
 // know all addresses, and those do not change. Age would do as well, but it is what
