@@ -2,6 +2,7 @@ package mnginkgo
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"math/rand/v2"
 
@@ -16,7 +17,7 @@ import (
 // want the boot any longer; what it starts outlives that context.
 //
 // What it returns may have any of the methods of MemberLister, LeaderTeller,
-// Converger, Leaver, Stopper and Crasher.
+// Converger, Ender, Leaver, Stopper and Crasher.
 type BootFunc func(ctx context.Context, env *Env) (Instance, error)
 
 // Instance is whatever runs on a role.
@@ -126,6 +127,15 @@ func (n *ActorNode) Leader() string { return n.plan.roleAt(n.Membership.View().L
 
 // Converged does what Converger says.
 func (n *ActorNode) Converged() bool { return n.Membership.View().Converged }
+
+// Ended does what Ender says.
+func (n *ActorNode) Ended() error {
+	err := n.Membership.Err()
+	if why := errors.Unwrap(err); why != nil {
+		return why // who it is about is known
+	}
+	return err
+}
 
 // Leave does what Leaver says.
 func (n *ActorNode) Leave(ctx context.Context) error { return n.Membership.Leave(ctx) }
