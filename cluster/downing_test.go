@@ -57,7 +57,9 @@ func TestSituation(t *testing.T) {
 		about("stable", r.last().Stable, time.Second)
 		about("impaired", r.last().Impaired, time.Second)
 
-		l.cut("d", "b") // b is unreachable by one more
+		if err := l.sw.Cut(t.Context(), transport.Link{From: "b", To: "d"}); err != nil {
+			t.Fatal(err)
+		} // b is unreachable by one more, and nobody else is
 		time.Sleep(700 * time.Millisecond)
 		about("stable after another cut", r.last().Stable, 500*time.Millisecond)
 		about("impaired", r.last().Impaired, 1700*time.Millisecond)

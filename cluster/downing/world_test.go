@@ -9,6 +9,7 @@ import (
 
 	"github.com/7aca83c2/multinode/cluster"
 	"github.com/7aca83c2/multinode/cluster/internal/gossip"
+	"github.com/7aca83c2/multinode/cluster/internal/ring"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -82,14 +83,15 @@ func (w world) view(self transport.Address) cluster.View {
 	v := cluster.View{Self: self, Members: slices.Clone(w.members)}
 	slices.SortFunc(v.Members, func(m, n cluster.Member) int { return strings.Compare(string(m.Address), string(n.Address)) })
 	var s gossip.State
-	for _, observer := range v.Members {
+	for i, observer := range v.Members {
 		s.Records = append(s.Records, gossip.Record{Node: node(observer), Status: gossip.Status(observer.Status)})
 		r := gossip.Report{Observer: node(observer)}
-		for _, m := range v.Members {
-			if w.cut[transport.Link{From: m.Address, To: observer.Address}] {
-				r.Unreachable = append(r.Unreachable, node(m))
+		hears := func(j int) bool { return !w.cut[transport.Link{From: v.Members[j].Address, To: observer.Address}] }
+		ring.Watched(i, len(v.Members), 3, hears, func(j int) {
+			if !hears(j) {
+				r = r.With(node(v.Members[j]), true)
 			}
-		}
+		})
 		if len(r.Unreachable) > 0 && slices.Contains(w.reaches(observer.Address), self) {
 			s.Reports = append(s.Reports, r)
 		}
