@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -33,7 +34,11 @@ func newAgent(sys *actor.System, c config) *agent {
 	self := gossip.Node{Address: sys.Address(), Incarnation: sys.Incarnation()}
 	core := newCore(self, c, time.Now())
 	v := core.view()
-	m := &Membership{sys: sys, self: v.Members[0], ended: make(chan struct{}), handovers: newHandovers(c.log)}
+	ctx, stop := context.WithCancel(context.Background())
+	if d, ok := core.downing.(NodeDowning); ok {
+		core.downing = d.OnNode(ctx, v.Members[0])
+	}
+	m := &Membership{sys: sys, self: v.Members[0], ended: make(chan struct{}), stop: stop, handovers: newHandovers(c.log)}
 	m.view.Store(&published{v, make(chan struct{})})
 	return &agent{sys: sys, core: core, membership: m, refs: map[transport.Address]actor.Ref[message]{}}
 }

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"time"
 
@@ -31,6 +32,8 @@ type core struct {
 	blame   map[transport.Address][]transport.Address // who is unreachable, and by whom
 	since   map[gossip.Node]time.Time                 // since when
 	stable  time.Time                                 // when members or blame last changed
+
+	impaired time.Time // since when somebody is unreachable
 
 	joiner  joiner
 	spread  spread
@@ -191,9 +194,12 @@ func (n *core) index(a transport.Address) (int, bool) {
 
 // remember notes since when members are unreachable and since when nothing has changed.
 func (n *core) remember(before []gossip.Record, blame map[transport.Address][]transport.Address) {
-	same := len(blame) == len(n.blame) && slices.EqualFunc(before, n.members, func(r, q gossip.Record) bool {
+	same := maps.EqualFunc(blame, n.blame, slices.Equal) && slices.EqualFunc(before, n.members, func(r, q gossip.Record) bool {
 		return r.Node == q.Node && r.Status == q.Status
 	})
+	if len(blame) == 0 {
+		n.impaired = n.now
+	}
 	var since map[gossip.Node]time.Time
 	if len(n.blame) > 0 {
 		since = map[gossip.Node]time.Time{}

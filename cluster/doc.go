@@ -40,7 +40,7 @@
 // Not promised: that two sides of a split which gave each other up become one cluster
 // again. Each goes on alone, and one has to be started anew. AutoDown does that in every
 // partition that lasts, and a node that hears nobody, but is heard, makes it give up all
-// the others.
+// the others. The policies of package downing do not.
 //
 // # How it works
 //

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"time"
 
 	"github.com/7aca83c2/multinode/transport"
@@ -16,12 +17,24 @@ type Downing interface {
 	Decide(s Situation) []transport.Address
 }
 
+// NodeDowning is a Downing that has more to do on a node than to decide, such as asking
+// somebody outside of the cluster.
+type NodeDowning interface {
+	Downing
+	// OnNode returns what decides on one node. Start calls it once, and then only the
+	// Decide of what it returned, never two at a time. That must not block. What it
+	// starts must end with ctx, which ends with the membership.
+	OnNode(ctx context.Context, self Member) Downing
+}
+
 // Situation is what a Downing decides on.
 type Situation struct {
 	View View
-	// Stable is for how long the members, their status and who is unreachable have not
-	// changed in this view.
+	// Stable is for how long the members, their status, and who does not hear whom have
+	// not changed in this view.
 	Stable time.Duration
+	// Impaired is for how long somebody has been unreachable, not always the same.
+	Impaired time.Duration
 	// Unreachable is for how long each unreachable member has been so.
 	Unreachable map[transport.Address]time.Duration
 }

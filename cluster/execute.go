@@ -12,7 +12,10 @@ func (n *core) execute() {
 	if len(n.blame) == 0 {
 		return
 	}
-	s := Situation{View: n.view(), Stable: n.now.Sub(n.stable), Unreachable: map[transport.Address]time.Duration{}}
+	s := Situation{
+		View: n.view(), Stable: n.now.Sub(n.stable), Impaired: n.now.Sub(n.impaired),
+		Unreachable: map[transport.Address]time.Duration{},
+	}
 	for node, since := range n.since {
 		s.Unreachable[node.Address] = n.now.Sub(since)
 	}

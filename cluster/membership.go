@@ -19,7 +19,8 @@ type Membership struct {
 	to    actor.Ref[message]
 	once  sync.Once
 	ended chan struct{}
-	err   error // set before ended is closed
+	err   error  // set before ended is closed
+	stop  func() // ends what the node's downing has started
 
 	handovers handovers
 }
@@ -135,6 +136,7 @@ func Start(sys *actor.System, options ...Option) (*Membership, error) {
 		err = ErrStarted
 	}
 	if err != nil {
+		m.stop()
 		return nil, fmt.Errorf("cluster: start %q: %w", sys.Address(), err)
 	}
 	go m.outlive(sys)
@@ -152,5 +154,6 @@ func (m *Membership) end(err error) {
 	m.once.Do(func() {
 		m.err = err
 		close(m.ended)
+		m.stop()
 	})
 }

@@ -56,7 +56,8 @@ func WithDetector(d Detector) Option { return option(func(c *config) { c.detecto
 // is 3.
 func WithWatchers(n int) Option { return option(func(c *config) { c.watchers = n }) }
 
-// WithDowning sets who decides which members are given up. The default is NoDowning.
+// WithDowning sets who decides which members are given up: see AutoDown, and package
+// downing for policies that survive a split. The default is NoDowning.
 func WithDowning(d Downing) Option { return option(func(c *config) { c.downing = d }) }
 
 // WithWeaklyUpAfter sets how long members may be Joining, kept from becoming Up by

@@ -2,6 +2,7 @@ package mnginkgo
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"math/rand/v2"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/7aca83c2/multinode/cluster"
 	"github.com/7aca83c2/multinode/cluster/sharding"
 	"github.com/7aca83c2/multinode/cluster/singleton"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -17,7 +19,7 @@ import (
 // want the boot any longer; what it starts outlives that context.
 //
 // What it returns may have any of the methods of MemberLister, LeaderTeller,
-// Converger, Leaver, Stopper and Crasher.
+// Converger, Ender, Leaver, Stopper and Crasher.
 type BootFunc func(ctx context.Context, env *Env) (Instance, error)
 
 // Instance is whatever runs on a role.
@@ -49,7 +51,8 @@ type Env struct {
 	Rand        *rand.Rand   // seeded by the run, the role and the incarnation
 	Data        any          // what Data gave for this role, or nil
 
-	plan *plan
+	plan      *plan
+	backstage stage.Backstage
 }
 
 // ActorNode is what DefaultBoot starts: an actor system and its membership.
@@ -103,8 +106,10 @@ func (e *Env) clusterOptions() []cluster.Option {
 		options = append(options, cluster.WithDowning(cluster.AutoDown(config.DownAfter)))
 	}
 	options = append(options, e.plan.cluster...)
-	if downing, ok := e.plan.downingFor[e.Role]; ok {
-		options = append(options, cluster.WithDowning(downing))
+	if e.plan.downing != nil {
+		if downing := e.plan.downing(e); downing != nil {
+			options = append(options, cluster.WithDowning(downing))
+		}
 	}
 	return options
 }
@@ -143,6 +148,15 @@ func (n *ActorNode) Shards() []Shard {
 		all[i] = Shard{Type: s.Type, ID: s.ID, Role: n.plan.roleAt(s.At), Here: s.Here, Entities: s.Entities}
 	}
 	return all
+}
+
+// Ended does what Ender says.
+func (n *ActorNode) Ended() error {
+	err := n.Membership.Err()
+	if why := errors.Unwrap(err); why != nil {
+		return why // who it is about is known
+	}
+	return err
 }
 
 // Leave does what Leaver says.

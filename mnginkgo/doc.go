@@ -50,6 +50,10 @@
 // Serial, as its hosts would have exited. Hosts are processes of one machine, with
 // Linux or macOS.
 //
+// A node that was downed or replaced still runs, but is no member any more. It has no say
+// in what a matcher finds of a *Cluster, and fails those of its own view; HaveEnded is
+// about it. Restart brings it back.
+//
 // # Order and concurrency
 //
 // Verbs act in the conductor, one after another, and return when they are done. Start, Crash

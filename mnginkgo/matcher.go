@@ -20,6 +20,8 @@ type viewMatcher struct {
 	check func(v View) (seen string, ok bool, err error)
 	// together judges the views as a whole once each is as wanted; it may be nil.
 	together func(views []View) bool
+	// ends says that check is about nodes that have ended. They have no say otherwise.
+	ends bool
 
 	// last is what the latest Match saw, so that a message describes just that. It is
 	// replaced whole: progress reports ask for messages while Match runs.
@@ -47,7 +49,13 @@ func (m *viewMatcher) Match(actual any) (bool, error) {
 		return false, err
 	}
 	s := &sight{views: views, matched: true}
+	var live []View
 	for _, v := range views {
+		if v.Ended != "" && !m.ends {
+			s.rows = append(s.rows, row{seen: v.String()})
+			continue
+		}
+		live = append(live, v)
 		seen, ok, err := m.check(v)
 		if err != nil {
 			return false, err
@@ -55,7 +63,8 @@ func (m *viewMatcher) Match(actual any) (bool, error) {
 		s.rows = append(s.rows, row{seen, ok})
 		s.matched = s.matched && ok
 	}
-	if s.matched && m.together != nil && !m.together(views) {
+	s.matched = s.matched && len(live) > 0
+	if s.matched && m.together != nil && !m.together(live) {
 		s.matched = false
 		for i := range s.rows {
 			s.rows[i].ok = false // each is well by itself, and none is to blame
@@ -94,12 +103,17 @@ func (m *viewMatcher) message(actual any, to string) string {
 // as wanted.
 func (s *sight) table() string {
 	width, widest := 0, 0
+	cells := make([]string, len(s.views))
 	for i, v := range s.views {
+		cells[i] = s.rows[i].seen
+		if v.Ended == "" {
+			cells[i] = "sees  " + cells[i]
+		}
 		width = max(width, len(v.Role))
-		widest = max(widest, len(s.rows[i].seen))
+		widest = max(widest, len(cells[i]))
 	}
 	// Beyond this the remark would not fit on a line of 80 columns.
-	const room = 80 - 2*len("    ") - len("  sees  ") - len("  as wanted")
+	const room = 80 - 2*len("    ") - len("  ") - len("  as wanted")
 	widest = min(widest, room-width)
 	lines := make([]string, len(s.views))
 	for i, v := range s.views {
@@ -107,7 +121,7 @@ func (s *sight) table() string {
 		if s.rows[i].ok {
 			mark = "  as wanted"
 		}
-		line := fmt.Sprintf("%-*s  sees  %-*s%s", width, v.Role, widest, s.rows[i].seen, mark)
+		line := fmt.Sprintf("%-*s  %-*s%s", width, v.Role, widest, cells[i], mark)
 		lines[i] = strings.TrimRight(line, " ")
 	}
 	return strings.Join(lines, "\n")

@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
+	"github.com/7aca83c2/multinode/cluster"
 	. "github.com/7aca83c2/multinode/mnginkgo"
 )
 
@@ -21,6 +22,12 @@ func leaving(role string) Member { return Member{Role: role, Status: Leaving} }
 
 func view(role, leader string, members ...Member) View {
 	return View{Role: role, Members: members, Leader: leader, TellsLeader: true, Converged: true}
+}
+
+func ended(role, leader string, members ...Member) View {
+	v := view(role, leader, members...)
+	v.Ended = "node was downed"
+	return v
 }
 
 // halves is a cluster whose link from a to b is cut; whole is one that agrees.
@@ -69,6 +76,7 @@ func check(t *testing.T, m types.GomegaMatcher, actual any) (bool, string) {
 
 func TestMatchersSayWhatEachNodeSees(t *testing.T) {
 	leaves := views{view("a", "", up("a"), leaving("b"))}
+	split := views{view("a", "a", up("a"), up("b")), view("b", "a", up("a"), up("b")), ended("c", "a", up("a"), cut("c"))}
 	unconverged := views{{Role: "a", Members: []Member{up("a")}}, {Role: "b", Members: []Member{up("a")}, Converged: true}}
 	for _, c := range []struct {
 		name    string
@@ -242,6 +250,41 @@ not to have converged
 but
     a  sees  a up, b up  as wanted
     b  sees  a up, b up  as wanted`},
+		{"HaveEnded", HaveEnded(cluster.ErrDowned), split, false, `
+to have ended
+    node was downed
+but
+    a  sees  a up, b up
+    b  sees  a up, b up
+    c  has ended: node was downed  as wanted`},
+		{"HaveEnded, negated", HaveEnded(), split[2:], true, `
+not to have ended
+but
+    c  has ended: node was downed  as wanted`},
+		{"HaveEnded, for another reason", HaveEnded(cluster.ErrReplaced), split[2:], false, `
+to have ended
+    another incarnation of the node is or was a member
+but
+    c  has ended: node was downed`},
+		{"HaveMembers, with one that has ended", HaveMembers("a", "b", "c"), split, false, `
+to have exactly these members up
+    ["a", "b", "c"]
+but
+    a  sees  a up, b up
+    b  sees  a up, b up
+    c  has ended: node was downed`},
+		{"HaveMembers, without the one that has ended, negated", HaveMembers("a", "b"), split, true, `
+not to have exactly these members up
+    ["a", "b"]
+but
+    a  sees  a up, b up            as wanted
+    b  sees  a up, b up            as wanted
+    c  has ended: node was downed`},
+		{"HaveMembers, of none that lives", HaveMembers("a"), split[2:], false, `
+to have exactly these members up
+    ["a"]
+but
+    c  has ended: node was downed`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			matches, message := check(t, c.matcher, c.actual)
@@ -266,6 +309,8 @@ func TestMatchersComposeWithGomegas(t *testing.T) {
 	g.Expect(halves).To(Or(HaveConverged(), ContainMembers("c")))
 	g.Expect([]views{halves, whole}).To(ContainElement(HaveMembers("a", "b")))
 	g.Expect([]views{whole, whole}).To(HaveEach(HaveLeader("a")))
+	one := views{view("a", "a", up("a")), ended("b", "b", up("b"))}
+	g.Expect(one).To(And(HaveMembers("a"), HaveConverged(), AgreeOnLeader(), HaveStatus("b", Removed), Not(HaveEnded())))
 	g.Expect(whole).To(HaveMembers(ConsistOf("b", "a")))
 	g.Expect(whole).To(HaveMembers(Roles("b", "a")))
 	g.Expect(halves[:2]).To(HaveUnreachable(HaveLen(1)))

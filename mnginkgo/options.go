@@ -105,11 +105,11 @@ func Downing(downing cluster.Downing) Option {
 	return clusterOption("Downing", cluster.WithDowning(downing))
 }
 
-// DowningFor is Downing for one role only.
-func DowningFor(role string, downing cluster.Downing) Option {
-	return option{"DowningFor", func(p *plan) {
-		p.downingFor[role] = downing
-	}}
+// DowningFunc is Downing with a policy for each node, made of what the node is booted
+// with: one for some roles only, or one with a lease of Env.Lease. Where policy returns
+// nil, it is as if DowningFunc were not there.
+func DowningFunc(policy func(env *Env) cluster.Downing) Option {
+	return option{"DowningFunc", func(p *plan) { p.downing = policy }}
 }
 
 // ClusterOptions passes further options to cluster.Start in the default boot, after

@@ -23,18 +23,18 @@ func Roles(names ...string) RoleNames { return names }
 // plan is what a MultiNode decorator asks for. Every process of a run builds the
 // same tree and so has the same plans, in the same order.
 type plan struct {
-	ordinal    int // its place among the plans of the tree
-	where      types.CodeLocation
-	roles      []string
-	parallel   bool
-	starting   []string
-	seeds      []string
-	boot       BootFunc
-	cluster    []cluster.Option
-	downingFor map[string]cluster.Downing
-	data       map[string]any
-	dataFor    []string
-	onBoot     []onBoot
+	ordinal  int // its place among the plans of the tree
+	where    types.CodeLocation
+	roles    []string
+	parallel bool
+	starting []string
+	seeds    []string
+	boot     BootFunc
+	cluster  []cluster.Option
+	downing  func(*Env) cluster.Downing
+	data     map[string]any
+	dataFor  []string
+	onBoot   []onBoot
 
 	addresses      map[string]transport.Address // of roles whose address is not their name
 	logLevel       slog.Level
@@ -52,7 +52,7 @@ type plan struct {
 // a mistake in the options ends the run while the tree is built.
 func MultiNode(roles RoleNames, options ...Option) any {
 	p := &plan{
-		roles: roles, data: map[string]any{}, downingFor: map[string]cluster.Downing{},
+		roles: roles, data: map[string]any{},
 		addresses: map[string]transport.Address{}, logLevel: config.LogLevel, barrierTimeout: config.BarrierTimeout,
 	}
 	for _, o := range options {
@@ -62,7 +62,7 @@ func MultiNode(roles RoleNames, options ...Option) any {
 }
 
 // needsDefaultBoot are the options that a Boot of one's own leaves without effect.
-var needsDefaultBoot = []string{"SeedRoles", "GossipInterval", "Detector", "Downing", "DowningFor", "ClusterOptions"}
+var needsDefaultBoot = []string{"SeedRoles", "GossipInterval", "Detector", "Downing", "DowningFunc", "ClusterOptions"}
 
 func (p *plan) check() error {
 	if len(p.roles) == 0 {
@@ -79,7 +79,7 @@ func (p *plan) check() error {
 	for _, named := range []struct {
 		option string
 		roles  []string
-	}{{"Starting", p.starting}, {"SeedRoles", p.seeds}, {"Data", p.dataFor}, {"DowningFor", mapKeys(p.downingFor)}, {"Address", mapKeys(p.addresses)}} {
+	}{{"Starting", p.starting}, {"SeedRoles", p.seeds}, {"Data", p.dataFor}, {"Address", mapKeys(p.addresses)}} {
 		for _, role := range named.roles {
 			if !slices.Contains(p.roles, role) {
 				return fmt.Errorf("MultiNode: %s(%q): the roles are %s", named.option, role, strings.Join(p.roles, ", "))

@@ -100,14 +100,21 @@ func (c *Cluster) viewTable() string {
 		} else if view, err := handle.View(); err != nil {
 			seen = err.Error()
 		} else {
-			seen = "sees  " + view.String()
-			if view.TellsLeader {
-				seen += "; " + leaderOf(view)
-			}
+			seen = lineOf(view)
 		}
 		lines[i] = fmt.Sprintf("%-*s  %s", width, role, seen)
 	}
 	return strings.Join(lines, "\n")
+}
+
+func lineOf(v View) string {
+	switch {
+	case v.Ended != "":
+		return v.String()
+	case v.TellsLeader:
+		return "sees  " + v.String() + "; " + leaderOf(v)
+	}
+	return "sees  " + v.String()
 }
 
 func lossyLinks(all []transport.Stats) string {

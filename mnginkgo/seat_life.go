@@ -12,7 +12,7 @@ import (
 func (s *seat) boot(ctx context.Context, b bootRequest) (int, error) {
 	p := tree.plans[b.Plan]
 	env := &Env{
-		Role: b.Role, Address: p.addressOf(b.Role), Roles: p.roles, Incarnation: b.Incarnation, Data: p.data[b.Role], plan: p,
+		Role: b.Role, Address: p.addressOf(b.Role), Roles: p.roles, Incarnation: b.Incarnation, Data: p.data[b.Role], plan: p, backstage: s.backstage,
 		Log:  roleLogger(s.backstage, b.Role, p.logLevel),
 		Rand: rand.New(rand.NewPCG(b.Seed, roleSeed(b.Role, b.Incarnation))),
 	}

@@ -53,6 +53,7 @@ type View struct {
 
 	Shards      []Shard
 	TellsShards bool // false if what was booted knows nothing of shards
+	Ended       string // why the node is no member any more; "" while it is
 }
 
 // The small interfaces that the matchers need of what Boot starts. Each is
@@ -65,6 +66,9 @@ type (
 	LeaderTeller interface{ Leader() string }
 	// Converger says whether all members are known to see the same.
 	Converger interface{ Converged() bool }
+	// Ender says why the node is no member any more, although it runs: it was downed, for
+	// instance. It returns nil while it is one.
+	Ender interface{ Ended() error }
 )
 
 // viewOf asks an instance what it sees.
@@ -85,6 +89,11 @@ func viewOf(role string, instance any) (v View, members bool) {
 	}
 	if l, ok := instance.(ShardLister); ok {
 		v.Shards, v.TellsShards = l.Shards(), true
+	}
+	if e, ok := instance.(Ender); ok {
+		if err := e.Ended(); err != nil {
+			v.Ended = err.Error()
+		}
 	}
 	return v, members
 }
@@ -110,8 +119,11 @@ func (v View) roles(is func(Member) bool) []string {
 	return names
 }
 
-// String returns the members one after another.
+// String returns the members one after another. A node that has ended sees nobody.
 func (v View) String() string {
+	if v.Ended != "" {
+		return "has ended: " + v.Ended
+	}
 	if len(v.Members) == 0 {
 		return "nobody"
 	}

@@ -73,6 +73,15 @@ func (b backstage) Ended(ctx context.Context, _ string) error {
 	return tell(ctx, b.peer, methodEnded, nothing{})
 }
 
+func (b backstage) Acquire(ctx context.Context, l stage.Lease, owner string) (bool, error) {
+	answer, err := ask[leaseRequest, leaseAnswer](ctx, b.peer, methodLease, leaseRequest{l, owner})
+	return answer.Held, err
+}
+
+func (b backstage) Release(ctx context.Context, l stage.Lease, owner string) error {
+	return tell(ctx, b.peer, methodUnlease, leaseRequest{l, owner})
+}
+
 func (b backstage) Log(e stage.Entry) {
 	_ = rpc.Notify(b.peer, notifyLog, e) // without a broker there is no timeline
 }

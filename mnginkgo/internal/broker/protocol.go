@@ -27,6 +27,8 @@ const (
 
 	methodBarrier = "role.barrier"
 	methodEnded   = "role.ended"
+	methodLease   = "role.lease.acquire" // leaseRequest -> leaseAnswer
+	methodUnlease = "role.lease.release"
 
 	notifyLog      = "role.log"
 	notifySpecDone = "spec.done"
@@ -68,6 +70,13 @@ type barrierRequest struct {
 	Name    string
 	Parties []string
 }
+
+type leaseRequest struct {
+	Lease stage.Lease
+	Owner string
+}
+
+type leaseAnswer struct{ Held bool }
 
 type token struct{ Number uint64 }
 

@@ -69,6 +69,21 @@ func serveBackstage(h *host) {
 		}
 		return nothing{}, l.Ended(ctx, role)
 	})
+	rpc.HandleFunc(h.peer, methodLease, func(ctx context.Context, r leaseRequest) (leaseAnswer, error) {
+		l, _, err := h.hostsFor()
+		if err != nil {
+			return leaseAnswer{}, err
+		}
+		held, err := l.Acquire(ctx, r.Lease, r.Owner)
+		return leaseAnswer{held}, err
+	})
+	rpc.HandleFunc(h.peer, methodUnlease, func(ctx context.Context, r leaseRequest) (nothing, error) {
+		l, _, err := h.hostsFor()
+		if err != nil {
+			return nothing{}, err
+		}
+		return nothing{}, l.Release(ctx, r.Lease, r.Owner)
+	})
 	rpc.HandleNoticeFunc(h.peer, notifyLog, func(e stage.Entry) {
 		if l, role, err := h.hostsFor(); err == nil { // a line from after the spec's end has no reader
 			e.Role = role

@@ -1,5 +1,5 @@
 // Package stage is where the nodes of one spec meet: it owns their Switch, their
-// barriers and the timeline of what happened.
+// barriers, their leases and the timeline of what happened.
 //
 // In-process it lives in the process that runs the spec. In the parallel variant it
 // lives in the broker, and its two kinds of users reach it over the control pipes

@@ -2,6 +2,7 @@ package stage
 
 import (
 	"context"
+	"time"
 
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -33,8 +34,17 @@ type Backstage interface {
 	Barrier(ctx context.Context, role, name string, parties []string) error
 	// Ended says that the role's body is over: no barrier need wait for it.
 	Ended(ctx context.Context, role string) error
+	// Acquire and Release are lease.Lease's, for the spec's lease of that name.
+	Acquire(ctx context.Context, l Lease, owner string) (bool, error)
+	Release(ctx context.Context, l Lease, owner string) error
 	// Log puts a line on the timeline. It does not wait.
 	Log(Entry)
+}
+
+// Lease names a lease, and says for how long it is held after it was acquired.
+type Lease struct {
+	Name string
+	TTL  time.Duration
 }
 
 // Runner runs the node of one role, in this process or at the other end of a pipe.

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/7aca83c2/multinode/cluster/lease"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -14,6 +15,7 @@ type Stage struct {
 	sw       *transport.Switch
 	timeline timeline
 	barriers *barriers
+	leases   *lease.Memory
 
 	mu      sync.Mutex
 	runners map[string]Runner
@@ -27,7 +29,7 @@ var (
 // New returns a stage for nodes on sw, without runners. A barrier gives up after
 // patience.
 func New(sw *transport.Switch, patience time.Duration) *Stage {
-	return &Stage{sw: sw, barriers: newBarriers(patience), runners: map[string]Runner{}}
+	return &Stage{sw: sw, barriers: newBarriers(patience), leases: lease.NewMemory(), runners: map[string]Runner{}}
 }
 
 // Switch returns the stage's Switch.
@@ -108,6 +110,16 @@ func (s *Stage) Barrier(ctx context.Context, role, name string, parties []string
 func (s *Stage) Ended(_ context.Context, role string) error {
 	s.barriers.end(role)
 	return nil
+}
+
+// Acquire does what Backstage says.
+func (s *Stage) Acquire(ctx context.Context, l Lease, owner string) (bool, error) {
+	return s.leases.Lease(l.Name, l.TTL).Acquire(ctx, owner)
+}
+
+// Release does what Backstage says.
+func (s *Stage) Release(ctx context.Context, l Lease, owner string) error {
+	return s.leases.Lease(l.Name, l.TTL).Release(ctx, owner)
 }
 
 // Lost says that a role's process is gone: no barrier need wait for it.

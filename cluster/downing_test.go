@@ -1,0 +1,108 @@
+package cluster
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// recorder is a Downing that downs nobody and remembers what it was asked.
+type recorder struct {
+	mu    sync.Mutex
+	asked []Situation
+	nodes []context.Context
+}
+
+func (r *recorder) Decide(s Situation) []transport.Address {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.asked = append(r.asked, s)
+	return nil
+}
+
+func (r *recorder) OnNode(ctx context.Context, self Member) Downing {
+	r.nodes = append(r.nodes, ctx)
+	if self.Address == "c" {
+		return r
+	}
+	return NoDowning()
+}
+
+func (r *recorder) last() Situation {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.asked[len(r.asked)-1]
+}
+
+// TestSituation looks through the eyes of c, which hears all the others.
+func TestSituation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &recorder{}
+		l := newLab(t, quick, WithDowning(r))
+		l.start("a", "b", "c", "d")
+		l.await(time.Minute, "formation", allUp("a", "b", "c", "d"))
+		about := func(what string, got, want time.Duration) {
+			t.Helper()
+			if got < want-100*time.Millisecond || got > want+100*time.Millisecond {
+				t.Errorf("%s for %s, want about %s", what, got, want)
+			}
+		}
+
+		l.cut("a", "b") // noticed after 200 ms
+		time.Sleep(1200 * time.Millisecond)
+		about("stable", r.last().Stable, time.Second)
+		about("impaired", r.last().Impaired, time.Second)
+
+		if err := l.sw.Cut(t.Context(), transport.Link{From: "b", To: "d"}); err != nil {
+			t.Fatal(err)
+		} // b is unreachable by one more, and nobody else is
+		time.Sleep(700 * time.Millisecond)
+		about("stable after another cut", r.last().Stable, 500*time.Millisecond)
+		about("impaired", r.last().Impaired, 1700*time.Millisecond)
+
+		l.heal("a", "b")
+		time.Sleep(500 * time.Millisecond)
+		about("stable after one has healed", r.last().Stable, 500*time.Millisecond)
+		about("impaired", r.last().Impaired, 2200*time.Millisecond)
+
+		l.heal("d", "b")
+		time.Sleep(time.Second)
+		l.cut("a", "b")
+		time.Sleep(700 * time.Millisecond)
+		about("impaired after all was well", r.last().Impaired, 500*time.Millisecond)
+	})
+}
+
+func TestADowningOfANodeEndsWithIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &recorder{}
+		l := newLab(t, WithDowning(r))
+		l.start("a", "b", "c")
+		l.await(time.Minute, "formation", allUp("a", "b", "c"))
+		for i, ctx := range r.nodes {
+			if ctx.Err() != nil {
+				t.Errorf("the context of node %d has ended too early", i)
+			}
+		}
+		if _, err := Start(l.nodes["a"].sys, WithDowning(r)); err == nil || r.nodes[3].Err() == nil {
+			t.Errorf("a start that fails (%v) leaves a context behind", err)
+		}
+		if err := l.nodes["a"].Leave(minute(t)); err != nil {
+			t.Error(err)
+		}
+		if err := l.nodes["b"].sys.Stop(minute(t)); err != nil {
+			t.Error(err)
+		}
+		l.nodes["c"].sys.Kill()
+		synctest.Wait()
+		for i, ctx := range r.nodes {
+			if ctx.Err() == nil {
+				t.Errorf("the context of node %d has not ended", i)
+			}
+		}
+	})
+}

@@ -1,0 +1,28 @@
+package mnginkgo
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/onsi/gomega/types"
+)
+
+// HaveEnded holds when a node that runs is no member of its cluster any more: it was
+// downed or replaced. Given an error, such as cluster.ErrDowned, it holds only if that is
+// why: the reason's text has that of the error in it.
+func HaveEnded(why ...error) types.GomegaMatcher {
+	m := &viewMatcher{wanted: "have ended", ends: true}
+	text := ""
+	switch len(why) {
+	case 0:
+	case 1:
+		text = why[0].Error()
+		m.detail = text
+	default:
+		panic(fmt.Sprintf("mnginkgo: HaveEnded takes one error, or none; got %d", len(why)))
+	}
+	m.check = func(v View) (string, bool, error) {
+		return v.String(), v.Ended != "" && strings.Contains(v.Ended, text), nil
+	}
+	return m
+}
