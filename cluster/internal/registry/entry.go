@@ -3,6 +3,7 @@ package registry
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/7aca83c2/multinode/actor"
@@ -62,4 +63,23 @@ func Wire[M any](sys *actor.System, ref actor.Ref[M]) (string, error) {
 	}
 	wire, err := ref.AppendWire(nil)
 	return string(wire), err
+}
+
+// Path returns where the actor of an entry stands in its system.
+func Path(sys *actor.System, e Entry) string {
+	ref, err := Ref[struct{}](sys, e) // a Ref has a path whatever its messages are
+	if err != nil {
+		return ""
+	}
+	return ref.Path()
+}
+
+// TypeName returns what Item.Type has for messages of type M: the import path and the
+// name, so that types of different packages with one name differ.
+func TypeName[M any]() string {
+	t := reflect.TypeFor[M]()
+	if t.PkgPath() == "" {
+		return t.String()
+	}
+	return t.PkgPath() + "." + t.Name()
 }
