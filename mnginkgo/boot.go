@@ -7,6 +7,7 @@ import (
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/pubsub"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -15,7 +16,7 @@ import (
 // want the boot any longer; what it starts outlives that context.
 //
 // What it returns may have any of the methods of MemberLister, LeaderTeller,
-// Converger, Leaver, Stopper and Crasher.
+// Converger, SubscriberLister, Leaver, Stopper and Crasher.
 type BootFunc func(ctx context.Context, env *Env) (Instance, error)
 
 // Instance is whatever runs on a role.
@@ -122,6 +123,21 @@ func (n *ActorNode) Leader() string { return n.plan.roleAt(n.Membership.View().L
 
 // Converged does what Converger says.
 func (n *ActorNode) Converged() bool { return n.Membership.View().Converged }
+
+// Subscribers does what SubscriberLister says. It returns nil if the node has no pubsub.
+func (n *ActorNode) Subscribers() map[string][]string {
+	ps := pubsub.Of(n.System)
+	if ps == nil {
+		return nil
+	}
+	all := map[string][]string{}
+	for _, topic := range ps.Topics() {
+		for _, s := range ps.Subscribers(topic) {
+			all[topic] = append(all[topic], n.plan.roleAt(s.Address))
+		}
+	}
+	return all
+}
 
 // Leave does what Leaver says.
 func (n *ActorNode) Leave(ctx context.Context) error { return n.Membership.Leave(ctx) }

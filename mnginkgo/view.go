@@ -47,6 +47,10 @@ type View struct {
 	Leader      string // "" if it knows none
 	Converged   bool   // everybody it can reach is known to see the same
 	TellsLeader bool   // false if what was booted cannot say who leads
+
+	// Subscribers has the roles of each topic's subscribers; nil if what was booted cannot
+	// say who they are.
+	Subscribers map[string][]string
 }
 
 // The small interfaces that the matchers need of what Boot starts. Each is
@@ -59,6 +63,8 @@ type (
 	LeaderTeller interface{ Leader() string }
 	// Converger says whether all members are known to see the same.
 	Converger interface{ Converged() bool }
+	// SubscriberLister says on which role each subscriber of each topic is, in any order.
+	SubscriberLister interface{ Subscribers() map[string][]string }
 )
 
 // viewOf asks an instance what it sees.
@@ -73,6 +79,9 @@ func viewOf(role string, instance any) (v View, members bool) {
 	}
 	if c, ok := instance.(Converger); ok {
 		v.Converged = c.Converged()
+	}
+	if l, ok := instance.(SubscriberLister); ok {
+		v.Subscribers = l.Subscribers()
 	}
 	return v, members
 }
