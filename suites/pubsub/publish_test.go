@@ -10,7 +10,7 @@ import (
 	"github.com/7aca83c2/multinode/suites/internal/variants"
 )
 
-var _ = variants.Describe("publishing", Roles("a", "b", "c"), Label("pubsub"), func() {
+var _ = variants.Describe("publishing", Roles("a", "b", "c"), Label("pubsub"), blind, func() {
 	BeforeEachNode(openDesk)
 	BeforeEach(func(ctx SpecContext, cluster *Cluster) {
 		Eventually(ctx, cluster).Should(HaveMembers("a", "b", "c"))

@@ -25,3 +25,6 @@ var alert = Detector(cluster.Deadline(25*time.Millisecond, 150*time.Millisecond)
 
 // quick downs soon, too.
 var quick = Options(alert, Downing(cluster.AutoDown(100*time.Millisecond)))
+
+// blind notices nothing within a spec's time, however slow the machine is.
+var blind = Detector(cluster.Deadline(time.Second, time.Hour))

@@ -8,7 +8,7 @@ import (
 	"github.com/7aca83c2/multinode/suites/internal/variants"
 )
 
-var _ = variants.Describe("a subscriber", Roles("a", "b", "c"), Label("pubsub", "crash"), quick, func() {
+var _ = variants.Describe("a subscriber", Roles("a", "b", "c"), Label("pubsub"), blind, func() {
 	BeforeEachNode(openDesk)
 	BeforeEach(func(ctx SpecContext, cluster *Cluster) {
 		Eventually(ctx, cluster).Should(HaveMembers("a", "b", "c"))
@@ -20,13 +20,6 @@ var _ = variants.Describe("a subscriber", Roles("a", "b", "c"), Label("pubsub", 
 	It("that ends is none any more", func(ctx SpecContext, cluster *Cluster) {
 		_, err := end.On(ctx, cluster.Node("b"), "reader")
 		Expect(err).NotTo(HaveOccurred())
-		Eventually(ctx, cluster).Should(HaveSubscribers("news", "c"))
-		mustPublish(ctx, cluster, "a", edition{Topic: "news", First: 1, Last: 1})
-		Eventually(ctx, numbers(ctx, cluster, "c", "reader", "a")).Should(Equal([]int{1}))
-	})
-
-	It("whose node crashes is none any more", func(ctx SpecContext, cluster *Cluster) {
-		cluster.Crash("b")
 		Eventually(ctx, cluster).Should(HaveSubscribers("news", "c"))
 		mustPublish(ctx, cluster, "a", edition{Topic: "news", First: 1, Last: 1})
 		Eventually(ctx, numbers(ctx, cluster, "c", "reader", "a")).Should(Equal([]int{1}))
@@ -47,7 +40,22 @@ var _ = variants.Describe("a subscriber", Roles("a", "b", "c"), Label("pubsub", 
 	})
 })
 
-var _ = variants.Describe("a late node", Roles("a", "b", "c"), Starting("a", "b"), Label("pubsub", "bootstrap"), func() {
+var _ = variants.Describe("a subscriber whose node crashes", Roles("a", "b", "c"), Label("pubsub", "crash"), quick, func() {
+	BeforeEachNode(openDesk)
+
+	It("is none any more", func(ctx SpecContext, cluster *Cluster) {
+		Eventually(ctx, cluster).Should(HaveMembers("a", "b", "c"))
+		mustSubscribe(ctx, cluster, "b", subscription{"reader", "news", ""})
+		mustSubscribe(ctx, cluster, "c", subscription{"reader", "news", ""})
+		Eventually(ctx, cluster).Should(HaveSubscribers("news", "b", "c"))
+		cluster.Crash("b")
+		Eventually(ctx, cluster).Should(HaveSubscribers("news", "c"))
+		mustPublish(ctx, cluster, "a", edition{Topic: "news", First: 1, Last: 1})
+		Eventually(ctx, numbers(ctx, cluster, "c", "reader", "a")).Should(Equal([]int{1}))
+	})
+})
+
+var _ = variants.Describe("a late node", Roles("a", "b", "c"), Starting("a", "b"), Label("pubsub", "bootstrap"), blind, func() {
 	BeforeEachNode(openDesk)
 
 	It("learns of the topics that are there", func(ctx SpecContext, cluster *Cluster) {
