@@ -18,6 +18,10 @@ type DeadLetter struct {
 // DeadLetters returns how many messages could not be delivered so far.
 func (s *System) DeadLetters() uint64 { return s.dead.Load() }
 
+// Discard makes a dead letter of a message that somebody kept for another one, and gives
+// up. What cannot be sent becomes one by itself.
+func (s *System) Discard(d DeadLetter) { s.deadLetter(d) }
+
 // deadLetter counts d, logs it and publishes it. A DeadLetter that is itself a dead
 // letter is only counted: its subscriber is dead, and would be told of that for ever.
 func (s *System) deadLetter(d DeadLetter) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/pubsub"
 	"github.com/7aca83c2/multinode/cluster/sharding"
 	"github.com/7aca83c2/multinode/cluster/singleton"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -19,7 +20,8 @@ import (
 // want the boot any longer; what it starts outlives that context.
 //
 // What it returns may have any of the methods of MemberLister, LeaderTeller,
-// Converger, Ender, Leaver, Stopper and Crasher.
+// Converger, Ender, SingletonLister, ShardLister, SubscriberLister, Leaver, Stopper
+// and Crasher.
 type BootFunc func(ctx context.Context, env *Env) (Instance, error)
 
 // Instance is whatever runs on a role.
@@ -136,6 +138,21 @@ func (n *ActorNode) Singletons() []Singleton {
 	all := make([]Singleton, len(infos))
 	for i, s := range infos {
 		all[i] = Singleton{Name: s.Name, Role: n.plan.roleAt(s.Address), Here: s.Here}
+	}
+	return all
+}
+
+// Subscribers does what SubscriberLister says. It returns nil if the node has no pubsub.
+func (n *ActorNode) Subscribers() map[string][]string {
+	ps := pubsub.Of(n.System)
+	if ps == nil {
+		return nil
+	}
+	all := map[string][]string{}
+	for _, topic := range ps.Topics() {
+		for _, s := range ps.Subscribers(topic) {
+			all[topic] = append(all[topic], n.plan.roleAt(s.Address))
+		}
 	}
 	return all
 }

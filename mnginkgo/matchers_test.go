@@ -61,6 +61,12 @@ func hosts(role string, shards ...Shard) View {
 	return View{Role: role, TellsShards: true, Shards: shards}
 }
 
+// heard is a cluster where a knows of one subscriber more than b.
+var heard = views{
+	{Role: "a", Subscribers: map[string][]string{"orders": {"b", "a", "b"}}},
+	{Role: "b", Subscribers: map[string][]string{"orders": {"a", "b"}}},
+}
+
 // check asks a matcher and returns its answer and the message for it.
 func check(t *testing.T, m types.GomegaMatcher, actual any) (bool, string) {
 	t.Helper()
@@ -285,6 +291,33 @@ to have exactly these members up
     ["a"]
 but
     c  has ended: node was downed`},
+		{"HaveSubscribers", HaveSubscribers("orders", "a", "b"), heard, false, `
+to have exactly these subscribers of "orders"
+    ["a", "b"]
+but
+    a  sees  subscribers on a, b, b
+    b  sees  subscribers on a, b     as wanted`},
+		{"HaveSubscribers with a number", HaveSubscribers("orders", 3), heard, false, `
+to have 3 subscribers of "orders"
+but
+    a  sees  subscribers on a, b, b  as wanted
+    b  sees  subscribers on a, b`},
+		{"HaveSubscribers with a matcher", HaveSubscribers("orders", HaveLen(3)), heard, false, `
+to have subscribers of "orders" that satisfy
+    <*matchers.HaveLenMatcher>: {Count: 3}
+but
+    a  sees  subscribers on a, b, b  as wanted
+    b  sees  subscribers on a, b`},
+		{"HaveSubscribers of anybody", HaveSubscribers("news"), heard, false, `
+to have some subscriber of "news"
+but
+    a  sees  no subscriber
+    b  sees  no subscriber`},
+		{"HaveSubscribers, negated", HaveSubscribers("news", 0), heard, true, `
+not to have 0 subscribers of "news"
+but
+    a  sees  no subscriber  as wanted
+    b  sees  no subscriber  as wanted`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			matches, message := check(t, c.matcher, c.actual)
@@ -317,6 +350,9 @@ func TestMatchersComposeWithGomegas(t *testing.T) {
 	g.Expect(whole).To(HaveLeader(BeElementOf("a", "b")))
 	g.Expect(whole).To(HaveStatus("c", Removed))
 	g.Expect(whole).To(HaveStatus("a", Not(Equal(Down))))
+	g.Expect(heard).To(HaveSubscribers("orders"))
+	g.Expect(heard).To(HaveSubscribers("news", BeEmpty()))
+	g.Expect(heard[:1]).To(HaveSubscribers("orders", Roles("b", "a", "b")))
 	g.Eventually(func() views { return whole }).Should(HaveMembers("a", "b"))
 }
 
@@ -335,6 +371,7 @@ func TestMatchersTakeAnythingWithTheirMethods(t *testing.T) {
 	}{
 		{HaveLeader("a"), lister{}, "the node of it has no method Leader() string"},
 		{HaveSingletonOn("x", "a"), lister{}, "the node of it has no method Singletons() []Singleton"},
+		{HaveSubscribers("x"), lister{}, "the node of it has no subscribers to tell of: it needs pubsub.Start, or a method Subscribers() map[string][]string"},
 		{HaveMembers("a"), 7, "a matcher of clusters needs a *Cluster, a node of it, or something with Members() []Member; got int"},
 		{HaveMembers("a"), views{}, "<mnginkgo_test.views> has no node that runs"},
 	} {

@@ -6,7 +6,7 @@ import (
 
 // Observer is anything that has views of a cluster: *Cluster has those of all nodes
 // that run, *Handle and *Node their own. The matchers take an Observer, or an
-// instance with the methods of MemberLister, LeaderTeller and Converger.
+// instance with the methods of MemberLister and the other small interfaces.
 type Observer interface {
 	// Observe returns the views as they are now.
 	Observe() ([]View, error)
@@ -24,8 +24,10 @@ func observe(actual any) ([]View, error) {
 	_, teller := actual.(LeaderTeller)
 	_, converger := actual.(Converger)
 	_, singletons := actual.(SingletonLister)
+	_, shards := actual.(ShardLister)
+	_, subscribers := actual.(SubscriberLister)
 	v, lister := viewOf("it", actual)
-	if !lister && !teller && !converger && !singletons {
+	if !lister && !teller && !converger && !singletons && !shards && !subscribers {
 		return nil, fmt.Errorf("a matcher of clusters needs a *Cluster, a node of it, or something with Members() []Member; got %T", actual)
 	}
 	return []View{v}, nil

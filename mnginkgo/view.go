@@ -53,7 +53,12 @@ type View struct {
 
 	Shards      []Shard
 	TellsShards bool // false if what was booted knows nothing of shards
-	Ended       string // why the node is no member any more; "" while it is
+
+	Ended string // why the node is no member any more; "" while it is
+
+	// Subscribers has the roles of each topic's subscribers; nil if what was booted cannot
+	// say who they are.
+	Subscribers map[string][]string
 }
 
 // The small interfaces that the matchers need of what Boot starts. Each is
@@ -69,6 +74,8 @@ type (
 	// Ender says why the node is no member any more, although it runs: it was downed, for
 	// instance. It returns nil while it is one.
 	Ender interface{ Ended() error }
+	// SubscriberLister says on which role each subscriber of each topic is, in any order.
+	SubscriberLister interface{ Subscribers() map[string][]string }
 )
 
 // viewOf asks an instance what it sees.
@@ -94,6 +101,9 @@ func viewOf(role string, instance any) (v View, members bool) {
 		if err := e.Ended(); err != nil {
 			v.Ended = err.Error()
 		}
+	}
+	if l, ok := instance.(SubscriberLister); ok {
+		v.Subscribers = l.Subscribers()
 	}
 	return v, members
 }

@@ -1,0 +1,65 @@
+package mnginkgo
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/onsi/gomega/types"
+)
+
+// HaveSubscribers holds when the topic has a subscriber on each of these roles, and no
+// others; a role with two is named twice. A number in place of the roles is how many there
+// are, wherever. Without roles it holds when there is some subscriber. A single matcher
+// in place of the roles is given the sorted names of the subscribers' roles. What runs on
+// a role must be a SubscriberLister; package pubsub, if it was started, makes one of the
+// default boot.
+func HaveSubscribers(topic string, roles ...any) types.GomegaMatcher {
+	if n, ok := only[int](roles); ok {
+		return subscribersMatcher(fmt.Sprintf("have %d subscribers of %q", n, topic), nil, topic,
+			func(on []string) (bool, error) { return len(on) == n, nil })
+	}
+	names, inner := namesOrMatcher("HaveSubscribers", roles)
+	switch {
+	case inner != nil:
+		return subscribersMatcher(fmt.Sprintf("have subscribers of %q that satisfy", topic), inner, topic,
+			func(on []string) (bool, error) { return inner.Match(on) })
+	case len(roles) == 0:
+		return subscribersMatcher(fmt.Sprintf("have some subscriber of %q", topic), nil, topic,
+			func(on []string) (bool, error) { return len(on) > 0, nil })
+	}
+	return subscribersMatcher(fmt.Sprintf("have exactly these subscribers of %q", topic), names, topic,
+		func(on []string) (bool, error) { return slices.Equal(on, names), nil })
+}
+
+func subscribersMatcher(wanted string, detail any, topic string, judge func(on []string) (bool, error)) types.GomegaMatcher {
+	m := &viewMatcher{wanted: wanted, detail: detail}
+	m.check = func(v View) (string, bool, error) {
+		if v.Subscribers == nil {
+			return "", false, fmt.Errorf("the node of %s has no subscribers to tell of: it needs pubsub.Start, "+
+				"or a method Subscribers() map[string][]string", v.Role)
+		}
+		on := slices.Sorted(slices.Values(v.Subscribers[topic]))
+		if on == nil {
+			on = []string{}
+		}
+		ok, err := judge(on)
+		return subscribersOn(on), ok, err
+	}
+	return m
+}
+
+func subscribersOn(roles []string) string {
+	if len(roles) == 0 {
+		return "no subscriber"
+	}
+	return "subscribers on " + strings.Join(roles, ", ")
+}
+
+// only returns the one argument if it is a T.
+func only[T any](arguments []any) (t T, ok bool) {
+	if len(arguments) == 1 {
+		t, ok = arguments[0].(T)
+	}
+	return t, ok
+}
