@@ -26,7 +26,9 @@
 //     node, and all that any earlier such Get has seen. It goes on while more than half of
 //     the voters can be reached. All does the same with Local on the other end.
 //   - A node that was started anew, or late, has no say in such a Get before it has all
-//     that a majority of the others has.
+//     that a majority of the others has, who have a say. Of three nodes, one needs both
+//     others for that. So it is when all begin at once: nobody knows that there is
+//     nothing before all are there.
 //   - An update that too few acknowledged is not taken back. It stands where it is, and
 //     goes on spreading: ErrTooFew means "perhaps", not "no".
 //   - What a node has contributed stays when it is removed.

@@ -89,7 +89,9 @@ func (l *lab) form(addresses ...transport.Address) {
 func (l *lab) awaitUp(addresses ...transport.Address) {
 	l.Helper()
 	for _, a := range addresses {
-		all := func(v cluster.View) bool { return v.Converged && len(v.Members) == len(addresses) && len(v.Up()) == len(addresses) }
+		all := func(v cluster.View) bool {
+			return v.Converged && len(v.Members) == len(addresses) && len(v.Up()) == len(addresses)
+		}
 		if err := l.nodes[a].Watch(l.within(time.Minute), all); err != nil {
 			l.Fatal(err)
 		}

@@ -59,6 +59,7 @@ func TestContributionOfARemovedNodeStays(t *testing.T) {
 				l.mustAdd(a, 1, Majority)
 				l.name(a, "by "+string(a))
 			}
+			synctest.Wait() // until all have all
 			if l.isPruned("a", victim, life.Incarnation) {
 				t.Fatal("pruned while it lives")
 			}

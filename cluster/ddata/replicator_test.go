@@ -205,6 +205,7 @@ func TestUpdateWaitsForMembers(t *testing.T) {
 		}
 		done := make(chan error)
 		go func() { done <- l.add("b", 1, Majority, time.Minute) }()
+		synctest.Wait() // it waits
 		l.start("a")
 		if err := <-done; err != nil {
 			t.Error(err)

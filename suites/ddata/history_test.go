@@ -3,6 +3,7 @@ package ddata_test
 import (
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -31,38 +32,35 @@ func (h *history) record(n int64, err error) {
 var _ = variants.Describe("increments while cuts come and go", Roles("a", "b", "c"), alert, Label("partition", "crash"), func() {
 	BeforeEachNode(replicate)
 
-	// run has every node count, some of it in vain, and trouble the cluster meanwhile.
-	run := func(ctx SpecContext, cluster *Cluster, trouble func(rng *rand.Rand)) {
+	// run has every node count, some of it in vain, while each trouble comes and goes.
+	run := func(ctx SpecContext, cluster *Cluster, trouble func(round int, rng *rand.Rand)) {
 		GinkgoHelper()
 		Eventually(ctx, cluster).Should(HaveMembers("a", "b", "c"))
 		var h history
 		var workers sync.WaitGroup
+		var over atomic.Bool
 		for i, role := range cluster.Roles() {
 			rng := rand.New(rand.NewPCG(cluster.Seed(), uint64(i)))
 			node := cluster.Node(role)
 			workers.Go(func() {
-				for range 30 {
+				for !over.Load() {
 					n := 1 + rng.Int64N(1000)
 					_, err := add.On(ctx, node, counting{n, byMajority(20 * time.Millisecond)})
 					h.record(n, err)
 				}
 			})
 		}
-		over := make(chan struct{})
-		go func() {
-			workers.Wait()
-			close(over)
-		}()
+		DeferCleanup(func() { over.Store(true) }) // should one of these fail
 		rng := rand.New(rand.NewPCG(cluster.Seed(), 99))
-		for working := true; working; {
-			trouble(rng)
-			select {
-			case <-over:
-				working = false
-			case <-time.After(time.Duration(5+rng.IntN(30)) * time.Millisecond):
-			}
+		pause := func() { <-time.After(time.Duration(1+rng.IntN(40)) * time.Millisecond) }
+		for round := range 10 {
+			trouble(round, rng)
+			pause()
 			cluster.HealAll()
+			pause()
 		}
+		over.Store(true)
+		workers.Wait()
 		Eventually(ctx, cluster).Should(HaveMembers("a", "b", "c"))
 		sum, err := count.On(ctx, cluster.Node("b"), byAll(long))
 		Expect(err).NotTo(HaveOccurred())
@@ -72,7 +70,7 @@ var _ = variants.Describe("increments while cuts come and go", Roles("a", "b", "
 	}
 
 	It("are all there in the end", func(ctx SpecContext, cluster *Cluster) {
-		run(ctx, cluster, func(rng *rand.Rand) {
+		run(ctx, cluster, func(_ int, rng *rand.Rand) {
 			one, other := rng.IntN(3), rng.IntN(2)
 			if rng.IntN(2) == 0 {
 				cluster.Isolate(cluster.Roles()[one])
@@ -83,9 +81,8 @@ var _ = variants.Describe("increments while cuts come and go", Roles("a", "b", "
 	})
 
 	It("are all there, if acknowledged, after a crash as well", func(ctx SpecContext, cluster *Cluster) {
-		times := 0
-		run(ctx, cluster, func(rng *rand.Rand) {
-			if times++; times == 4 {
+		run(ctx, cluster, func(round int, rng *rand.Rand) {
+			if round == 4 {
 				cluster.Restart("b")
 				return
 			}

@@ -1,6 +1,10 @@
 package crdt
 
-import "github.com/7aca83c2/multinode/transport"
+import (
+	"maps"
+
+	"github.com/7aca83c2/multinode/transport"
+)
 
 // Value is what all types here have in common; V is the type itself.
 type Value[V any] interface {
@@ -24,9 +28,7 @@ func union[K comparable, V any](a, b map[K]V, join func(V, V) V) map[K]V {
 		return nil
 	}
 	out := make(map[K]V, max(len(a), len(b)))
-	for k, v := range a {
-		out[k] = v
-	}
+	maps.Copy(out, a)
 	for k, v := range b {
 		if old, both := out[k]; both {
 			v = join(old, v)
@@ -39,9 +41,7 @@ func union[K comparable, V any](a, b map[K]V, join func(V, V) V) map[K]V {
 // clone returns a copy that can be written to.
 func clone[K comparable, V any](m map[K]V) map[K]V {
 	out := make(map[K]V, len(m)+1)
-	for k, v := range m {
-		out[k] = v
-	}
+	maps.Copy(out, m)
 	return out
 }
 
