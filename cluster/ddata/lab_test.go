@@ -46,7 +46,7 @@ func newLab(t testing.TB, options ...cluster.Option) *lab {
 	}
 	t.Cleanup(func() {
 		for _, n := range l.nodes {
-			n.sys.Kill()
+			n.System().Kill()
 		}
 	})
 	return l
@@ -54,6 +54,15 @@ func newLab(t testing.TB, options ...cluster.Option) *lab {
 
 // start boots nodes with these addresses; the seed is a.
 func (l *lab) start(addresses ...transport.Address) {
+	l.Helper()
+	for _, a := range addresses {
+		l.join(a)
+		l.replicate(a)
+	}
+}
+
+// join boots nodes without a replicator.
+func (l *lab) join(addresses ...transport.Address) {
 	l.Helper()
 	for _, a := range addresses {
 		l.lives++
@@ -66,12 +75,18 @@ func (l *lab) start(addresses ...transport.Address) {
 		if err != nil {
 			l.Fatal(err)
 		}
-		r, err := Start(m, WithRand(rand.NewPCG(l.lives, 2)))
-		if err != nil {
-			l.Fatal(err)
-		}
-		l.nodes[a] = &labNode{r, m}
+		l.nodes[a] = &labNode{nil, m}
 	}
+}
+
+func (l *lab) replicate(a transport.Address) {
+	l.Helper()
+	n := l.nodes[a]
+	r, err := Start(n.Membership, WithRand(rand.NewPCG(n.System().Incarnation(), 2)))
+	if err != nil {
+		l.Fatal(err)
+	}
+	n.Replicator = r
 }
 
 // form boots the nodes and waits until they are up and have caught up.
@@ -106,7 +121,7 @@ func (l *lab) within(d time.Duration) context.Context {
 }
 
 func (l *lab) crash(a transport.Address) {
-	l.nodes[a].sys.Kill()
+	l.nodes[a].System().Kill()
 	delete(l.nodes, a)
 }
 

@@ -7,8 +7,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
 	"github.com/7aca83c2/multinode/cluster/ddata/crdt"
+	"github.com/7aca83c2/multinode/internal/codec"
 )
 
 // quick finds out soon who is unreachable; nobody is downed.
@@ -134,17 +136,16 @@ func TestReadAsksTheRestIfOneIsSilent(t *testing.T) {
 func TestWhatWasReadIsWrittenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		l.form("a", "b", "c")
-		l.cut("c", "a", "b")
-		l.mustAdd("c", 1, Local) // nobody else has it
-		l.heal("c", "a", "b")
-		l.cut("a", "b", "c")
-		if got := l.get("b", Majority); got != 1 { // from c
+		l.form("a", "b", "c", "d", "e")
+		l.cut("e", "a", "b", "c", "d")
+		l.mustAdd("e", 1, Local) // nobody else has it
+		l.heal("e", "b")
+		l.cut("b", "a", "c")
+		if got := l.get("b", Majority); got != 1 { // from e and d, of which d does not have it
 			t.Fatalf("b reads %d, want 1", got)
 		}
-		l.heal("a", "b", "c")
-		l.cut("c", "a", "b")
-		if got := l.get("a", Majority); got != 1 { // from b
+		l.cut("b", "d", "e")
+		if got := l.get("a", Majority); got != 1 { // with c and d
 			t.Errorf("a reads %d after b has read 1", got)
 		}
 	})
@@ -152,25 +153,100 @@ func TestWhatWasReadIsWrittenBack(t *testing.T) {
 
 func TestRestartedNodeDoesNotVoteBeforeItHasCaughtUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t, quick)
+		l := newLab(t, cluster.WithDetector(cluster.Deadline(time.Second, time.Hour))) // sees no cut
 		l.form("a", "b", "c")
 		l.cut("c", "a", "b")
 		l.mustAdd("a", 1, Majority) // a and b have it
-		l.heal("c", "a", "b")
-		l.cut("a", "c") // b alone could tell c
 		l.crash("b")
-		time.Sleep(time.Millisecond)
-		if _, err := Get(l.within(time.Second), l.nodes["c"].Replicator, hits, Majority); !errors.Is(err, ErrTooFew) {
-			t.Fatalf("c alone: %v", err)
+		l.heal("c", "a", "b")
+		l.cut("a", "c") // so that c does not get it yet
+		l.join("b")
+		l.awaitUp("a", "b", "c") // a and c hear of each other from b
+		l.cut("a", "b")
+		l.replicate("b")
+		time.Sleep(100 * time.Millisecond) // b and c have all that the other has
+		if v, err := Get(l.within(time.Second), l.nodes["c"].Replicator, hits, Majority); !errors.Is(err, ErrTooFew) {
+			t.Fatalf("b and c, neither of which has it, read %d, %v", v.Value(), err)
 		}
-		l.start("b")
-		l.heal("a", "c")
-		for range 20 {
-			if got := l.get("c", Majority); got != 1 {
-				t.Fatalf("c reads %d after 1 was acknowledged", got)
-			}
+		l.heal("a", "b")
+		if got := l.get("c", Majority); got != 1 {
+			t.Errorf("c reads %d after 1 was acknowledged", got)
 		}
 	})
+}
+
+func TestUpdateWithoutEffectIsSureOfWhatItSaw(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		l.form("a", "b", "c")
+		l.cut("a", "b", "c")
+		l.mustAdd("c", 1, Local)
+		synctest.Wait()
+		l.heal("a", "b")
+		l.cut("c", "b")
+		l.mustAdd("b", 0, Majority)
+		if got := l.get("a", Local); got != 1 {
+			t.Errorf("a has %d, want what b took for granted", got)
+		}
+	})
+}
+
+func TestWhoIsNoMemberIsNotHeard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		l.form("a", "b")
+		a, b := l.nodes["a"].self, l.nodes["b"].self
+		data, err := codec.Append(nil, crdt.PNCounter{}.Add(b, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := actor.RefAt[message](l.nodes["b"].sys, "a", actorPath)
+		m := message{Kind: change, Items: []item{{hits.Name(), data}}}
+		for what, c := range map[string]struct {
+			from crdt.Replica
+			to   uint64
+		}{
+			"a stranger":                   {crdt.Replica{Address: "x", Incarnation: 1}, a.Incarnation},
+			"another life of a member":     {crdt.Replica{Address: "b", Incarnation: 99}, a.Incarnation},
+			"a member that means somebody": {b, 99},
+		} {
+			m.From, m.To = c.from, c.to
+			to.Tell(m)
+			synctest.Wait()
+			if got := l.get("a", Local); got != 0 {
+				t.Errorf("%s is heard", what)
+			}
+		}
+		m.From, m.To = b, a.Incarnation
+		to.Tell(m)
+		synctest.Wait()
+		if got := l.get("a", Local); got != 1 {
+			t.Error("b is not heard")
+		}
+	})
+}
+
+func TestIdleIsNearlyFree(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t, cluster.WithDetector(cluster.Deadline(time.Hour, 2*time.Hour)), cluster.WithGossipInterval(time.Hour))
+		l.form("a", "b", "c")
+		for a := range l.nodes {
+			l.mustAdd(a, 1, Local)
+		}
+		time.Sleep(5 * time.Second)
+		before := frames(l)
+		time.Sleep(10 * time.Second)
+		if n := frames(l) - before; n == 0 || n > 60 { // two for each of 30 ticks
+			t.Errorf("%d frames in ten idle seconds", n)
+		}
+	})
+}
+
+func frames(l *lab) (n uint64) {
+	for _, s := range l.sw.Stats() {
+		n += s.Frames
+	}
+	return n
 }
 
 func TestLateNodeGetsEverything(t *testing.T) {

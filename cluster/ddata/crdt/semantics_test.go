@@ -90,6 +90,38 @@ func TestRegister(t *testing.T) {
 	}
 }
 
+// A set under a key that was taken out and used again is another one: what is known of
+// the first must not count for it.
+func TestMapOfSets(t *testing.T) {
+	type sets = crdt.ORMap[string, crdt.ORSet[string]]
+	add := func(m sets, by crdt.Replica, e string) sets {
+		return m.Update(by, "k", func(as crdt.Replica, s crdt.ORSet[string]) crdt.ORSet[string] { return s.Add(as, e) })
+	}
+	first := add(sets{}, onA, "x")
+	again := add(first.Remove("k"), onA, "y")
+	other := first.Update(onB, "k", func(_ crdt.Replica, s crdt.ORSet[string]) crdt.ORSet[string] { return s.Remove("x") })
+	s, _ := again.Merge(other).Get("k")
+	if got := fmt.Sprint(s.Elements()); got != "[y]" {
+		t.Errorf("has %s, want [y]", got)
+	}
+}
+
+func TestMapAbsorbsWhatPrunedLivesHavePut(t *testing.T) {
+	m := crdt.ORMap[string, crdt.GCounter]{}
+	one := func(as crdt.Replica, c crdt.GCounter) crdt.GCounter { return c.Increment(as, 1) }
+	for life := range uint64(20) {
+		m = m.Update(crdt.Replica{Address: "a", Incarnation: life + 1}, "k", one)
+	}
+	pruned := m.Prune("a", 20)
+	if m, pruned := len(encode(t, m)), len(encode(t, pruned.Update(onB, "k", one))); pruned > m*2/3 {
+		t.Errorf("%d bytes after pruning and an update, %d before", pruned, m)
+	}
+	x, y := pruned.Update(onB, "k", one), pruned.Update(onA2, "k", one)
+	if got, _ := x.Merge(y).Merge(m).Get("k"); got.Value() != 21 {
+		t.Errorf("counted %d, want 20, and 1 by b", got.Value())
+	}
+}
+
 func TestMap(t *testing.T) {
 	type counters = crdt.ORMap[string, crdt.PNCounter]
 	count := func(m counters, by crdt.Replica, n int64) counters {
