@@ -1,0 +1,207 @@
+package ddata
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/7aca83c2/multinode/cluster/ddata/crdt"
+	"github.com/7aca83c2/multinode/internal/codec"
+)
+
+// operation is a request that waits for other nodes. It reads first, or writes only.
+type operation struct {
+	*request
+	ticket  uint64
+	reading bool
+	items   []item // what is written
+	value   any    // what was read
+
+	asked    map[crdt.Replica]bool   // while reading; a write goes to all at once
+	answered map[crdt.Replica]bool   // and had caught up, or has what is written
+	holds    map[crdt.Replica]uint64 // the digest of what a node had when it was read
+}
+
+// begin does what can be done at once.
+func (a *agent) begin(q *request) {
+	value, items, err := a.local(q)
+	if err != nil || q.level == Local {
+		q.reply.Tell(result{value, err})
+		return
+	}
+	a.ticket++
+	o := &operation{
+		request: q, ticket: a.ticket, value: value, items: items, reading: items == nil && !q.everything,
+		asked: map[crdt.Replica]bool{}, answered: map[crdt.Replica]bool{}, holds: map[crdt.Replica]uint64{},
+	}
+	a.operations[o.ticket] = o
+	if !o.reading || a.ready {
+		o.answered[a.members.self] = true
+	}
+	a.askFor(o)
+	a.settle(o)
+}
+
+// local reads or changes what this node has. Of a change that others are to acknowledge
+// it returns what they are to have.
+func (a *agent) local(q *request) (value any, items []item, err error) {
+	if q.everything {
+		return nil, a.items(a.keys()), nil
+	}
+	old, err := a.get(q.key, q.kind)
+	if err != nil || q.change == nil {
+		return old, nil, err
+	}
+	value, err = attempt(q.change, old)
+	if err != nil {
+		return nil, nil, err
+	}
+	changed, err := a.put(q.key, q.kind, value)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case q.level == Local && changed:
+		a.postpone(q.key, q.kind, q.kind.since(value, old))
+		return value, nil, nil
+	case !changed: // what others wrote may be what this one wants to be sure of
+		return value, a.items([]string{q.key}), nil
+	}
+	data, err := codec.Append(nil, q.kind.since(value, old))
+	return value, []item{{q.key, data}}, err
+}
+
+// attempt returns the panic of change as an error.
+func attempt(change func(any) any, old any) (value any, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("%w: %v", ErrPanic, v)
+		}
+	}()
+	return change(old), nil
+}
+
+// askFor sends the operation to those that are to answer. A read goes to as many as are
+// needed first, and to those that can be reached; once that took too long, to all.
+func (a *agent) askFor(o *operation) {
+	if !o.reading {
+		for _, p := range a.members.peers {
+			if !o.answered[p] {
+				a.tell(p, message{Kind: change, Ticket: o.ticket, Items: o.items})
+			}
+		}
+		return
+	}
+	first := len(o.asked) == 0
+	need := o.level.need(len(a.members.voters))
+	for _, p := range a.candidates() {
+		if first && len(o.asked) >= need-1 && a.ready {
+			break
+		}
+		if _, has := o.holds[p]; !has || !o.answered[p] {
+			o.asked[p] = true
+			a.tell(p, message{Kind: read, Ticket: o.ticket, Want: []string{o.key}})
+		}
+	}
+}
+
+// candidates returns the voters other than this node, at random, those that can be
+// reached first.
+func (a *agent) candidates() []crdt.Replica {
+	var near, far []crdt.Replica
+	for _, v := range a.members.voters {
+		switch {
+		case v == a.members.self:
+		case slices.Contains(a.members.unreachable, v):
+			far = append(far, v)
+		default:
+			near = append(near, v)
+		}
+	}
+	a.rand.Shuffle(len(near), func(i, j int) { near[i], near[j] = near[j], near[i] })
+	return append(near, far...)
+}
+
+// ask sends all operations once more to those that have not answered.
+func (a *agent) ask() {
+	for _, ticket := range slices.Sorted(maps.Keys(a.operations)) {
+		a.askFor(a.operations[ticket])
+	}
+}
+
+// acknowledge notes that a node has what was written.
+func (a *agent) acknowledge(m message) {
+	if o := a.operations[m.Ticket]; o != nil && !o.reading {
+		o.answered[m.From] = true
+		a.settle(o)
+	}
+}
+
+// listen takes in what another node has of a key that is read. A node that has not
+// caught up may miss what it was not there for, and does not count.
+func (a *agent) listen(m message) {
+	a.take(m.Items)
+	o := a.operations[m.Ticket]
+	if o == nil || !o.reading {
+		return
+	}
+	o.holds[m.From] = 0
+	for _, it := range m.Items {
+		o.holds[m.From] = digestOf(it.Key, it.Data)
+	}
+	if m.Ready {
+		o.answered[m.From] = true
+	}
+	a.settle(o)
+}
+
+// settle ends the operation if enough nodes have answered, or has what was read written.
+func (a *agent) settle(o *operation) {
+	if o.reading && a.ready {
+		o.answered[a.members.self] = true
+	}
+	need := o.level.need(len(a.members.voters))
+	if !o.tally.count(&a.members, need, o.answered) {
+		return
+	}
+	if o.reading {
+		a.writeBack(o)
+		return
+	}
+	delete(a.operations, o.ticket)
+	o.reply.Tell(result{value: o.value})
+}
+
+// writeBack makes a write of a read: it is done if enough nodes had what came out.
+func (a *agent) writeBack(o *operation) {
+	value, err := a.get(o.key, o.kind)
+	if err != nil {
+		delete(a.operations, o.ticket)
+		o.reply.Tell(result{err: err})
+		return
+	}
+	delete(a.operations, o.ticket)
+	a.ticket++
+	o.ticket, o.reading, o.value = a.ticket, false, value
+	a.operations[o.ticket] = o
+	o.items = a.items([]string{o.key})
+	var now uint64
+	if e := a.entries[o.key]; e != nil {
+		now = e.digest
+	}
+	clear(o.answered)
+	o.answered[a.members.self] = true
+	for r, had := range o.holds {
+		o.answered[r] = had == now
+	}
+	need := o.level.need(len(a.members.voters))
+	if !o.tally.count(&a.members, need, o.answered) {
+		a.askFor(o)
+		return
+	}
+	a.settle(o)
+}
+
+// forget drops the operation of a request that nobody waits for any more.
+func (a *agent) forget(q *request) {
+	maps.DeleteFunc(a.operations, func(_ uint64, o *operation) bool { return o.request == q })
+}

@@ -1,0 +1,136 @@
+package ddata
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/internal/codec"
+)
+
+// store is what a node has.
+type store struct {
+	sys     *actor.System
+	entries map[string]*entry
+	digest  uint64 // the sum of those of the entries
+	changed map[string]bool
+}
+
+// entry is the value of a key. Equal values have equal bytes, and so equal digests.
+type entry struct {
+	kind    *kind
+	value   any
+	encoded []byte
+	digest  uint64
+}
+
+func newStore(sys *actor.System) *store {
+	return &store{sys: sys, entries: map[string]*entry{}, changed: map[string]bool{}}
+}
+
+// get returns the value of a key, which is the zero value if there is none.
+func (s *store) get(key string, k *kind) (any, error) {
+	e := s.entries[key]
+	switch {
+	case e == nil:
+		return k.zero, nil
+	case e.kind.typ != k.typ:
+		return nil, fmt.Errorf("%w: it is a %s, not a %s", ErrType, e.kind.typ, k.typ)
+	}
+	return e.value, nil
+}
+
+// put sets the value of a key and reports whether that changes anything.
+func (s *store) put(key string, k *kind, value any) (bool, error) {
+	encoded, err := codec.Append(nil, value)
+	if err != nil {
+		return false, err
+	}
+	e := s.entries[key]
+	if e == nil {
+		e = &entry{kind: k}
+		s.entries[key] = e
+	} else if bytes.Equal(e.encoded, encoded) {
+		return false, nil
+	}
+	s.digest -= e.digest
+	e.value, e.encoded, e.digest = value, encoded, digestOf(key, encoded)
+	s.digest += e.digest
+	s.changed[key] = true
+	return true, nil
+}
+
+// merge takes in a value or delta of another node, and returns its own value, as it was,
+// and the other one.
+func (s *store) merge(it item) (old, other any, err error) {
+	other, err = codec.Decode(it.Data, s.sys)
+	if err != nil {
+		return nil, nil, err
+	}
+	k := loadKind(reflect.TypeOf(other))
+	if k == nil {
+		return nil, nil, fmt.Errorf("%T: no key of this type was made on this node", other)
+	}
+	old, err = s.get(it.Key, k)
+	if err == nil {
+		_, err = s.put(it.Key, k, k.merge(old, other))
+	}
+	return old, other, err
+}
+
+// item returns the whole value of a key.
+func (s *store) item(key string) (item, bool) {
+	e := s.entries[key]
+	if e == nil {
+		return item{}, false
+	}
+	return item{key, e.encoded}, true
+}
+
+// items returns the whole values of those keys that there are.
+func (s *store) items(keys []string) []item {
+	var all []item
+	for _, key := range keys {
+		if it, ok := s.item(key); ok {
+			all = append(all, it)
+		}
+	}
+	return all
+}
+
+func (s *store) keys() []string { return slices.Sorted(maps.Keys(s.entries)) }
+
+func (s *store) digests() map[string]uint64 {
+	all := make(map[string]uint64, len(s.entries))
+	for key, e := range s.entries {
+		all[key] = e.digest
+	}
+	return all
+}
+
+// publish tells subscribers what has changed.
+func (s *store) publish() {
+	if len(s.changed) == 0 {
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(s.changed)) {
+		e := s.entries[key]
+		e.kind.publish(s.sys, key, e.value)
+	}
+	clear(s.changed)
+}
+
+// digestOf returns eight bytes of SHA-256, which make two values that differ unlikely to
+// be taken for the same.
+func digestOf(key string, encoded []byte) uint64 {
+	h := sha256.New()
+	h.Write(binary.AppendUvarint(nil, uint64(len(key))))
+	h.Write([]byte(key))
+	h.Write(encoded)
+	return binary.LittleEndian.Uint64(h.Sum(nil))
+}
