@@ -57,6 +57,19 @@ func (ctx *Context[M]) StopChild(child AnyRef) error {
 	return fmt.Errorf("actor: %q: stop %q: not a child", ctx.cell.String(), child)
 }
 
+// DrainChild ends a child once it has handled what is in its mailbox at this moment.
+// What it is sent later, and what it has stashed, becomes dead letters. It returns an
+// error if child is not one of the actor's children.
+func (ctx *Context[M]) DrainChild(child AnyRef) error {
+	if to := child.target(); to != nil {
+		if n := to.actor(); n != nil && n.parent == &ctx.cell.node {
+			n.mark(lastOrder{})
+			return nil
+		}
+	}
+	return fmt.Errorf("actor: %q: drain %q: not a child", ctx.cell.String(), child)
+}
+
 // Watch has the Watcher told once ref has ended, at once if it is not there. Watching
 // again changes nothing. An actor does not hear of its own end.
 func (ctx *Context[M]) Watch(ref AnyRef) { ctx.cell.watch(&watch{owner: &ctx.cell.node, ref: ref}) }

@@ -29,6 +29,9 @@ func (n *node) order(c control) {
 	n.wake()
 }
 
+// lastOrder is a mark that stops the actor once it comes up.
+type lastOrder struct{}
+
 func (n *node) obey() {
 	n.mu.Lock()
 	orders := n.controls

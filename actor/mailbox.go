@@ -17,7 +17,7 @@ type mailbox[M any] struct {
 // mark is due before the message of that index.
 type mark struct {
 	at   int
-	what any // *watch, *timer, or a failer: who asks the message
+	what any // *watch, *timer, lastOrder, or a failer: who asks the message
 }
 
 func (b *mailbox[M]) push(m M) {

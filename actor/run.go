@@ -133,6 +133,8 @@ func (c *cell[M]) meet(what any) error {
 		if c.forget(what) {
 			return c.terminated(what)
 		}
+	case lastOrder:
+		c.order(control{do: doStop})
 	}
 	return nil
 }
