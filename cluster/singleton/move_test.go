@@ -1,0 +1,81 @@
+package singleton
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestMovesWhenItsHostLeavesWithoutATick(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		l.start("a", "b", "c")
+		l.tell("c", "1")
+		l.at("a")
+		l.expect("start a", "a 1")
+		began := time.Now()
+		a := l.nodes["a"]
+		if err := a.Leave(minute(t)); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(began); took > 0 {
+			t.Errorf("took %s of waiting, want none", took)
+		}
+		l.tell("c", "2")
+		l.expect("stop a", "start b", "b 2")
+		delete(l.nodes, "a")
+		a.sys.Kill()
+		l.at("b")
+	})
+}
+
+func TestNothingIsLostWhenTheHostLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		l.start("a", "b", "c")
+		l.at("a")
+		l.expect("start a")
+		for i := range 50 {
+			l.tell("c", fmt.Sprint("c", i))
+			l.tell("a", fmt.Sprint("a", i))
+		}
+		left := make(chan error)
+		go func() { left <- l.nodes["a"].Leave(minute(t)) }()
+		for i := 50; i < 100; i++ {
+			l.tell("c", fmt.Sprint("c", i))
+			l.tell("a", fmt.Sprint("a", i))
+		}
+		if err := <-left; err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		next := map[byte]int{}
+		for _, h := range l.history {
+			if h[1] != ' ' {
+				continue
+			}
+			from := h[2]
+			if want := fmt.Sprintf("%c%d", from, next[from]); h[2:] != want {
+				t.Fatalf("handled %s, want %s next: %v", h, want, l.history)
+			}
+			next[from]++
+		}
+		if next['a'] != 100 || next['c'] != 100 {
+			t.Errorf("handled %v, want 100 of each", next)
+		}
+	})
+}
+
+func TestMovesWhenItsHostCrashes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		l.start("a", "b", "c")
+		l.at("a")
+		l.crash("a")
+		l.await("removal", members("b", "c"))
+		l.tell("c", "1")
+		l.expect("start a", "start b", "b 1")
+		l.at("b")
+	})
+}
