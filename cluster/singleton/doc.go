@@ -34,7 +34,8 @@
 // as its downing policy has removed the host on the other. A policy that lets only one
 // side survive, with WithMargin for the time that the other side takes to see that it
 // lost, rules that out. Two clusters that meet and become one have two instances until
-// the younger host sees the older one, and stops its own.
+// the younger host sees the older one, and stops its own at once; a first seed that is
+// started anew and knows no other seed is a cluster of its own until it is found.
 //
 // # How it works
 //

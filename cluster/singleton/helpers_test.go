@@ -29,7 +29,8 @@ type lab struct {
 	cluster []cluster.Option
 	options []Option
 	log     *slog.Logger
-	nodes   map[transport.Address]*node
+	nodes   map[transport.Address]*node // those that run
+	systems []*actor.System             // of all there ever were
 	lives   uint64
 
 	mu      sync.Mutex
@@ -53,8 +54,8 @@ func newLab(t testing.TB, options ...Option) *lab {
 		l.log = slog.New(slog.NewTextHandler(t.Output(), nil))
 	}
 	t.Cleanup(func() {
-		for _, n := range l.nodes {
-			n.sys.Kill()
+		for _, sys := range l.systems {
+			sys.Kill()
 		}
 	})
 	return l
@@ -69,6 +70,7 @@ func (l *lab) join(role string, addresses ...transport.Address) {
 		if err != nil {
 			l.Fatal(err)
 		}
+		l.systems = append(l.systems, sys)
 		options := []cluster.Option{cluster.WithSeeds("a"), cluster.WithLogger(l.log),
 			cluster.WithRand(rand.NewPCG(l.lives, 1)), cluster.WithRoles(role)}
 		m, err := cluster.Start(sys, append(options, l.cluster...)...)

@@ -33,7 +33,7 @@ type host[M any] struct {
 	asked     map[life]bool     // asked to yield
 	followers map[life]bool     // asked where the instance is
 	holding   map[life]bool     // asked to hold back, and have not answered
-	patience  time.Time         // they are waited for until then
+	patience  time.Time         // they, or then the next host, are waited for until then
 	replies   []actor.Ref[bool] // to be told once this node has retired
 }
 
@@ -45,16 +45,25 @@ func (k *keeper[M]) considerHosting() {
 	case h.phase == idle && mine:
 		k.tryStart()
 	case h.phase == running && !mine:
-		if self, ok := k.view.Member(k.self.Address); ok && self.Status > cluster.Up {
-			k.retired[k.self] = true
-		}
-		k.move()
+		k.giveUp()
 	case h.phase == moving:
 		k.checkHeld()
 	}
 	if !mine {
 		clear(h.asked)
 	}
+}
+
+// giveUp ends the instance of a node whose turn it is not any more. If it has begun to
+// leave without handing over there is time to do it properly. Otherwise two clusters have
+// met, or it was given up, and another instance may be there already.
+func (k *keeper[M]) giveUp() {
+	self, _ := k.view.Member(k.self.Address)
+	if self.Status == cluster.Leaving {
+		k.retire()
+		return
+	}
+	k.quit()
 }
 
 // tryStart starts the instance unless someone may still run another one.
@@ -184,7 +193,6 @@ func (k *keeper[M]) checkHeld() {
 func (k *keeper[M]) quit() {
 	h := &k.host
 	if h.phase == idle {
-		k.reply()
 		return
 	}
 	h.phase = stopping
@@ -220,16 +228,24 @@ func (k *keeper[M]) announceStop() {
 		k.send(l, message[M]{Kind: stopped, Of: k.self, ForGood: forGood})
 	}
 	clear(k.host.followers)
-	k.reply()
+	k.host.patience = time.Now().Add(k.config.patience)
 	k.consider()
 }
 
-// reply tells those who wait on this node that it has retired.
+// reply tells those who wait on this node that it has retired, once it knows where to
+// send what waits here, or has waited for that for long enough.
 func (k *keeper[M]) reply() {
-	for _, r := range k.host.replies {
+	h, g := &k.host, &k.guide
+	if h.phase != idle || !k.retired[k.self] {
+		return
+	}
+	if !k.over && g.at.isZero() && k.turn.host != (life{}) && time.Now().Before(h.patience) {
+		return
+	}
+	for _, r := range h.replies {
 		r.Tell(true)
 	}
-	k.host.replies = nil
+	h.replies = nil
 }
 
 func sorted(set map[life]bool) []life {

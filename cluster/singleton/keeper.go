@@ -63,6 +63,7 @@ func (k *keeper[M]) PreStart(ctx *actor.Context[message[M]]) error {
 	}
 	k.look()
 	k.show()
+	k.settle()
 	return nil
 }
 
@@ -86,7 +87,7 @@ func (k *keeper[M]) Receive(ctx *actor.Context[message[M]], m message[M]) error 
 	default:
 		k.receive(m)
 	}
-	k.arm()
+	k.settle()
 	return nil
 }
 
@@ -124,7 +125,7 @@ func (k *keeper[M]) Terminated(ctx *actor.Context[message[M]], t actor.Terminate
 		k.lose()
 		k.consider()
 	}
-	k.arm()
+	k.settle()
 	return nil
 }
 
@@ -188,8 +189,10 @@ func (k *keeper[M]) again() {
 	}
 }
 
-// arm has a tick come if there is something to ask again.
-func (k *keeper[M]) arm() {
+// settle ends the handling of anything: it answers who waits for this node to retire,
+// and has a tick come if there is something to ask again.
+func (k *keeper[M]) settle() {
+	k.reply()
 	waits := len(k.host.asked) > 0 || k.guide.asked != (life{}) || k.host.phase == moving
 	if waits && !k.armed && !k.over {
 		k.armed = true

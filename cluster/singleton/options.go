@@ -37,8 +37,9 @@ func WithBuffer(messages int) Option { return option(func(c *config) { c.buffer 
 func WithRetry(interval time.Duration) Option { return option(func(c *config) { c.retry = interval }) }
 
 // WithPatience says how long a host that hands over waits at most for those who send to
-// the instance, so that none of their messages is lost. Who is unreachable is not waited
-// for. The default is 2 s.
+// the instance, so that none of their messages is lost, and then for the next host, to
+// give it what waits in the buffer. Who is unreachable is not waited for. The default is
+// 2 s.
 func WithPatience(most time.Duration) Option { return option(func(c *config) { c.patience = most }) }
 
 // WithMargin says how much longer to wait once an older member was removed that has not

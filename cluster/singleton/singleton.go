@@ -27,7 +27,7 @@ func (s *Singleton[M]) Ref() actor.Ref[M] { return s.ref }
 // actor.Spawn for a name that no actor can have.
 func Start[M any](m *cluster.Membership, name string, factory func() actor.Actor[M], options ...Option) (*Singleton[M], error) {
 	if factory == nil {
-		return nil, fmt.Errorf("singleton: start %q on %q: no factory", name, m.System().Address())
+		return nil, fmt.Errorf("singleton: start %q on %q: no factory: %w", name, m.System().Address(), ErrOption)
 	}
 	s, err := start(m, name, factory, options)
 	if err != nil {
