@@ -7,6 +7,7 @@ import (
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/singleton"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -122,6 +123,16 @@ func (n *ActorNode) Leader() string { return n.plan.roleAt(n.Membership.View().L
 
 // Converged does what Converger says.
 func (n *ActorNode) Converged() bool { return n.Membership.View().Converged }
+
+// Singletons does what SingletonLister says.
+func (n *ActorNode) Singletons() []Singleton {
+	infos := singleton.On(n.System)
+	all := make([]Singleton, len(infos))
+	for i, s := range infos {
+		all[i] = Singleton{Name: s.Name, Role: n.plan.roleAt(s.Address), Here: s.Here}
+	}
+	return all
+}
 
 // Leave does what Leaver says.
 func (n *ActorNode) Leave(ctx context.Context) error { return n.Membership.Leave(ctx) }

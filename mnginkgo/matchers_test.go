@@ -33,6 +33,16 @@ var (
 	whole = views{view("a", "a", up("a"), up("b")), view("b", "a", up("a"), up("b"))}
 )
 
+// single and double are clusters with a singleton called "x".
+var (
+	single = views{with("a", "a", true), with("b", "a", false)}
+	double = views{with("a", "a", true), with("b", "b", true), with("c", "", false), {Role: "d", TellsSingletons: true}}
+)
+
+func with(role, on string, here bool) View {
+	return View{Role: role, TellsSingletons: true, Singletons: []Singleton{{"w", "b", false}, {"x", on, here}}}
+}
+
 // check asks a matcher and returns its answer and the message for it.
 func check(t *testing.T, m types.GomegaMatcher, actual any) (bool, string) {
 	t.Helper()
@@ -126,6 +136,41 @@ but
 not to have no leader
 but
     a  sees  no leader  as wanted`},
+		{"HaveSingletonOn", HaveSingletonOn("x", "a"), double, false, `
+to have the singleton "x" on
+    a
+but
+    a  sees  it on a, and runs one  as wanted
+    b  sees  it on b, and runs one
+    c  sees  it nowhere
+    d  sees  no singleton "x"`},
+		{"HaveSingletonOn, with a matcher, negated", HaveSingletonOn("x", BeElementOf("a", "b")), single, true, `
+not to have the singleton "x" on
+    <*matchers.BeElementOfMatcher>: {
+        Elements: [<string>"a", <string>"b"],
+    }
+but
+    a  sees  it on a, and runs one  as wanted
+    b  sees  it on a                as wanted`},
+		{"HaveSingletonOn, where all are well but differ", HaveSingletonOn("x", Not(BeEmpty())), double[:2], false, `
+to have the singleton "x" on
+    <*matchers.NotMatcher>: {
+        Matcher: <*matchers.BeEmptyMatcher>{},
+    }
+but
+    a  sees  it on a, and runs one
+    b  sees  it on b, and runs one`},
+		{"HaveSingletonOn, where nobody runs it", HaveSingletonOn("x", "z"), views{with("a", "z", false), with("b", "z", false)}, false, `
+to have the singleton "x" on
+    z
+but
+    a  sees  it on z
+    b  sees  it on z`},
+		{"HaveSingletonOn, where one runs what it does not know", HaveSingletonOn("x", ""), views{with("a", "", true), with("b", "", false)}, false, `
+to have the singleton "x" nowhere
+but
+    a  sees  it nowhere, and runs one
+    b  sees  it nowhere                as wanted`},
 		{"AgreeOnLeader", AgreeOnLeader(), halves, false, `
 to agree on a leader
 but
@@ -200,6 +245,7 @@ func TestMatchersTakeAnythingWithTheirMethods(t *testing.T) {
 		want    string
 	}{
 		{HaveLeader("a"), lister{}, "the node of it has no method Leader() string"},
+		{HaveSingletonOn("x", "a"), lister{}, "the node of it has no method Singletons() []Singleton"},
 		{HaveMembers("a"), 7, "a matcher of clusters needs a *Cluster, a node of it, or something with Members() []Member; got int"},
 		{HaveMembers("a"), views{}, "<mnginkgo_test.views> has no node that runs"},
 	} {

@@ -23,8 +23,9 @@ func observe(actual any) ([]View, error) {
 	}
 	_, teller := actual.(LeaderTeller)
 	_, converger := actual.(Converger)
+	_, singletons := actual.(SingletonLister)
 	v, lister := viewOf("it", actual)
-	if !lister && !teller && !converger {
+	if !lister && !teller && !converger && !singletons {
 		return nil, fmt.Errorf("a matcher of clusters needs a *Cluster, a node of it, or something with Members() []Member; got %T", actual)
 	}
 	return []View{v}, nil

@@ -47,6 +47,9 @@ type View struct {
 	Leader      string // "" if it knows none
 	Converged   bool   // everybody it can reach is known to see the same
 	TellsLeader bool   // false if what was booted cannot say who leads
+
+	Singletons      []Singleton
+	TellsSingletons bool // false if what was booted knows nothing of singletons
 }
 
 // The small interfaces that the matchers need of what Boot starts. Each is
@@ -73,6 +76,9 @@ func viewOf(role string, instance any) (v View, members bool) {
 	}
 	if c, ok := instance.(Converger); ok {
 		v.Converged = c.Converged()
+	}
+	if l, ok := instance.(SingletonLister); ok {
+		v.Singletons, v.TellsSingletons = l.Singletons(), true
 	}
 	return v, members
 }
