@@ -112,6 +112,8 @@ func (w *writer) Receive(ctx *actor.Context[string], m string) error {
 	switch m {
 	case "stop":
 		ctx.StopSelf()
+	case "slow":
+		time.Sleep(10 * time.Millisecond) //nolint:forbidigo // so that others wait in the mailbox
 	case "fail":
 		return fmt.Errorf("told to fail")
 	default:

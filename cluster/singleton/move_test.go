@@ -36,10 +36,13 @@ func TestNothingIsLostWhenTheHostLeaves(t *testing.T) {
 		l.start("a", "b", "c")
 		l.at("a")
 		l.expect("start a")
+		l.tell("c", "slow")
+		synctest.Wait()
 		for i := range 50 {
 			l.tell("c", fmt.Sprint("c", i))
 			l.tell("a", fmt.Sprint("a", i))
 		}
+		synctest.Wait()
 		left := make(chan error)
 		go func() { left <- l.nodes["a"].Leave(minute(t)) }()
 		for i := 50; i < 100; i++ {
