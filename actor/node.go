@@ -144,17 +144,16 @@ func (n *node) wake() {
 	n.typed.launch()
 }
 
-// mark puts what into the mailbox, behind the messages that are there, and reports
-// whether the actor is still there to take it.
-func (n *node) mark(what any) bool {
+// mark puts what into the mailbox, behind the messages that are there, if the actor is
+// still there to take it.
+func (n *node) mark(what any) {
 	n.mu.Lock()
 	if n.closed {
 		n.mu.Unlock()
-		return false
+		return
 	}
 	n.typed.mark(what)
 	n.wake()
-	return true
 }
 
 func (n *node) logger() *slog.Logger {

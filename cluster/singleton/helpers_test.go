@@ -71,8 +71,10 @@ func (l *lab) join(role string, addresses ...transport.Address) {
 			l.Fatal(err)
 		}
 		l.systems = append(l.systems, sys)
-		options := []cluster.Option{cluster.WithSeeds("a"), cluster.WithLogger(l.log),
-			cluster.WithRand(rand.NewPCG(l.lives, 1)), cluster.WithRoles(role)}
+		options := []cluster.Option{
+			cluster.WithSeeds("a"), cluster.WithLogger(l.log),
+			cluster.WithRand(rand.NewPCG(l.lives, 1)), cluster.WithRoles(role),
+		}
 		m, err := cluster.Start(sys, append(options, l.cluster...)...)
 		if err != nil {
 			l.Fatal(err)
@@ -113,7 +115,7 @@ func (w *writer) Receive(ctx *actor.Context[string], m string) error {
 	case "stop":
 		ctx.StopSelf()
 	case "slow":
-		time.Sleep(10 * time.Millisecond) //nolint:forbidigo // so that others wait in the mailbox
+		time.Sleep(10 * time.Millisecond) // so that others wait in the mailbox
 	case "fail":
 		return fmt.Errorf("told to fail")
 	default:
