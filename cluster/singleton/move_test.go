@@ -55,15 +55,15 @@ func TestNothingIsLostWhenTheHostLeaves(t *testing.T) {
 		if err := <-left; err != nil {
 			t.Fatal(err)
 		}
-		synctest.Wait()
+		past := l.past()
 		next := map[byte]int{}
-		for _, h := range l.history {
+		for _, h := range past {
 			if h[1] != ' ' {
 				continue
 			}
 			from := h[2]
 			if want := fmt.Sprintf("%c%d", from, next[from]); h[2:] != want {
-				t.Fatalf("handled %s, want %s next: %v", h, want, l.history)
+				t.Fatalf("handled %s, want %s next: %v", h, want, past)
 			}
 			next[from]++
 		}
