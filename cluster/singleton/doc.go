@@ -62,7 +62,7 @@
 // When it fails, its actor.Strategy decides. When it ends, by itself with StopSelf or
 // because its Strategy says so, the host starts a new one: at once if it has lived for
 // longer than WithRetry says, otherwise after that time. To stop for good, a singleton
-// has to ignore its messages.
+// has to ignore its messages. One that escalates is resumed.
 //
 // # Reading its failures
 //

@@ -31,8 +31,7 @@ func TestBufferThatIsFullSaysSo(t *testing.T) {
 		})
 		l.crash("a")
 		l.await("a is down", members("b"))
-		synctest.Wait()
-		l.history = nil
+		l.past()
 		l.tell("b", "stop") // and a new one comes only after a while
 		synctest.Wait()
 		l.tell("b", "1", "2", "3", "4", "5")

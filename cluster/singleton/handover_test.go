@@ -5,7 +5,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
 )
 
@@ -33,32 +32,6 @@ func TestOneWhoDoesNotAnswerIsNotWaitedForLong(t *testing.T) {
 		delete(l.nodes, "a")
 		l.await("removal", members("b", "c"))
 		l.at("b")
-	})
-}
-
-// TestNextHostAsksUntilItIsAnswered loses what the host says once it has stopped.
-func TestNextHostAsksUntilItIsAnswered(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t)
-		l.cluster = []cluster.Option{cluster.WithDetector(cluster.Deadline(time.Second, time.Hour))}
-		l.start("a", "b", "c")
-		l.at("a")
-		l.expect("start a")
-		// The last to be told holds up the removal of a, which so stays Leaving.
-		l.cut("b", "c")
-		l.cut("a", "c")
-		cancel := actor.Subscribe(l.nodes["a"].sys, func(Stopped) { l.cut("a", "b") })
-		defer cancel()
-		go func() { _ = l.nodes["a"].Leave(minute(t)) }()
-		time.Sleep(3 * time.Second)
-		l.expect("stop a")
-		l.heal("a", "b")
-		l.await("a leaves", func(v cluster.View) bool { return len(v.With(cluster.Leaving)) == 1 }, "b")
-		time.Sleep(200 * time.Millisecond)
-		l.expect("start b")
-		if m, _ := l.nodes["b"].View().Member("a"); m.Status != cluster.Leaving {
-			t.Errorf("a is %s; this test wants it to be there still", m.Status)
-		}
 	})
 }
 

@@ -71,8 +71,10 @@ func (l *lab) join(role string, addresses ...transport.Address) {
 			l.Fatal(err)
 		}
 		l.systems = append(l.systems, sys)
-		options := []cluster.Option{cluster.WithSeeds("a"), cluster.WithLogger(l.log),
-			cluster.WithRand(rand.NewPCG(l.lives, 1)), cluster.WithRoles(role)}
+		options := []cluster.Option{
+			cluster.WithSeeds("a"), cluster.WithLogger(l.log),
+			cluster.WithRand(rand.NewPCG(l.lives, 1)), cluster.WithRoles(role),
+		}
 		m, err := cluster.Start(sys, append(options, l.cluster...)...)
 		if err != nil {
 			l.Fatal(err)
@@ -112,6 +114,8 @@ func (w *writer) Receive(ctx *actor.Context[string], m string) error {
 	switch m {
 	case "stop":
 		ctx.StopSelf()
+	case "slow":
+		time.Sleep(10 * time.Millisecond) // so that others wait in the mailbox
 	case "fail":
 		return fmt.Errorf("told to fail")
 	default:
@@ -126,17 +130,22 @@ func (l *lab) note(format string, args ...any) {
 	l.history = append(l.history, fmt.Sprintf(format, args...))
 }
 
-// expect fails unless the history, once nothing happens any more, is this. It then
-// forgets it.
-func (l *lab) expect(want ...string) {
-	l.Helper()
+// past returns the history, once nothing happens any more, and forgets it.
+func (l *lab) past() []string {
 	synctest.Wait()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !slices.Equal(l.history, want) {
-		l.Errorf("history:\n  %s\nwant:\n  %s", strings.Join(l.history, ", "), strings.Join(want, ", "))
-	}
+	past := l.history
 	l.history = nil
+	return past
+}
+
+// expect fails unless this has happened since it was last called.
+func (l *lab) expect(want ...string) {
+	l.Helper()
+	if past := l.past(); !slices.Equal(past, want) {
+		l.Errorf("history:\n  %s\nwant:\n  %s", strings.Join(past, ", "), strings.Join(want, ", "))
+	}
 }
 
 func (l *lab) crash(a transport.Address) {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
-	"github.com/7aca83c2/multinode/cluster"
 )
 
 // phase is how far an instance on this node is in its life.
@@ -45,25 +44,15 @@ func (k *keeper[M]) considerHosting() {
 	case h.phase == idle && mine:
 		k.tryStart()
 	case h.phase == running && !mine:
-		k.giveUp()
+		// Two clusters have met, or this node was given up. There may be another instance
+		// already, so there is no time to move this one.
+		k.quit()
 	case h.phase == moving:
 		k.checkHeld()
 	}
 	if !mine {
 		clear(h.asked)
 	}
-}
-
-// giveUp ends the instance of a node whose turn it is not any more. If it has begun to
-// leave without handing over there is time to do it properly. Otherwise two clusters have
-// met, or it was given up, and another instance may be there already.
-func (k *keeper[M]) giveUp() {
-	self, _ := k.view.Member(k.self.Address)
-	if self.Status == cluster.Leaving {
-		k.retire()
-		return
-	}
-	k.quit()
 }
 
 // tryStart starts the instance unless someone may still run another one.

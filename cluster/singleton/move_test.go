@@ -5,6 +5,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/transport"
 )
 
 func TestMovesWhenItsHostLeavesWithoutATick(t *testing.T) {
@@ -36,10 +39,13 @@ func TestNothingIsLostWhenTheHostLeaves(t *testing.T) {
 		l.start("a", "b", "c")
 		l.at("a")
 		l.expect("start a")
+		l.tell("c", "slow")
+		synctest.Wait()
 		for i := range 50 {
 			l.tell("c", fmt.Sprint("c", i))
 			l.tell("a", fmt.Sprint("a", i))
 		}
+		synctest.Wait()
 		left := make(chan error)
 		go func() { left <- l.nodes["a"].Leave(minute(t)) }()
 		for i := 50; i < 100; i++ {
@@ -49,15 +55,15 @@ func TestNothingIsLostWhenTheHostLeaves(t *testing.T) {
 		if err := <-left; err != nil {
 			t.Fatal(err)
 		}
-		synctest.Wait()
+		past := l.past()
 		next := map[byte]int{}
-		for _, h := range l.history {
+		for _, h := range past {
 			if h[1] != ' ' {
 				continue
 			}
 			from := h[2]
 			if want := fmt.Sprintf("%c%d", from, next[from]); h[2:] != want {
-				t.Fatalf("handled %s, want %s next: %v", h, want, l.history)
+				t.Fatalf("handled %s, want %s next: %v", h, want, past)
 			}
 			next[from]++
 		}
@@ -79,5 +85,57 @@ func TestMovesWhenItsHostCrashes(t *testing.T) {
 		l.tell("c", "1")
 		l.expect("start a", "start b", "b 1")
 		l.at("b")
+	})
+}
+
+func TestAllLeaveAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		l.start("a", "b", "c", "d")
+		l.at("a")
+		began := time.Now()
+		errs := make(chan error)
+		for _, n := range l.nodes {
+			go func() { errs <- n.Leave(minute(t)) }()
+		}
+		for range l.nodes {
+			if err := <-errs; err != nil {
+				t.Error(err)
+			}
+		}
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("took %s, want no more than WithPatience", took)
+		}
+	})
+}
+
+// local is a message that cannot travel.
+type local struct{ done chan struct{} }
+
+func TestMessagesThatCannotTravelWorkOnTheHost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		l.join("host", "a", "b")
+		l.await("formation", members("a", "b"))
+		start := func(a transport.Address) actor.Ref[local] {
+			s, err := Start(l.nodes[a].Membership, "local", func() actor.Actor[local] {
+				return actor.Func[local](func(_ *actor.Context[local], m local) error {
+					close(m.done)
+					return nil
+				})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			return s.Ref()
+		}
+		m := local{make(chan struct{})}
+		start("a").Tell(m)
+		<-m.done
+		start("b")
+		if got := On(l.nodes["b"].sys); len(got) != 1 || got[0].Address != "a" {
+			t.Errorf("b knows %+v, want it on a", got)
+		}
 	})
 }
