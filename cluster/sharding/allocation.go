@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/7aca83c2/multinode/cluster/internal/rendezvous"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -55,6 +56,40 @@ func (s leastShards) Rebalance(regions []Load) []string {
 		to.Shards = append([]string{shard}, to.Shards...)
 	}
 	return moved
+}
+
+// ConsistentHashing returns an Allocation that follows from the names of shards and
+// regions alone (rendezvous hashing, Thaler and Ravishankar 1998): a shard is where it
+// was before whenever the same nodes are there, so shards of several types that share
+// names share nodes. A region that comes or goes moves its own shards only, at most
+// atOnce at a time. The load is even on average, not exactly.
+func ConsistentHashing(atOnce int) Allocation { return consistentHashing{atOnce} }
+
+type consistentHashing struct{ atOnce int }
+
+func (consistentHashing) Allocate(shard string, regions []Load) transport.Address {
+	return transport.Address(rendezvous.Pick(shard, addressesOf(regions)))
+}
+
+func (s consistentHashing) Rebalance(regions []Load) []string {
+	addresses := addressesOf(regions)
+	var moved []string
+	for _, region := range regions {
+		for _, shard := range region.Shards {
+			if len(moved) < s.atOnce && rendezvous.Pick(shard, addresses) != string(region.Address) {
+				moved = append(moved, shard)
+			}
+		}
+	}
+	return moved
+}
+
+func addressesOf(regions []Load) []string {
+	addresses := make([]string, len(regions))
+	for i, region := range regions {
+		addresses[i] = string(region.Address)
+	}
+	return addresses
 }
 
 func compareLoads(x, y Load) int {

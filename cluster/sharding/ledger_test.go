@@ -164,3 +164,46 @@ func TestLeastShards(t *testing.T) {
 		t.Errorf("allocated to %s, want an empty one", got)
 	}
 }
+
+// TestConsistentHashing has a region go and come back: only its own shards move, and they
+// move back.
+func TestConsistentHashing(t *testing.T) {
+	strategy := ConsistentHashing(1000)
+	place := func(addresses ...transport.Address) map[string]transport.Address {
+		loads := make([]Load, len(addresses))
+		for i, a := range addresses {
+			loads[i].Address = a
+		}
+		at := map[string]transport.Address{}
+		for i := range 300 {
+			shard := fmt.Sprint(i)
+			at[shard] = strategy.Allocate(shard, loads)
+		}
+		return at
+	}
+	three, two := place("a", "b", "c"), place("a", "b")
+	moved := 0
+	for shard, at := range three {
+		switch {
+		case at == "c":
+			moved++
+		case two[shard] != at:
+			t.Errorf("shard %s moved from %s to %s, where c went", shard, at, two[shard])
+		}
+	}
+	if moved < 70 || moved > 130 {
+		t.Errorf("c had %d of 300 shards, want about a third", moved)
+	}
+	loads := []Load{{Address: "a"}, {Address: "b"}, {Address: "c"}}
+	for i := range 300 {
+		shard := fmt.Sprint(i)
+		j := int(two[shard][0] - 'a')
+		loads[j].Shards = append(loads[j].Shards, shard)
+	}
+	if got := strategy.Rebalance(loads); len(got) != moved {
+		t.Errorf("%d shards move to c, want %d", len(got), moved)
+	}
+	if got := ConsistentHashing(5).Rebalance(loads); len(got) != 5 {
+		t.Errorf("%d shards move at once, want 5", len(got))
+	}
+}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/downing"
 	"github.com/7aca83c2/multinode/cluster/sharding"
 	. "github.com/7aca83c2/multinode/mnginkgo"
 	"github.com/7aca83c2/multinode/suites/internal/variants"
@@ -59,7 +60,7 @@ var _ = variants.Describe("sharding failover", Roles("a", "b", "c"), Label("shar
 })
 
 var _ = variants.Describe("sharding in a partition", Roles("a", "b", "c"), Label("sharding", "failover", "partition"),
-	Detector(cluster.Deadline(25*time.Millisecond, 150*time.Millisecond)), Downing(cluster.AutoDown(100*time.Millisecond)), func() {
+	Detector(cluster.Deadline(25*time.Millisecond, 150*time.Millisecond)), Downing(downing.KeepMajority(175*time.Millisecond)), func() {
 		BeforeEachNode(func(_ context.Context, node *Node) { open(node) })
 
 		It("moves the shards of who is cut off, who does not sneak back in", func(ctx SpecContext, cluster *Cluster) {

@@ -8,39 +8,29 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/downing"
 	"github.com/7aca83c2/multinode/cluster/singleton"
 	. "github.com/7aca83c2/multinode/mnginkgo"
 	"github.com/7aca83c2/multinode/suites/internal/variants"
-	"github.com/7aca83c2/multinode/transport"
 )
 
-// policies are those that leave one side of a split, the one with more members.
+// stableAfter is longer than the detector's patience, as it has to be.
+const stableAfter = 175 * time.Millisecond
+
+// policies are those that leave one side of a split.
 var policies = []struct {
-	name    string
-	downing cluster.Downing
+	name string
+	make func(env *Env) cluster.Downing
+	// oldestStays says that a, the oldest, survives if it is cut off from the others.
+	oldestStays bool
 }{
-	{"the minority ends", minorityEnds{100 * time.Millisecond}},
-}
-
-// minorityEnds downs whoever is on the smaller side of a split.
-type minorityEnds struct{ after time.Duration }
-
-func (d minorityEnds) Decide(s cluster.Situation) []transport.Address {
-	var here, there []transport.Address
-	for _, m := range s.View.Members {
-		if m.Unreachable {
-			there = append(there, m.Address)
-		} else {
-			here = append(here, m.Address)
-		}
-	}
-	switch {
-	case len(there) == 0 || s.Stable < d.after:
-		return nil
-	case len(here) > len(there):
-		return there
-	}
-	return here
+	{"keep-majority", func(*Env) cluster.Downing { return downing.KeepMajority(stableAfter) }, false},
+	{"keep-oldest", func(*Env) cluster.Downing { return downing.KeepOldest(stableAfter) }, true},
+	{"keep-referee", func(env *Env) cluster.Downing { return downing.KeepReferee(stableAfter, env.AddressOf("b"), 2) }, false},
+	{"static-quorum", func(*Env) cluster.Downing { return downing.StaticQuorum(stableAfter, 2) }, false},
+	{"lease-majority", func(env *Env) cluster.Downing {
+		return downing.LeaseMajority(stableAfter, env.Lease("downing", time.Minute))
+	}, false},
 }
 
 // margin is far more than the two sides of a cut need to decide after one another.
@@ -50,15 +40,15 @@ var alert = Detector(cluster.Deadline(25*time.Millisecond, 150*time.Millisecond)
 
 func init() {
 	for _, policy := range policies {
-		variants.Describe("a singleton in a split in which "+policy.name, Roles("a", "b", "c"), Label("partition"),
-			alert, Downing(policy.downing), func() {
+		variants.Describe("a singleton in a split, with "+policy.name, Roles("a", "b", "c"), Label("partition"),
+			alert, DowningFunc(policy.make), func() {
 				BeforeEachNode(func(_ context.Context, node *Node) { open(node, singleton.WithMargin(margin)) })
-				describeSplit()
+				describeSplit(policy.oldestStays)
 			})
 	}
 }
 
-func describeSplit() {
+func describeSplit(oldestStays bool) {
 	BeforeEach(func(ctx SpecContext, cluster *Cluster) {
 		Eventually(ctx, cluster).Should(And(HaveMembers("a", "b", "c"), HaveConverged(), HaveSingletonOn(clerk, "a")))
 	})
@@ -73,6 +63,19 @@ func describeSplit() {
 			Expect(shifts.On(ctx, cluster.Node(role), struct{}{})).To(HaveLen(had))
 		}
 	})
+
+	if oldestStays {
+		It("stays with the oldest, even if that is alone", func(ctx SpecContext, cluster *Cluster) {
+			cluster.Isolate("a")
+			Eventually(ctx, cluster.Node("b")).Should(HaveEnded())
+			Eventually(ctx, cluster.Node("c")).Should(HaveEnded())
+			Eventually(ctx, cluster.Node("a")).Should(And(HaveMembers("a"), HaveSingletonOn(clerk, "a")))
+			for role, had := range map[string]int{"a": 1, "b": 0, "c": 0} {
+				Expect(shifts.On(ctx, cluster.Node(role), struct{}{})).To(HaveLen(had))
+			}
+		})
+		return
+	}
 
 	It("ends before it starts on the other side", func(ctx SpecContext, cluster *Cluster) {
 		cluster.Isolate("a")
