@@ -157,9 +157,7 @@ func (a *agent) see() {
 		a.greet(r)
 	}
 	a.catchUp()
-	for _, o := range a.operations {
-		a.settle(o)
-	}
+	a.settleAll()
 	a.collect()
 }
 

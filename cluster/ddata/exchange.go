@@ -108,7 +108,5 @@ func (a *agent) catchUp() {
 		return
 	}
 	a.ready = true
-	for _, o := range a.operations {
-		a.settle(o)
-	}
+	a.settleAll()
 }

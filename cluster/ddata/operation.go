@@ -97,7 +97,7 @@ func (a *agent) askFor(o *operation) {
 		if first && len(o.asked) >= need-1 && a.ready {
 			break
 		}
-		if _, has := o.holds[p]; !has || !o.answered[p] {
+		if !o.answered[p] {
 			o.asked[p] = true
 			a.tell(p, message{Kind: read, Ticket: o.ticket, Want: []string{o.key}})
 		}
@@ -159,32 +159,40 @@ func (a *agent) settle(o *operation) {
 	if o.reading && a.ready {
 		o.answered[a.members.self] = true
 	}
-	need := o.level.need(len(a.members.voters))
-	if !o.tally.count(&a.members, need, o.answered) {
+	if !a.enough(o) {
 		return
 	}
 	if o.reading {
 		a.writeBack(o)
 		return
 	}
+	a.finish(o, result{value: o.value})
+}
+
+// settleAll settles all operations, when it is not their messages that have come.
+func (a *agent) settleAll() {
+	for _, ticket := range slices.Sorted(maps.Keys(a.operations)) {
+		a.settle(a.operations[ticket])
+	}
+}
+
+func (a *agent) enough(o *operation) bool {
+	return o.tally.count(&a.members, o.level.need(len(a.members.voters)), o.answered)
+}
+
+func (a *agent) finish(o *operation, r result) {
 	delete(a.operations, o.ticket)
-	o.reply.Tell(result{value: o.value})
+	o.reply.Tell(r)
 }
 
 // writeBack makes a write of a read: it is done if enough nodes had what came out.
 func (a *agent) writeBack(o *operation) {
 	value, err := a.get(o.key, o.kind)
 	if err != nil {
-		delete(a.operations, o.ticket)
-		o.reply.Tell(result{err: err})
+		a.finish(o, result{err: err})
 		return
 	}
-	delete(a.operations, o.ticket)
-	a.ticket++
-	o.ticket, o.reading, o.value = a.ticket, false, value
-	a.operations[o.ticket] = o
-	o.items = a.items([]string{o.key})
-	var now uint64
+	now := uint64(0)
 	if e := a.entries[o.key]; e != nil {
 		now = e.digest
 	}
@@ -193,12 +201,15 @@ func (a *agent) writeBack(o *operation) {
 	for r, had := range o.holds {
 		o.answered[r] = had == now
 	}
-	need := o.level.need(len(a.members.voters))
-	if !o.tally.count(&a.members, need, o.answered) {
-		a.askFor(o)
+	if a.enough(o) {
+		a.finish(o, result{value: value})
 		return
 	}
-	a.settle(o)
+	delete(a.operations, o.ticket)
+	a.ticket++ // late answers to the read are not acknowledgements
+	o.ticket, o.reading, o.value, o.items = a.ticket, false, value, a.items([]string{o.key})
+	a.operations[o.ticket] = o
+	a.askFor(o)
 }
 
 // forget drops the operation of a request that nobody waits for any more.

@@ -3,6 +3,7 @@ package ddata
 import (
 	"bytes"
 	"maps"
+	"slices"
 
 	"github.com/7aca83c2/multinode/cluster/ddata/crdt"
 	"github.com/7aca83c2/multinode/internal/codec"
@@ -106,10 +107,7 @@ func (a *agent) surrender(m message) {
 		return // its view is ahead; it will ask again
 	}
 	reply := message{Kind: collected, Ticket: m.Ticket}
-	for key := range a.prunable(m.Gone) {
-		it, _ := a.item(key)
-		reply.Items = append(reply.Items, it)
-	}
+	reply.Items = a.items(slices.Sorted(maps.Keys(a.prunable(m.Gone))))
 	a.tell(m.From, reply)
 }
 

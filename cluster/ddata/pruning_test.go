@@ -76,6 +76,18 @@ func TestContributionOfARemovedNodeStays(t *testing.T) {
 	}
 }
 
+func TestLastNodePrunesAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t, quick, downs)
+		l.form("a", "b")
+		life := l.nodes["b"].self.Incarnation
+		l.mustAdd("b", 2, All)
+		l.crash("b")
+		l.awaitPruned("b", life)
+		l.settles(2, 0)
+	})
+}
+
 func TestEachLifeIsPruned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, quick, downs)
