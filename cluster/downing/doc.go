@@ -26,8 +26,9 @@
 //
 // A policy waits until the view has been stable: the members, their status and who hears
 // whom have not changed for as long as stableAfter. That must be longer than the failure
-// detector's patience, or a policy may decide on a cut that is half seen. A node that is
-// cut off for less than patience and stableAfter together is not given up. The sides
+// detector's patience, or a policy may decide on a cut that is half seen. An indirect cut
+// takes twice as long: it may be a split that a slow node is still to notice. A node that
+// is cut off for less than patience and stableAfter together is not given up. The sides
 // become stable at different times, as far apart as two heartbeats: each node has its own
 // last one before the cut. One that is asked to be sure that the other side has ended has
 // to wait for that much longer than the policy, and for twice stableAfter if it is to be

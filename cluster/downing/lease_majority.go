@@ -70,7 +70,7 @@ func (p leaseMajority) decide(s cluster.Situation, a answer) (down []transport.A
 		return nil, false
 	}
 	v := p.judge(s.View)
-	waited := s.Stable - p.stableAfter
+	waited := s.Stable - p.due(v)
 	if !v.wins {
 		waited -= p.delay
 	}

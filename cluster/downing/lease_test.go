@@ -40,10 +40,11 @@ func TestLeaseMajorityDecides(t *testing.T) {
 		{"no answer", split, "a", after + time.Second, unknown, "[a b c] false"},
 		{"no word from who asks", split, "b", after + time.Second, unknown, "[] false"},
 		{"still none", split, "b", after + 2*time.Second, unknown, "[a b c] false"},
-		{"a pair", pair, "a", after, unknown, "[] true"},
-		{"a pair, the one that goes", pair, "b", after, unknown, "[] false"},
-		{"a pair, granted", pair, "a", after, granted, "[b] false"},
-		{"a pair, denied", pair, "a", after, denied, "[a b c] false"},
+		{"a pair", pair, "a", 2 * after, unknown, "[] true"},
+		{"a pair, too early", pair, "a", 2*after - 1, unknown, "[] false"},
+		{"a pair, the one that goes", pair, "b", 2 * after, unknown, "[] false"},
+		{"a pair, granted", pair, "a", 2 * after, granted, "[b] false"},
+		{"a pair, denied", pair, "a", 2 * after, denied, "[a b c] false"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := cluster.Situation{View: test.w.view(transport.Address(test.self)), Stable: test.stable}

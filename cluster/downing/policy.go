@@ -35,10 +35,23 @@ func (p policy) Decide(s cluster.Situation) []transport.Address {
 		return nil
 	}
 	v := p.judge(s.View)
-	if v.wins {
+	switch {
+	case s.Stable < p.due(v):
+		return nil
+	case v.wins:
 		return v.others
 	}
 	return addresses(v.side)
+}
+
+// due returns how long the view has to be stable for the verdict to count. Where some of
+// the side have to go in any case, it may be that a member on the other side of a split is
+// only slow to notice. There is time to see, since all still reach each other.
+func (p policy) due(v verdict) time.Duration {
+	if len(v.group) < len(v.side) {
+		return 2 * p.stableAfter
+	}
+	return p.stableAfter
 }
 
 // isUnstable reports whether the view should have become stable by now.

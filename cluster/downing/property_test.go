@@ -162,12 +162,12 @@ func TestIndirectCuts(t *testing.T) {
 		}
 		w := parse(randomMembers(r, n, " "), strings.Join(cuts, " "))
 		for _, p := range promises(r, n) {
-			if left := w.survivors(p.policy, after); !w.whole(left) {
+			if left := w.survivors(p.policy, 2*after); !w.whole(left) {
 				t.Errorf("seed %d: %s: %s\nleft %q, who do not hear each other", seed, p.name, w, left)
 			}
 		}
 		if len(cuts) == 1 && n > 2 {
-			if left := w.survivors(KeepMajority(after), after); len(left) != n-1 {
+			if left := w.survivors(KeepMajority(after), 2*after); len(left) != n-1 {
 				t.Errorf("seed %d: %s\nleft %q, want all but one", seed, w, left)
 			}
 		}

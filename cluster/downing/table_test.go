@@ -84,8 +84,8 @@ func TestPolicies(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := parse(test.members, test.cuts)
-			if got := w.survivors(test.policy, after); got != test.want {
-				t.Errorf("got %q, want %q; they decided %v", got, test.want, w.decide(test.policy, after))
+			if got := w.survivors(test.policy, 2*after); got != test.want {
+				t.Errorf("got %q, want %q; they decided %v", got, test.want, w.decide(test.policy, 2*after))
 			}
 			for _, down := range w.decide(test.policy, after-1) {
 				if len(down) > 0 {
@@ -93,5 +93,26 @@ func TestPolicies(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestAnIndirectCutTakesTwiceAsLong is about a split that c has not noticed yet.
+func TestAnIndirectCutTakesTwiceAsLong(t *testing.T) {
+	for _, test := range []struct {
+		cuts   string
+		stable time.Duration
+		want   string
+	}{
+		{"ab|cd", after - 1, "abcd"},
+		{"ab|cd", after, "ab"},
+		{"ab|d ab>c", after, "ab"},
+		{"ab|d", after, "abcd"},
+		{"ab|d", 2*after - 1, "abcd"},
+		{"ab|d", 2 * after, "abc"},
+	} {
+		w := parse("a b c d", test.cuts)
+		if got := w.survivors(KeepMajority(after), test.stable); got != test.want {
+			t.Errorf("%s, stable for %s: got %q, want %q", test.cuts, test.stable, got, test.want)
+		}
 	}
 }
