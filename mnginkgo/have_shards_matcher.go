@@ -38,7 +38,7 @@ func HaveShardsOn(typeName, role string, n any) types.GomegaMatcher {
 // when every node that runs knows it there, and that node alone hosts it. A matcher in
 // place of the role is given the role, or "" if the viewer knows of none.
 func HaveShardOn(typeName, shard string, role any) types.GomegaMatcher {
-	m := &viewMatcher{wanted: fmt.Sprintf("have shard %q of %q on", shard, typeName), detail: role}
+	m := &viewMatcher{services: true, wanted: fmt.Sprintf("have shard %q of %q on", shard, typeName), detail: role}
 	inner, ok := role.(types.GomegaMatcher)
 	if !ok {
 		inner = gomega.Equal(role)
@@ -69,7 +69,7 @@ func shardMatcher(typeName string, n any, wanted string, is func(Shard) bool) ty
 	if !ok {
 		inner = gomega.BeNumerically("==", n)
 	}
-	m := &viewMatcher{wanted: wanted, detail: n}
+	m := &viewMatcher{services: true, wanted: wanted, detail: n}
 	m.check = func(v View) (string, bool, error) {
 		if err := needShards(v); err != nil {
 			return "", false, err

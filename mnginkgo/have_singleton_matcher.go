@@ -28,7 +28,7 @@ func HaveSingletonOn(name string, role any) types.GomegaMatcher {
 	if !ok {
 		inner = gomega.Equal(role)
 	}
-	m := &viewMatcher{wanted: fmt.Sprintf("have the singleton %q on", name), detail: role}
+	m := &viewMatcher{services: true, wanted: fmt.Sprintf("have the singleton %q on", name), detail: role}
 	if role == "" {
 		m.wanted, m.detail = fmt.Sprintf("have the singleton %q nowhere", name), nil
 	}

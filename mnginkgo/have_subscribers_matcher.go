@@ -33,7 +33,7 @@ func HaveSubscribers(topic string, roles ...any) types.GomegaMatcher {
 }
 
 func subscribersMatcher(wanted string, detail any, topic string, judge func(on []string) (bool, error)) types.GomegaMatcher {
-	m := &viewMatcher{wanted: wanted, detail: detail}
+	m := &viewMatcher{services: true, wanted: wanted, detail: detail}
 	m.check = func(v View) (string, bool, error) {
 		if v.Subscribers == nil {
 			return "", false, fmt.Errorf("the node of %s has no subscribers to tell of: it needs pubsub.Start, "+

@@ -22,6 +22,9 @@ type viewMatcher struct {
 	together func(views []View) bool
 	// ends says that check is about nodes that have ended. They have no say otherwise.
 	ends bool
+	// services says that check is about what runs on a node, and can also be asked of one
+	// that has ended, by itself.
+	services bool
 
 	// last is what the latest Match saw, so that a message describes just that. It is
 	// replaced whole: progress reports ask for messages while Match runs.
@@ -51,7 +54,7 @@ func (m *viewMatcher) Match(actual any) (bool, error) {
 	s := &sight{views: views, matched: true}
 	var live []View
 	for _, v := range views {
-		if v.Ended != "" && !m.ends {
+		if v.Ended != "" && !m.ends && (!m.services || len(views) > 1) {
 			s.rows = append(s.rows, row{seen: v.String()})
 			continue
 		}

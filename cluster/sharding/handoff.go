@@ -147,11 +147,15 @@ func (r *region[M]) shardEnded(ctx *actor.Context[message[M]], shard string) {
 	delete(r.hosted, shard)
 	r.changed = true
 	route := r.route(shard)
-	route.home = actor.Ref[message[M]]{}
+	if route.home == ctx.Self() {
+		route.home = actor.Ref[message[M]]{}
+	}
 	ctx.Log().Info("sharding: gave up", "type", r.config.name, "shard", shard)
 	actor.Publish(ctx.System(), ShardStopped{r.config.name, shard})
 	r.tell(ctx, released, h.claim)
-	if len(route.waiting) > 0 {
+	if !route.home.IsZero() { // two clusters have become one, and it was there already
+		r.moveTo(ctx, home[M]{shard, route.home, route.line})
+	} else if len(route.waiting) > 0 {
 		r.arm(ctx)
 	}
 	r.left()

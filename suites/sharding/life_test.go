@@ -84,7 +84,7 @@ var openRemembering = Command(func(_ context.Context, node *Node, folder string)
 	return true, nil
 })
 
-var _ = variants.Describe("remembered entities", Roles("a", "b", "c"), Label("sharding", "crash"), quick, func() {
+var _ = variants.Describe("remembered entities", Roles("a", "b", "c"), SeedRoles("c"), Label("sharding", "crash"), quick, func() {
 	It("are back after a hand-off, a crash and a restart, without a message", func(ctx SpecContext, cluster *Cluster) {
 		folder := GinkgoT().TempDir()
 		for _, role := range cluster.Roles() {
