@@ -37,7 +37,7 @@ func TestDrainChild(t *testing.T) {
 			}))
 			return nil
 		}).Tell("go")
-		time.Sleep(time.Minute) //nolint:forbidigo // the child is restarted meanwhile
+		time.Sleep(time.Minute)
 		tr.expect(t, fmt.Sprintf(`actor: "/$3": drain "%s": not a child`, stranger), "3: <nil>",
 			"child has 1", "child has 2", "ended")
 		if got := sys.DeadLetters(); got != 1 {

@@ -33,7 +33,7 @@ func TestPassivateWhenIdle(t *testing.T) {
 			t.Fatalf("%d entities, want 5", got)
 		}
 		for range 4 {
-			time.Sleep(500 * time.Millisecond) //nolint:forbidigo // in a bubble
+			time.Sleep(500 * time.Millisecond)
 			l.ask("a", "e1", 1)
 		}
 		if got := l.entities(); got != 1 {
@@ -154,7 +154,7 @@ func TestProxyHostsNothing(t *testing.T) {
 		}
 		p.region = proxy
 		proxy.Tell("e0", note{From: "x", N: 0}) // waits for a host
-		time.Sleep(time.Second)                 //nolint:forbidigo // in a bubble
+		time.Sleep(time.Second)
 		l.roles = []string{"host"}
 		l.start("b", sharding.WithRole("host"))
 		l.start("c", sharding.WithRole("host"))

@@ -143,7 +143,7 @@ func (l *lab) heal(a, b transport.Address) {
 // await lets virtual time pass until want holds.
 func (l *lab) await(within time.Duration, what string, want func() bool) {
 	l.Helper()
-	for end := time.Now().Add(within); !want(); time.Sleep(time.Millisecond) { //nolint:forbidigo // in a bubble
+	for end := time.Now().Add(within); !want(); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			for a, n := range l.nodes {
 				l.Logf("%s: %s; %v", a, n.View(), n.region.Shards())

@@ -70,11 +70,11 @@ func (r *randomLives) step() {
 		if other != one {
 			r.note("cut %s %s", one, other)
 			r.cut(one, other)
-			time.Sleep(time.Duration(r.rand.IntN(150)) * time.Millisecond) //nolint:forbidigo // in a bubble; shorter than a detector's patience
+			time.Sleep(time.Duration(r.rand.IntN(150)) * time.Millisecond)
 			r.heal(one, other)
 		}
 	}
-	time.Sleep(time.Duration(r.rand.IntN(100)) * time.Millisecond) //nolint:forbidigo // in a bubble
+	time.Sleep(time.Duration(r.rand.IntN(100)) * time.Millisecond)
 	for _, ask := range asks {
 		if err := ask(); err != nil {
 			r.Log(strings.Join(r.story, "\n"))

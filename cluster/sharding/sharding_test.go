@@ -79,7 +79,7 @@ func TestLeaveLosesNothingAndKeepsOrder(t *testing.T) {
 				for e := range 10 {
 					l.nodes["c"].region.Tell(fmt.Sprint("e", e), note{From: "x", N: n})
 				}
-				time.Sleep(100 * time.Microsecond) //nolint:forbidigo // in a bubble
+				time.Sleep(100 * time.Microsecond)
 			}
 			<-done
 			l.touch("c", 10) // behind all the others
@@ -130,7 +130,7 @@ func TestJoinRebalancesAndKeepsOrder(t *testing.T) {
 			if n == 100 {
 				l.start("c")
 			}
-			time.Sleep(100 * time.Microsecond) //nolint:forbidigo // in a bubble
+			time.Sleep(100 * time.Microsecond)
 		}
 		l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
 		l.touch("b", 10)
