@@ -15,8 +15,8 @@ func entries(text string) []registry.Entry {
 	for word := range strings.FieldsSeq(text) {
 		e := registry.Entry{Reachable: !strings.HasSuffix(word, "?"), Item: registry.Item{Type: "int"}}
 		word = strings.TrimSuffix(word, "?")
-		if strings.HasSuffix(word, "!") {
-			e.Type, word = "string", strings.TrimSuffix(word, "!")
+		if rest, other := strings.CutSuffix(word, "!"); other {
+			e.Type, word = "string", rest
 		}
 		node, ref, _ := strings.Cut(word, ":")
 		e.Owner = registry.Node{Address: transport.Address(node), Incarnation: 1}

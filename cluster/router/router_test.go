@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -29,12 +30,36 @@ var workers = receptionist.NewKey[job]("workers")
 // shop is a lab with workers, and what each has done.
 type shop struct {
 	*lab.Lab
-	done map[string]*[]string // by worker; each belongs to that worker
+	done map[string]*record // by worker
+}
+
+// record is the keys of the jobs that a worker has done.
+type record struct {
+	mu   sync.Mutex
+	keys []string
+}
+
+func (r *record) add(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.keys = append(r.keys, key)
+}
+
+func (r *record) all() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.keys)
+}
+
+func (r *record) clear() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.keys = nil
 }
 
 func open(t testing.TB, addresses ...transport.Address) *shop {
 	t.Helper()
-	s := &shop{lab.New(t, cluster.WithDowning(cluster.AutoDown(time.Second))), map[string]*[]string{}}
+	s := &shop{lab.New(t, cluster.WithDowning(cluster.AutoDown(time.Second))), map[string]*record{}}
 	s.start(addresses...)
 	s.AwaitUp()
 	time.Sleep(time.Second)
@@ -54,10 +79,10 @@ func (s *shop) start(addresses ...transport.Address) {
 // hire registers a worker, and waits until all nodes know it.
 func (s *shop) hire(a transport.Address, name string) actor.Ref[job] {
 	s.Helper()
-	done := &[]string{}
+	done := &record{}
 	ref, err := actor.SpawnFunc(s.Nodes[a].Sys, name, func(_ *actor.Context[job], j job) error {
 		time.Sleep(j.Takes)
-		*done = append(*done, j.Key)
+		done.add(j.Key)
 		return nil
 	})
 	if err != nil {
@@ -95,7 +120,7 @@ func (s *shop) counts() string {
 	synctest.Wait()
 	var all []string
 	for worker, done := range s.done {
-		all = append(all, fmt.Sprintf("%s %d", worker, len(*done)))
+		all = append(all, fmt.Sprintf("%s %d", worker, len(done.all())))
 	}
 	slices.Sort(all)
 	return strings.Join(all, ", ")
@@ -133,7 +158,7 @@ func TestRandom(t *testing.T) {
 		}
 		s.counts()
 		for worker, done := range s.done {
-			if n := len(*done); n < 450 || n > 550 {
+			if n := len(done.all()); n < 450 || n > 550 {
 				t.Errorf("%s has done %d of 1000", worker, n)
 			}
 		}
@@ -151,7 +176,7 @@ func TestConsistentHash(t *testing.T) {
 		jobs := s.router("a", router.ConsistentHash(func(j job) string { return j.Key }))
 		where := func() map[string]string {
 			for _, done := range s.done {
-				*done = nil
+				done.clear()
 			}
 			for i := range keys {
 				jobs.Tell(job{Key: fmt.Sprint(i)})
@@ -159,7 +184,7 @@ func TestConsistentHash(t *testing.T) {
 			s.counts()
 			at := map[string]string{}
 			for worker, done := range s.done {
-				for _, key := range *done {
+				for _, key := range done.all() {
 					at[key] = worker
 				}
 			}
@@ -214,8 +239,8 @@ func TestLeastLoadedSparesWhoIsBusy(t *testing.T) {
 		}
 		s.counts()
 		for worker, done := range s.done {
-			if len(*done) < 11 {
-				t.Errorf("%s has done %d once nobody is busy, want its part", worker, len(*done))
+			if len(done.all()) < 11 {
+				t.Errorf("%s has done %d once nobody is busy, want its part", worker, len(done.all()))
 			}
 		}
 	})
@@ -234,13 +259,13 @@ func TestLeastLoadedGetsOverLostProbes(t *testing.T) {
 		}
 		s.Heal("a", "b")
 		time.Sleep(time.Second)
-		before := len(*s.done["b/w"])
+		before := len(s.done["b/w"].all())
 		for range 10 {
 			jobs.Tell(job{})
 			time.Sleep(time.Millisecond)
 		}
 		s.counts()
-		if got := len(*s.done["b/w"]) - before; got != 5 {
+		if got := len(s.done["b/w"].all()) - before; got != 5 {
 			t.Errorf("b has done %d of 10 after the cut, want half: what it lost is not outstanding", got)
 		}
 	})
@@ -283,7 +308,7 @@ func TestMessagesWaitForTheFirstRoutee(t *testing.T) {
 		}
 		s.hire("b", "w")
 		s.expect("b/w 3")
-		if got := fmt.Sprint(*s.done["b/w"]); got != "[0 1 2]" {
+		if got := fmt.Sprint(s.done["b/w"].all()); got != "[0 1 2]" {
 			t.Errorf("they came as %s, want them in order", got)
 		}
 
@@ -316,7 +341,7 @@ func TestRouteesThatGo(t *testing.T) {
 				all := func(want int) {
 					t.Helper()
 					for _, done := range s.done {
-						*done = nil
+						done.clear()
 					}
 					for i := range 20 {
 						jobs.Tell(job{Key: fmt.Sprint(i)})
@@ -324,7 +349,7 @@ func TestRouteesThatGo(t *testing.T) {
 					s.counts()
 					n := 0
 					for _, done := range s.done {
-						n += len(*done)
+						n += len(done.all())
 					}
 					if n != want {
 						t.Errorf("%d jobs are done of 20, want %d: %s", n, want, s.counts())

@@ -99,6 +99,17 @@ var received = Command(func(_ context.Context, node *Node, reader string) ([]not
 	return append([]note{}, d.readers[reader].got...), nil
 })
 
+// reachable returns how many of a topic's subscribers a node can reach.
+var reachable = Command(func(_ context.Context, node *Node, topic string) (int, error) {
+	n := 0
+	for _, s := range deskOf(node).ps.Subscribers(topic) {
+		if s.Reachable {
+			n++
+		}
+	}
+	return n, nil
+})
+
 // edition says what a node publishes: notes with the numbers from First to Last.
 type edition struct {
 	Topic, Group string // Group: only to one of it

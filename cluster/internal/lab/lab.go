@@ -147,7 +147,7 @@ func (l *Lab) Await(what string, condition func() bool) {
 		if condition() {
 			return
 		}
-		time.Sleep(time.Millisecond)
+		time.Sleep(time.Millisecond) //nolint:forbidigo // in a bubble it takes no time
 	}
 	for _, n := range l.Nodes {
 		l.Log(n.View())
