@@ -31,7 +31,8 @@ type NodeDowning interface {
 type Situation struct {
 	View View
 	// Stable is for how long the members, their status, and who does not hear whom have
-	// not changed in this view.
+	// not changed in this view. Time in which the node did not get to run counts neither
+	// here nor in Impaired.
 	Stable time.Duration
 	// Impaired is for how long somebody has been unreachable, not always the same.
 	Impaired time.Duration

@@ -14,6 +14,7 @@ import (
 type recorder struct {
 	mu    sync.Mutex
 	asked []Situation
+	stall time.Duration // of the next Decide
 	nodes []context.Context
 }
 
@@ -21,6 +22,8 @@ func (r *recorder) Decide(s Situation) []transport.Address {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.asked = append(r.asked, s)
+	time.Sleep(r.stall)
+	r.stall = 0
 	return nil
 }
 
@@ -74,6 +77,25 @@ func TestSituation(t *testing.T) {
 		l.cut("a", "b")
 		time.Sleep(700 * time.Millisecond)
 		about("impaired after all was well", r.last().Impaired, 500*time.Millisecond)
+	})
+}
+
+// TestSituationOfANodeThatStands has c not run for a minute.
+func TestSituationOfANodeThatStands(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &recorder{}
+		l := newLab(t, quick, WithDowning(r))
+		l.start("a", "b", "c")
+		l.await(time.Minute, "formation", allUp("a", "b", "c"))
+		l.cut("a", "b")
+		time.Sleep(700 * time.Millisecond)
+		r.mu.Lock()
+		r.stall = time.Minute
+		r.mu.Unlock()
+		time.Sleep(time.Minute + 100*time.Millisecond)
+		if s := r.last(); s.Stable > time.Second || s.Impaired > time.Second {
+			t.Errorf("stable for %s, impaired for %s, want half a second and a little more", s.Stable, s.Impaired)
+		}
 	})
 }
 

@@ -13,7 +13,7 @@ func (n *core) execute() {
 		return
 	}
 	s := Situation{
-		View: n.view(), Stable: n.now.Sub(n.stable), Impaired: n.now.Sub(n.impaired),
+		View: n.view(), Stable: max(0, n.now.Sub(n.stable)), Impaired: max(0, n.now.Sub(n.impaired)),
 		Unreachable: map[transport.Address]time.Duration{},
 	}
 	for node, since := range n.since {

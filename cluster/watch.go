@@ -134,8 +134,10 @@ func (n *core) suspect(p *peer, unreachable bool) {
 }
 
 // excuse gives everyone that much more time, since this node itself did not get to run
-// and may have heartbeats waiting. (Lifeguard calls it local health.)
+// and may have heartbeats waiting. (Lifeguard calls it local health.) For the same reason
+// it has not seen for that time that nothing changes.
 func (n *core) excuse(late time.Duration) {
+	n.stable, n.impaired = n.stable.Add(late), n.impaired.Add(late)
 	for _, p := range n.watch.peers {
 		p.excuse += late
 	}

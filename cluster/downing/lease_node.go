@@ -22,8 +22,8 @@ type leaseNode struct {
 
 // inquiry is a question for the lease.
 type inquiry struct {
-	about  string        // the view
-	began  time.Duration // when, as Situation.Stable has it
+	about  string // the view
+	began  time.Time
 	cancel func()
 
 	mu     sync.Mutex
@@ -38,17 +38,17 @@ func (n *leaseNode) Decide(s cluster.Situation) []transport.Address {
 		q.cancel()
 		n.inquiry, q = nil, nil
 	}
-	down, ask := n.decide(s, n.known(s, q))
+	down, ask := n.decide(s, n.known(q))
 	if ask && q == nil {
-		n.inquiry = n.ask(about, s.Stable)
+		n.inquiry = n.ask(about)
 	}
 	return down
 }
 
 // known returns what the inquiry has found out. A lease that was granted long ago may be
 // somebody else's by now, if this process did not get to run meanwhile.
-func (n *leaseNode) known(s cluster.Situation, q *inquiry) answer {
-	if q == nil || s.Stable-q.began > n.timeout {
+func (n *leaseNode) known(q *inquiry) answer {
+	if q == nil || time.Since(q.began) > n.timeout {
 		return unknown
 	}
 	q.mu.Lock()
@@ -56,9 +56,9 @@ func (n *leaseNode) known(s cluster.Situation, q *inquiry) answer {
 	return q.answer
 }
 
-func (n *leaseNode) ask(about string, began time.Duration) *inquiry {
+func (n *leaseNode) ask(about string) *inquiry {
 	ctx, cancel := context.WithTimeout(n.ctx, n.timeout)
-	q := &inquiry{about: about, began: began, cancel: cancel}
+	q := &inquiry{about: about, began: time.Now(), cancel: cancel}
 	go func() {
 		defer cancel()
 		n.acquire(ctx, q)
