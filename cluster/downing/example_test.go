@@ -33,7 +33,7 @@ func Example() {
 		}
 	}
 	up := func(n int) func(cluster.View) bool {
-		return func(v cluster.View) bool { return v.Converged && len(v.Up()) == n }
+		return func(v cluster.View) bool { return v.Converged && len(v.Members) == n && len(v.Up()) == n }
 	}
 	for _, m := range nodes {
 		fmt.Println(m.Watch(ctx, up(3)))
