@@ -23,38 +23,46 @@ type nemesis struct {
 	rng    *rand.Rand
 	events []history.Event // the crashes
 	story  []string
+	rounds int
 }
 
+// spare is how many nodes may be in trouble at a time.
+const spare = 2
+
+// How long things take at most: a cut that nobody is given up for, what lies between two
+// troubles of one round, and the quiet after.
 const (
-	spare = 2 // nodes that may be in trouble at a time
-	blip  = 100 * time.Millisecond
-	rest  = 150 * time.Millisecond
+	blip    = 100 * time.Millisecond
+	stagger = 30 * time.Millisecond
+	rest    = 150 * time.Millisecond
 )
 
 // round has something happen, waits until the cluster has come to terms with it, and maybe
 // has a node come back.
 func (n *nemesis) round() {
 	GinkgoHelper()
+	n.rounds++
 	up := n.Running()
 	n.rng.Shuffle(len(up), func(i, j int) { up[i], up[j] = up[j], up[i] })
 	budget := spare - len(n.down())
-	switch choice := n.rng.IntN(12); {
+	switch choice := n.rng.IntN(14); {
 	case choice < 2 && budget >= 1:
 		n.crash(up[0])
 	case choice < 4 && budget >= 1:
-		n.leave(up[0])
-	case choice < 5:
-		n.restart(up[0])
+		n.leave(up[0], func() {})
+	case choice < 5 && budget >= 1:
+		n.leave(up[0], func() { n.cut(up[0], up[1]) })
+	case choice < 6 && budget >= 2:
+		n.leave(up[0], func() { n.pause(stagger); n.crash(up[1]) })
 	case choice < 7:
-		n.tell("cut between %s and %s", up[0], up[1])
-		n.Partition(up[0], up[1])
-		n.pause(blip)
-		n.Heal(up[0], up[1])
-	case choice < 9 && budget >= 1:
+		n.restart(up[0])
+	case choice < 9:
+		n.cut(up[0], up[1])
+	case choice < 11 && budget >= 1:
 		n.tell("%s is cut off", up[0])
 		n.Isolate(up[0])
 		n.awaitEnd(up[0])
-	case choice < 10 && budget >= 2:
+	case choice < 12 && budget >= 2:
 		n.tell("%s and %s are cut off", up[0], up[1])
 		n.Split(up[:2], up[2:])
 		n.awaitEnd(up[:2]...)
@@ -65,6 +73,15 @@ func (n *nemesis) round() {
 		n.pause(rest)
 	}
 	n.settle()
+}
+
+// cut has two nodes miss each other, for a time that is no reason to give one up.
+func (n *nemesis) cut(one, other string) {
+	GinkgoHelper()
+	n.tell("cut between %s and %s", one, other)
+	n.Partition(one, other)
+	n.pause(blip)
+	n.Heal(one, other)
 }
 
 // down returns the roles whose nodes do not run.
@@ -125,13 +142,27 @@ var leaving = Command(func(ctx context.Context, node *Node, _ struct{}) (string,
 	return "", nil
 })
 
-func (n *nemesis) leave(role string) {
+// leavePatience is more than what a hand-off waits for those who do not answer.
+const leavePatience = 30 * time.Second
+
+func (n *nemesis) leave(role string, meanwhile func()) {
 	GinkgoHelper()
 	n.tell("%s leaves", role)
-	why, err := leaving.On(n.ctx, n.Node(role), struct{}{})
-	Expect(err).NotTo(HaveOccurred())
-	if why != "" {
-		n.tell("%s did not leave: %s", role, why)
+	type outcome struct {
+		why string
+		err error
+	}
+	left := make(chan outcome, 1)
+	go func() {
+		why, err := leaving.On(n.ctx, n.Node(role), struct{}{})
+		left <- outcome{why, err}
+	}()
+	meanwhile()
+	var o outcome
+	Eventually(n.ctx, left).WithTimeout(leavePatience).Should(Receive(&o), "%s leaves", role)
+	Expect(o.err).NotTo(HaveOccurred())
+	if o.why != "" {
+		n.tell("%s did not leave: %s", role, o.why)
 	}
 	n.lose(role)
 	n.Crash(role) // what is left of it

@@ -66,7 +66,7 @@ var _ = variants.Describe("entities, while nodes come and go", Roles("a", "b", "
 
 		events := append(n.events, collect(ctx, cluster)...)
 		summary := fmt.Sprintf("seed %d, of --seed=%d: %d rounds, %d messages, %d answered at once, %d events\n%s",
-			cluster.Seed(), GinkgoRandomSeed(), len(n.story), c.asked.Load(), c.answered.Load(), len(events), strings.Join(n.story, "\n"))
+			cluster.Seed(), GinkgoRandomSeed(), n.rounds, c.asked.Load(), c.answered.Load(), len(events), strings.Join(n.story, "\n"))
 		visible := ReportEntryVisibilityFailureOrVerbose
 		if long {
 			visible = ReportEntryVisibilityAlways
