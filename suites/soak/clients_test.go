@@ -1,0 +1,78 @@
+package soak_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	. "github.com/7aca83c2/multinode/mnginkgo"
+)
+
+// clients ask entities on every node that runs.
+type clients struct {
+	asked    atomic.Int64 // numbers the messages
+	answered atomic.Int64
+	over     chan struct{}
+	group    sync.WaitGroup
+}
+
+const (
+	// perNode is how many clients a node has, atOnce how many entities each asks at a
+	// time, and pace how long it rests after.
+	perNode = 2
+	atOnce  = 6
+	pace    = 25 * time.Millisecond
+	// hurry is how long a client waits for an answer: what a cut has swallowed never comes.
+	hurry = 400 * time.Millisecond
+)
+
+// begin starts the clients. They go on until end is called.
+func (c *clients) begin(ctx context.Context, cluster *Cluster) {
+	c.over = make(chan struct{})
+	for i, role := range cluster.Roles() {
+		node := cluster.Node(role)
+		for j := range perNode {
+			rng := rand.New(rand.NewPCG(cluster.Seed(), uint64(1+perNode*i+j)))
+			c.group.Go(func() { c.work(ctx, node, rng) })
+		}
+	}
+}
+
+func (c *clients) work(ctx context.Context, node *Handle, rng *rand.Rand) {
+	for {
+		if node.Running() {
+			answered, _ := ask.On(ctx, node, c.next(rng)) // it may have crashed since
+			c.answered.Add(int64(answered))
+		}
+		select {
+		case <-c.over:
+			return
+		case <-ctx.Done():
+			return
+		case <-time.After(pace):
+		}
+	}
+}
+
+// next draws what a client asks next.
+func (c *clients) next(rng *rand.Rand) []call {
+	calls := make([]call, atOnce)
+	for i := range calls {
+		calls[i] = call{entityOf(rng.IntN(entities)), c.number(), rng.IntN(10) == 0, hurry}
+	}
+	return calls
+}
+
+func (c *clients) number() int { return int(c.asked.Add(1)) }
+
+// end returns once the clients have stopped. It may be called twice.
+func (c *clients) end() {
+	select {
+	case <-c.over:
+	default:
+		close(c.over)
+	}
+	c.group.Wait()
+}

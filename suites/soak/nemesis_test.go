@@ -1,0 +1,214 @@
+package soak_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "github.com/7aca83c2/multinode/mnginkgo"
+	"github.com/7aca83c2/multinode/suites/internal/history"
+)
+
+// nemesis brings trouble over a cluster, and clears it up. At least three of its five
+// nodes are well and hear each other at any time.
+type nemesis struct {
+	*Cluster
+	ctx    SpecContext
+	rng    *rand.Rand
+	events []history.Event // the crashes
+	story  []string
+	rounds int
+}
+
+// spare is how many nodes may be in trouble at a time.
+const spare = 2
+
+// How long things take at most: a cut that nobody is given up for, what lies between two
+// troubles of one round, and the quiet after.
+const (
+	blip    = 100 * time.Millisecond
+	stagger = 30 * time.Millisecond
+	rest    = 150 * time.Millisecond
+)
+
+// round has something happen, waits until the cluster has come to terms with it, and maybe
+// has a node come back.
+func (n *nemesis) round() {
+	GinkgoHelper()
+	n.rounds++
+	up := n.Running()
+	n.rng.Shuffle(len(up), func(i, j int) { up[i], up[j] = up[j], up[i] })
+	budget := spare - len(n.down())
+	switch choice := n.rng.IntN(14); {
+	case choice < 2 && budget >= 1:
+		n.crash(up[0])
+	case choice < 4 && budget >= 1:
+		n.leave(up[0], func() {})
+	case choice < 5 && budget >= 1:
+		n.leave(up[0], func() { n.cut(up[0], up[1]) })
+	case choice < 6 && budget >= 2:
+		n.leave(up[0], func() { n.pause(stagger); n.crash(up[1]) })
+	case choice < 7:
+		n.restart(up[0])
+	case choice < 9:
+		n.cut(up[0], up[1])
+	case choice < 11 && budget >= 1:
+		n.tell("%s is cut off", up[0])
+		n.Isolate(up[0])
+		n.awaitEnd(up[0])
+	case choice < 12 && budget >= 2:
+		n.tell("%s and %s are cut off", up[0], up[1])
+		n.Split(up[:2], up[2:])
+		n.awaitEnd(up[:2]...)
+	}
+	n.pause(rest)
+	if down := n.down(); len(down) > 0 && n.rng.IntN(2) == 0 {
+		n.start(down[n.rng.IntN(len(down))])
+		n.pause(rest)
+	}
+	n.settle()
+}
+
+// cut has two nodes miss each other, for a time that is no reason to give one up.
+func (n *nemesis) cut(one, other string) {
+	GinkgoHelper()
+	n.tell("cut between %s and %s", one, other)
+	n.Partition(one, other)
+	n.pause(blip)
+	n.Heal(one, other)
+}
+
+// down returns the roles whose nodes do not run.
+func (n *nemesis) down() []string {
+	running := n.Running()
+	return slices.DeleteFunc(slices.Clone(n.Roles()), func(role string) bool { return slices.Contains(running, role) })
+}
+
+func (n *nemesis) tell(what string, values ...any) {
+	n.story = append(n.story, fmt.Sprintf("%11s  ", time.Since(begin(n.ctx)).Round(time.Millisecond))+fmt.Sprintf(what, values...))
+}
+
+func (n *nemesis) pause(most time.Duration) {
+	select {
+	case <-time.After(time.Duration(n.rng.Int64N(int64(most)))):
+	case <-n.ctx.Done():
+	}
+}
+
+func (n *nemesis) crash(roles ...string) {
+	GinkgoHelper()
+	n.tell("%s crashes", strings.Join(roles, ", "))
+	n.lose(roles...)
+	n.Crash(roles...)
+}
+
+// lose records that nodes are about to crash.
+func (n *nemesis) lose(roles ...string) {
+	for _, role := range roles {
+		if node := n.Node(role); node.Running() {
+			n.events = append(n.events, history.Event{
+				At: time.Now().UnixNano(), Kind: history.Crashed, Node: nameOf(role, node.Incarnation()),
+			})
+		}
+	}
+}
+
+func (n *nemesis) restart(roles ...string) {
+	GinkgoHelper()
+	n.tell("%s starts anew", strings.Join(roles, ", "))
+	n.lose(roles...)
+	n.Restart(roles...)
+}
+
+func (n *nemesis) start(role string) {
+	GinkgoHelper()
+	n.tell("%s starts", role)
+	n.Start(role)
+}
+
+// leaving has a node leave. The verb Leave would fail the spec if the node was downed
+// meanwhile, as happens on a machine that lets it wait for too long.
+var leaving = Command(func(ctx context.Context, node *Node, _ struct{}) (string, error) {
+	node.Log().Info("the spec has it leave")
+	if err := node.Membership().Leave(ctx); err != nil {
+		return err.Error(), nil
+	}
+	return "", nil
+})
+
+// leavePatience is more than what a hand-off waits for those who do not answer.
+const leavePatience = 30 * time.Second
+
+func (n *nemesis) leave(role string, meanwhile func()) {
+	GinkgoHelper()
+	n.tell("%s leaves", role)
+	type outcome struct {
+		why string
+		err error
+	}
+	left := make(chan outcome, 1)
+	go func() {
+		why, err := leaving.On(n.ctx, n.Node(role), struct{}{})
+		left <- outcome{why, err}
+	}()
+	meanwhile()
+	var o outcome
+	Eventually(n.ctx, left).WithTimeout(leavePatience).Should(Receive(&o), "%s leaves", role)
+	Expect(o.err).NotTo(HaveOccurred())
+	if o.why != "" {
+		n.tell("%s did not leave: %s", role, o.why)
+	}
+	n.lose(role)
+	n.Crash(role) // what is left of it
+}
+
+// awaitEnd waits until nodes that were cut off have learned that they are downed.
+func (n *nemesis) awaitEnd(roles ...string) {
+	GinkgoHelper()
+	for _, role := range roles {
+		Eventually(n.ctx, n.Node(role)).Should(HaveEnded())
+	}
+}
+
+// settle mends all links, waits until each node that runs either sees the same as the
+// others or has ended, and starts those anew.
+func (n *nemesis) settle() {
+	GinkgoHelper()
+	n.HealAll()
+	var ended []string
+	Eventually(n.ctx, func(g Gomega) {
+		views, err := n.Observe()
+		g.Expect(err).NotTo(HaveOccurred())
+		var well []string
+		ended = nil
+		for _, view := range views {
+			if view.Ended != "" {
+				ended = append(ended, view.Role)
+			} else {
+				well = append(well, view.Role)
+			}
+		}
+		if len(well) > 0 {
+			g.Expect(n.Cluster).To(HaveMembers(well))
+		}
+	}).Should(Succeed())
+	switch {
+	case len(ended) == len(n.Running()): // two sides gave each other up: see package downing
+		n.tell("no node is left")
+		n.restart(n.Roles()...)
+	case len(ended) > 0:
+		n.restart(ended...)
+	default:
+		return
+	}
+	n.settle()
+}
+
+// begin returns when the spec began.
+func begin(ctx SpecContext) time.Time { return ctx.SpecReport().StartTime }
