@@ -72,7 +72,7 @@ func actorName(name string) string { return "sharding-" + name }
 
 func (r *Region[M]) launch(m *cluster.Membership, c *config, factory func(id string) actor.Actor[M]) error {
 	coordinator, err := singleton.Start(m, actorName(c.name), func() actor.Actor[request[M]] { return newCoordinator[M](c, m) },
-		singleton.WithRole(c.role))
+		singleton.WithRole(c.role), singleton.WithActorOptions(actor.OnFailure(actor.Stop{})))
 	if err != nil {
 		return err
 	}
