@@ -47,9 +47,7 @@ func (r *region[M]) spawnShard(ctx *actor.Context[message[M]], c claim) bool {
 	h.shard = ref
 	ctx.WatchWith(ref, message[M]{Control: &control[M]{Kind: shardEnded, Shard: shard}})
 	r.hosted[shard] = h
-	route := r.route(shard)
-	route.home, route.line = ctx.Self(), c.Line
-	r.changed = true
+	r.moveTo(ctx, home[M]{shard, ctx.Self(), c.Line}) // what waits here comes before what follows
 	ctx.Log().Info("sharding: hosting", "type", r.config.name, "shard", shard)
 	actor.Publish(ctx.System(), ShardStarted{r.config.name, shard})
 	return true
@@ -128,11 +126,11 @@ func (r *region[M]) hurry(ctx *actor.Context[message[M]], shard string) {
 }
 
 // resume takes hand-offs back that have not gone so far that entities stop.
-func (r *region[M]) resume() {
+func (r *region[M]) resume(ctx *actor.Context[message[M]]) {
 	for shard, h := range r.hosted {
 		if h.phase == pausing {
 			h.phase, h.peers = serving, nil
-			r.route(shard).paused = false
+			r.moveTo(ctx, home[M]{shard, ctx.Self(), h.claim.Line})
 		}
 	}
 }

@@ -107,7 +107,7 @@ func (r *region[M]) control(ctx *actor.Context[message[M]], c *control[M]) {
 		r.nodeGone(ctx, c.Node)
 	case coordinatorGone:
 		r.coordinator = actor.Ref[request[M]]{}
-		r.resume()
+		r.resume(ctx)
 		r.register(ctx)
 	case shardEnded:
 		r.shardEnded(ctx, c.Shard)
