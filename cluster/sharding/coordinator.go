@@ -122,7 +122,7 @@ func (c *coordinator[M]) requested(n node, r request[M]) {
 // then is older than what it was told since.
 func (c *coordinator[M]) register(ctx *actor.Context[request[M]], n node, r request[M]) {
 	known, again := c.regions[n]
-	again = again && known.attempt == r.Attempt
+	again = again && known.attempt >= r.Attempt
 	if !again {
 		ctx.Unwatch(c.regionAt(ctx, n))
 		ctx.WatchWith(r.Region, request[M]{Kind: regionGone, Node: n})

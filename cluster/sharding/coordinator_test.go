@@ -1,10 +1,13 @@
 package sharding_test
 
 import (
+	"fmt"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
+	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster/sharding"
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -33,4 +36,37 @@ func TestCoordinatorThatFailsIsReplaced(t *testing.T) {
 		c.panics.Store(1)
 		l.touch("b", 40)
 	})
+}
+
+// TestCoordinatorDiesWhileShardDrains has the shard end when the next coordinator has
+// been told of it, but has not welcomed the region yet.
+func TestCoordinatorDiesWhileShardDrains(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		l.wrap = func(k *keeper) actor.Actor[note] { return &slow{k} }
+		for _, a := range []transport.Address{"a", "c", "b"} { // c is the next coordinator
+			l.start(a)
+		}
+		l.touch("a", 40)
+		l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
+		for i := range 40 {
+			l.nodes["b"].region.Tell(fmt.Sprint("e", i), note{N: 750}) // takes so many ms
+		}
+		defer l.slowLinks("b", "c", 40*time.Millisecond)()
+		l.start("d")
+		time.Sleep(200 * time.Millisecond)
+		l.crash("a")
+		l.await(5*time.Second, "even load", func() bool { return l.spread() == "b:4 c:4 d:4" })
+		l.touch("b", 40)
+	})
+}
+
+// slow is an entity that takes its time for what nobody waits for.
+type slow struct{ *keeper }
+
+func (s *slow) Receive(ctx *actor.Context[note], n note) error {
+	if n.ReplyTo.IsZero() {
+		time.Sleep(time.Duration(n.N) * time.Millisecond)
+	}
+	return s.keeper.Receive(ctx, n)
 }

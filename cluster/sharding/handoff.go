@@ -150,6 +150,9 @@ func (r *region[M]) shardEnded(ctx *actor.Context[message[M]], shard string) {
 	}
 	ctx.Log().Info("sharding: gave up", "type", r.config.name, "shard", shard)
 	actor.Publish(ctx.System(), ShardStopped{r.config.name, shard})
+	if r.coordinator.IsZero() { // the one to come may have been told that it is here
+		r.register(ctx)
+	}
 	r.tell(ctx, released, h.claim)
 	if !route.home.IsZero() { // two clusters have become one, and it was there already
 		r.moveTo(ctx, home[M]{shard, route.home, route.line})
