@@ -70,3 +70,43 @@ func (s *slow) Receive(ctx *actor.Context[note], n note) error {
 	}
 	return s.keeper.Receive(ctx, n)
 }
+
+// TestNextCoordinatorLearnsWhatDrains has others ask for entities of a shard that began
+// to drain under the coordinator before.
+func TestNextCoordinatorLearnsWhatDrains(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		l.wrap = func(k *keeper) actor.Actor[note] { return &slow{k} }
+		for _, a := range []transport.Address{"a", "c", "b"} {
+			l.start(a)
+		}
+		l.touch("a", 40)
+		l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
+		for i := range 40 {
+			l.nodes["b"].region.Tell(fmt.Sprint("e", i), note{N: 3000})
+		}
+		l.start("d")
+		time.Sleep(200 * time.Millisecond)
+		l.crash("a")
+		time.Sleep(time.Second)
+		frames := l.frames("b", "c")
+		for i := range 40 {
+			l.nodes["c"].region.Tell(fmt.Sprint("e", i), note{})
+		}
+		time.Sleep(time.Second)
+		if n := l.frames("b", "c") - frames; n > 300 {
+			t.Errorf("%d frames from b to c in a second: messages go to and fro", n)
+		}
+		l.touch("c", 40)
+	})
+}
+
+// frames returns how many frames a link has carried so far.
+func (l *lab) frames(from, to transport.Address) (n uint64) {
+	for _, s := range l.sw.Stats() {
+		if s.From == from && s.To == to {
+			n = s.Frames
+		}
+	}
+	return n
+}

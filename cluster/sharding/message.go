@@ -105,6 +105,7 @@ type request[M any] struct {
 	Proxy   bool   // in register: hosts nothing
 	Leaving bool   // in register
 	Claims  []claim
+	Ending  []string // in register: shards among the claims whose entities are being stopped
 	Node    node `wire:"-"` // in regionGone and absent
 }
 

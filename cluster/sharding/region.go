@@ -139,13 +139,14 @@ func (r *region[M]) register(ctx *actor.Context[message[M]]) {
 }
 
 func (r *region[M]) sendRegister(ctx *actor.Context[message[M]]) {
-	claims := make([]claim, 0, len(r.hosted))
-	for _, h := range r.hosted {
-		claims = append(claims, h.claim)
+	m := request[M]{Kind: register, Region: ctx.Self(), Attempt: r.attempt, Proxy: r.proxy, Leaving: r.leaving}
+	for shard, h := range r.hosted {
+		m.Claims = append(m.Claims, h.claim)
+		if h.phase == draining {
+			m.Ending = append(m.Ending, shard)
+		}
 	}
-	r.to.Tell(request[M]{
-		Kind: register, Region: ctx.Self(), Attempt: r.attempt, Proxy: r.proxy, Leaving: r.leaving, Claims: claims,
-	})
+	r.to.Tell(m)
 }
 
 // welcomed takes the coordinator's word for where the shards are.
