@@ -106,7 +106,7 @@ type request[M any] struct {
 	Leaving bool   // in register
 	Claims  []claim
 	Ending  []string // in register: shards among the claims whose entities are being stopped
-	Node    node `wire:"-"` // in regionGone and absent
+	Node    node     `wire:"-"` // in regionGone and absent
 }
 
 type requestKind uint8

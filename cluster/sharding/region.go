@@ -18,6 +18,7 @@ type region[M any] struct {
 	coordinator actor.Ref[request[M]] // who has welcomed the region; zero: nobody
 	attempt     uint64                // of registering
 	asks        uint64                // so far
+	over        <-chan struct{}       // closed once the node is no member any more
 
 	routes  map[string]*route[M]
 	hosted  map[string]*hostedShard[M]
@@ -46,7 +47,12 @@ func (r *region[M]) PreStart(ctx *actor.Context[message[M]]) error {
 		actor.Subscribe(sys, func(cluster.Ended) {
 			self.Tell(message[M]{Control: &control[M]{Kind: ended}})
 		}))
-	r.register(ctx)
+	select {
+	case <-r.over: // before the subscription, maybe
+		ctx.StopSelf()
+	default:
+		r.register(ctx)
+	}
 	return nil
 }
 
@@ -211,7 +217,7 @@ func (r *region[M]) nodeGone(ctx *actor.Context[message[M]], n node) {
 	var lost []claim
 	for shard, route := range r.routes {
 		if at := route.home; !at.IsZero() && nodeOf(at, at.Incarnation()) == n {
-			route.home, route.lost = actor.Ref[message[M]]{}, true
+			route.home, route.sought = actor.Ref[message[M]]{}, true
 			lost = append(lost, claim{Shard: shard})
 		}
 	}

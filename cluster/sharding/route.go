@@ -2,6 +2,7 @@ package sharding
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/7aca83c2/multinode/actor"
 )
@@ -11,7 +12,7 @@ type route[M any] struct {
 	home    actor.Ref[message[M]] // zero: not known
 	line    uint64
 	paused  bool // the home is giving it up
-	lost    bool // the home was removed with its node
+	sought  bool // the home is asked for even if nothing waits: it was removed, or nothing fits
 	waiting []message[M]
 	// asked are the asks that were sent, to be sent again if the home is lost. Those that
 	// are over are taken out once there are as many as sweep.
@@ -37,12 +38,16 @@ func (r *region[M]) route(shard string) *route[M] {
 
 // needsHome reports whether somebody waits for the shard's home.
 func (t *route[M]) needsHome() bool {
-	return t.lost || len(t.waiting) > 0 || t.home.IsZero() && len(t.pending()) > 0
+	return t.sought || len(t.waiting) > 0 || t.home.IsZero() && len(t.pending()) > 0
 }
 
 // deliver gets a message of this node to its shard, or keeps it until that can be done.
 func (r *region[M]) deliver(ctx *actor.Context[message[M]], m message[M]) {
 	shard := r.config.shardOf(m.ID)
+	if r.config.immortal && !slices.Contains(r.config.always, shard) {
+		r.drop(ctx, shard, m, ErrUnknown)
+		return
+	}
 	route, h := r.route(shard), r.hosted[shard]
 	switch {
 	case h != nil && h.phase == serving:
@@ -100,6 +105,8 @@ func (r *region[M]) returned(ctx *actor.Context[message[M]], m message[M]) {
 func (r *region[M]) keep(ctx *actor.Context[message[M]], shard string, route *route[M], m message[M]) {
 	if r.kept >= r.config.buffer {
 		r.drop(ctx, shard, m, ErrFull)
+		route.sought = true
+		r.arm(ctx)
 		return
 	}
 	r.kept++
@@ -121,7 +128,7 @@ func (r *region[M]) moveTo(ctx *actor.Context[message[M]], to home[M]) {
 		}
 	}
 	route.asked = keepOnly(route.asked, func(s sent[M]) bool { return s.to == to.Region && s.line == to.Line })
-	route.home, route.line, route.paused, route.lost = to.Region, to.Line, false, false
+	route.home, route.line, route.paused, route.sought = to.Region, to.Line, false, false
 	r.changed = true
 	waiting = append(waiting, route.waiting...)
 	r.kept -= len(route.waiting)
