@@ -1,6 +1,7 @@
 package sharding_test
 
 import (
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -98,6 +99,41 @@ func TestNextCoordinatorLearnsWhatDrains(t *testing.T) {
 			t.Errorf("%d frames from b to c in a second: messages go to and fro", n)
 		}
 		l.touch("c", 40)
+	})
+}
+
+// failing is an entity that fails for some notes.
+type failing struct{ *keeper }
+
+func (f *failing) Receive(ctx *actor.Context[note], n note) error {
+	if n.Fail {
+		return errors.New("told to")
+	}
+	return f.keeper.Receive(ctx, n)
+}
+
+// TestShardThatEndsUnheardIsFound has shards fail for good while nobody hears of it.
+func TestShardThatEndsUnheardIsFound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		l.wrap = func(k *keeper) actor.Actor[note] { return &failing{k} }
+		options := sharding.WithEntityOptions(actor.OnFailure(actor.Escalate{}))
+		l.start("a", options)
+		l.start("b", options)
+		l.touch("a", 40)
+		l.await(time.Second, "even load", func() bool { return l.spread() == "a:6 b:6" })
+		l.cut("a", "b")
+		for range 20 { // more often than a shard is started again
+			for i := range 40 {
+				l.nodes["b"].region.Tell(fmt.Sprint("e", i), note{Fail: true})
+			}
+			synctest.Wait()
+		}
+		if got := l.spread(); got != "a:6 b:0" {
+			t.Fatalf("%s, want that all of b have ended", got)
+		}
+		l.heal("a", "b")
+		l.touch("a", 40)
 	})
 }
 

@@ -24,6 +24,7 @@ type note struct {
 	N       int
 	ReplyTo actor.Ref[string]
 	Stop    bool // passivate
+	Fail    bool // see failing
 }
 
 // lab is a cluster in one process, with a history of what its entities have handled.

@@ -126,12 +126,16 @@ func (l *ledger) leave(n node) {
 	}
 }
 
-// locate answers where a shard is, or finds a home for it.
+// locate answers where a shard is, or finds a home for it. A region does not ask for what
+// it hosts: if it does, it has given the shard up, and its word of that was lost.
 func (l *ledger) locate(asker node, shard string) {
 	h := l.shards[shard]
 	switch {
 	case h == nil:
 		l.wanted[shard] += 0 // keeps its line, if it has one
+		l.proceed()
+	case h.phase == running && h.owner == asker:
+		l.free(shard, 0)
 		l.proceed()
 	case h.phase == running:
 		l.orders = append(l.orders, order{kind: homeIs, to: asker, shard: shard, owner: h.owner, line: h.line})

@@ -218,11 +218,13 @@ func (r *region[M]) nodeGone(ctx *actor.Context[message[M]], n node) {
 	for shard, route := range r.routes {
 		if at := route.home; !at.IsZero() && nodeOf(at, at.Incarnation()) == n {
 			route.home, route.sought = actor.Ref[message[M]]{}, true
-			lost = append(lost, claim{Shard: shard})
+			r.changed = true
+			if r.hosted[shard] == nil {
+				lost = append(lost, claim{Shard: shard})
+			}
 		}
 	}
 	if len(lost) > 0 {
-		r.changed = true
 		r.tell(ctx, locate, lost...)
 		r.arm(ctx)
 	}

@@ -77,9 +77,14 @@ func (r *region[M]) forward(ctx *actor.Context[message[M]], shard string, route 
 // receive handles what another region has sent. While a shard is being handed off that
 // includes what was sent before its sender paused.
 func (r *region[M]) receive(ctx *actor.Context[message[M]], m message[M]) {
-	if h := r.hosted[r.config.shardOf(m.ID)]; h != nil && h.phase != draining {
+	shard := r.config.shardOf(m.ID)
+	h := r.hosted[shard]
+	if h != nil && h.phase != draining {
 		h.shard.Tell(shardMessage[M]{ID: m.ID, Msg: m.Msg})
 		return
+	}
+	if h == nil { // the coordinator may believe that it is here
+		r.tell(ctx, locate, claim{Shard: shard})
 	}
 	from := actor.RefAt[message[M]](ctx.System(), m.From, ctx.Self().Path())
 	m.Control = &control[M]{Kind: notHere, Region: ctx.Self()}
