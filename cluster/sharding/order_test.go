@@ -2,9 +2,14 @@ package sharding_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster/sharding"
+	"github.com/7aca83c2/multinode/transport"
 )
 
 func TestNewHomeKeepsOrderOfItsOwnMessages(t *testing.T) {
@@ -65,5 +70,34 @@ func TestHandOffTakenBackKeepsOrder(t *testing.T) {
 				}
 			}
 		}
+	})
+}
+
+// TestAskThatComesBackLate has a home go on without those who are slow to pause, and
+// send back what they have sent after they know the next home.
+func TestAskThatComesBackLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		for _, a := range []transport.Address{"a", "b", "c"} {
+			l.start(a, sharding.WithHandOffTimeout(20*time.Millisecond))
+		}
+		l.touch("a", 40)
+		l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
+		l.touch("b", 40)
+		defer l.slowLinks("b", "c", 50*time.Millisecond)()
+		go func() { _ = l.nodes["c"].region.Shutdown(minute(t)) }()
+		var all sync.WaitGroup
+		for n := range 100 {
+			time.Sleep(time.Millisecond)
+			all.Go(func() {
+				_, err := sharding.Ask(minute(t), l.nodes["b"].region, fmt.Sprint("e", n%40), func(to actor.Ref[string]) note {
+					return note{From: "b", N: n, ReplyTo: to}
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
 	})
 }

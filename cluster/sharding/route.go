@@ -20,10 +20,9 @@ type route[M any] struct {
 	sweep int
 }
 
-// sent is an ask, with the home that it was sent to and the shard's line then.
+// sent is an ask, with the shard's line when it was sent.
 type sent[M any] struct {
 	message message[M]
-	to      actor.Ref[message[M]]
 	line    uint64
 }
 
@@ -132,7 +131,7 @@ func (r *region[M]) moveTo(ctx *actor.Context[message[M]], to home[M]) {
 			waiting = append(waiting, s.message)
 		}
 	}
-	route.asked = keepOnly(route.asked, func(s sent[M]) bool { return s.to == to.Region && s.line == to.Line })
+	route.asked = keepOnly(route.asked, func(s sent[M]) bool { return s.line == to.Line }) // a home may yet send them back
 	route.home, route.line, route.paused, route.sought = to.Region, to.Line, false, false
 	r.changed = true
 	waiting = append(waiting, route.waiting...)
@@ -162,7 +161,7 @@ func (t *route[M]) note(r *region[M], m message[M]) uint64 {
 	}
 	r.asks++
 	m.Number = r.asks
-	t.asked = append(t.asked, sent[M]{m, t.home, t.line})
+	t.asked = append(t.asked, sent[M]{m, t.line})
 	return m.Number
 }
 
