@@ -143,7 +143,6 @@ func (c *coordinator[M]) register(ctx *actor.Context[request[M]], n node, r requ
 // look notes who cannot be reached, and who is no member any more.
 func (c *coordinator[M]) look() {
 	here := map[node]bool{}
-	before := len(c.book.away)
 	clear(c.book.away)
 	for _, m := range c.member.View().Members {
 		n := node{m.Address, m.Incarnation}
@@ -157,9 +156,7 @@ func (c *coordinator[M]) look() {
 			c.book.settle(n)
 		}
 	}
-	if len(c.book.away) < before {
-		c.book.proceed()
-	}
+	c.book.proceed()
 }
 
 // send carries out the orders, and has itself reminded of those not answered.

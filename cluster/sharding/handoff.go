@@ -89,15 +89,15 @@ func (r *region[M]) handOff(ctx *actor.Context[message[M]], c claim, peers []act
 
 func (r *region[M]) askToPause(ctx *actor.Context[message[M]], shard string, h *hostedShard[M]) {
 	for peer := range h.peers {
-		peer.Tell(message[M]{Control: &control[M]{Kind: pause, Shard: shard, Region: ctx.Self()}})
+		peer.Tell(message[M]{Control: &control[M]{Kind: pause, Shard: shard, Region: ctx.Self(), Tenure: h.claim.Tenure}})
 	}
 }
 
 // peerPaused notes that a region holds back; all that it had sent before has arrived.
-func (r *region[M]) peerPaused(ctx *actor.Context[message[M]], shard string, peer actor.Ref[message[M]]) {
-	if h := r.hosted[shard]; h != nil && h.phase == pausing {
-		delete(h.peers, peer)
-		r.drainWhenPaused(ctx, shard, h)
+func (r *region[M]) peerPaused(ctx *actor.Context[message[M]], c *control[M]) {
+	if h := r.hosted[c.Shard]; h != nil && h.phase == pausing && h.claim.Tenure == c.Tenure {
+		delete(h.peers, c.Region)
+		r.drainWhenPaused(ctx, c.Shard, h)
 	}
 }
 

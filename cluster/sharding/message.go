@@ -49,7 +49,7 @@ type control[M any] struct {
 	Regions     []actor.Ref[message[M]] // in handOff: who has to pause
 	Homes       []home[M]               // in welcome
 	Line        uint64                  // in host and homeIs
-	Tenure      uint64                  // in host and handOff
+	Tenure      uint64                  // in host, handOff, pause and paused
 	Node        node                    `wire:"-"` // in nodeGone
 	Done        actor.Ref[string]       `wire:"-"` // in shutdown: told once it is done
 }

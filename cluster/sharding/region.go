@@ -103,9 +103,9 @@ func (r *region[M]) control(ctx *actor.Context[message[M]], c *control[M]) {
 		}
 	case pause:
 		r.route(c.Shard).paused = true
-		c.Region.Tell(message[M]{Control: &control[M]{Kind: paused, Shard: c.Shard, Region: ctx.Self()}})
+		c.Region.Tell(message[M]{Control: &control[M]{Kind: paused, Shard: c.Shard, Region: ctx.Self(), Tenure: c.Tenure}})
 	case paused:
-		r.peerPaused(ctx, c.Shard, c.Region)
+		r.peerPaused(ctx, c)
 	case retry:
 		r.armed = false
 		r.retry(ctx)
