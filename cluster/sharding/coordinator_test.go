@@ -117,15 +117,19 @@ func TestShardThatEndsUnheardIsFound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
 		l.wrap = func(k *keeper) actor.Actor[note] { return &failing{k} }
+		shardOf := sharding.WithShardOf(func(id string) string { return id })
 		options := sharding.WithEntityOptions(actor.OnFailure(actor.Escalate{}))
-		l.start("a", options)
-		l.start("b", options)
-		l.touch("a", 40)
+		l.start("a", shardOf, options)
+		l.start("b", shardOf, options)
+		l.touch("a", 12)
 		l.await(time.Second, "even load", func() bool { return l.spread() == "a:6 b:6" })
 		l.cut("a", "b")
-		for range 20 { // more often than a shard is started again
-			for i := range 40 {
-				l.nodes["b"].region.Tell(fmt.Sprint("e", i), note{Fail: true})
+		shards := l.nodes["b"].region.Shards()
+		for range 11 { // once more often than a shard is started again
+			for _, shard := range shards {
+				if shard.Here {
+					l.nodes["b"].region.Tell(shard.ID, note{Fail: true})
+				}
 			}
 			synctest.Wait()
 		}
@@ -133,7 +137,7 @@ func TestShardThatEndsUnheardIsFound(t *testing.T) {
 			t.Fatalf("%s, want that all of b have ended", got)
 		}
 		l.heal("a", "b")
-		l.touch("a", 40)
+		l.touch("a", 12)
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
@@ -191,6 +192,7 @@ func (l *lab) await(within time.Duration, what string, want func() bool) {
 // nodes host one.
 func (l *lab) spread() string {
 	l.Helper()
+	synctest.Wait() // or a shard may move while one node after the other is looked at
 	var out []string
 	at := map[string]transport.Address{}
 	for a, n := range l.nodes {
