@@ -138,8 +138,8 @@ type IncarnationDown struct {
 }
 
 // NodeDown declares an incarnation of another node dead. Those who watch actors there
-// are told they have ended, asks under way to it fail, what it sends is ignored, and
-// what is sent to it is a dead letter. That cannot be undone; a node that comes back
+// are told they have ended, asks under way to it fail, what it sends is ignored (save by
+// actors that HearDown), and what is sent to it is a dead letter. That cannot be undone; a node that comes back
 // has another incarnation. Incarnation 0 is the one last heard of.
 //
 // The system does it by itself when a new incarnation sends a frame from the address.
