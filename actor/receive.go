@@ -35,7 +35,7 @@ func (s *System) receive(from transport.Address, payload []byte) {
 	case kind == frameTell:
 		s.receiveTell(tell{from: l, down: down}, in, here)
 	case down:
-		s.dead.Add(1)
+		s.receiveDown(kind, l, in)
 	default:
 		s.receiveSystem(kind, l, in, here)
 	}
