@@ -47,7 +47,7 @@ func (s *System) receiveTell(f tell, in reader, here bool) {
 		return
 	}
 	f.body = in.rest
-	if f.down && !(here && hearsDown(s.addressee(&f))) {
+	if f.down && (!here || !hearsDown(s.addressee(&f))) {
 		s.dead.Add(1)
 		return
 	}
