@@ -85,7 +85,7 @@ func everyEntityAnswers(ctx context.Context, cluster *Cluster, c *clients) {
 	for _, role := range cluster.Roles() {
 		calls := make([]call, entities)
 		for i := range calls {
-			calls[i] = call{entityOf(i), c.number(), false, patience}
+			calls[i] = call{ID: entityOf(i), Number: c.number(), Patience: patience}
 		}
 		Expect(ask.On(ctx, cluster.Node(role), calls)).To(Equal(entities), "answers to %s", role)
 	}
