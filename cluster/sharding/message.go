@@ -26,6 +26,9 @@ type message[M any] struct {
 	From transport.Address
 	// Number names an Ask of that region; 0 for what nobody waits for.
 	Number uint64
+	// Line is the shard's at the home that the sender knows, in an Ask. A home with another
+	// line sends it back: when the sender hears of that line it would send the Ask again.
+	Line uint64
 	// Ask is who waits for the answer, if that is in this process.
 	Ask     *asking `wire:"-"`
 	Control *control[M]

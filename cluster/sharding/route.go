@@ -57,7 +57,9 @@ func (r *region[M]) deliver(ctx *actor.Context[message[M]], m message[M]) {
 
 func (r *region[M]) forward(ctx *actor.Context[message[M]], shard string, route *route[M], m message[M]) {
 	number := route.note(r, m)
-	err := route.home.Send(message[M]{ID: m.ID, Msg: m.Msg, From: ctx.System().Address(), Number: number})
+	err := route.home.Send(message[M]{
+		ID: m.ID, Msg: m.Msg, From: ctx.System().Address(), Number: number, Line: route.line,
+	})
 	switch {
 	case err == nil:
 	case errors.Is(err, actor.ErrNodeDown):
@@ -72,7 +74,8 @@ func (r *region[M]) forward(ctx *actor.Context[message[M]], shard string, route 
 // receive handles what another region has sent. While a shard is being handed off that
 // includes what was sent before its sender paused.
 func (r *region[M]) receive(ctx *actor.Context[message[M]], m message[M]) {
-	if h := r.hosted[r.config.shardOf(m.ID)]; h != nil && h.phase != draining {
+	h := r.hosted[r.config.shardOf(m.ID)]
+	if h != nil && h.phase != draining && (m.Number == 0 || m.Line == h.claim.Line) {
 		h.shard.Tell(shardMessage[M]{ID: m.ID, Msg: m.Msg})
 		return
 	}
@@ -85,7 +88,7 @@ func (r *region[M]) receive(ctx *actor.Context[message[M]], m message[M]) {
 func (r *region[M]) returned(ctx *actor.Context[message[M]], m message[M]) {
 	shard := r.config.shardOf(m.ID)
 	route := r.route(shard)
-	if route.home == m.Control.Region {
+	if route.home == m.Control.Region && route.line == m.Line {
 		route.home = actor.Ref[message[M]]{}
 		r.changed = true
 	}
