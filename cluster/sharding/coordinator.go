@@ -122,7 +122,7 @@ func (c *coordinator[M]) requested(n node, r request[M]) {
 // then is older than what it was told since.
 func (c *coordinator[M]) register(ctx *actor.Context[request[M]], n node, r request[M]) {
 	known, again := c.regions[n]
-	again = again && known.attempt == r.Attempt
+	again = again && known.attempt >= r.Attempt
 	if !again {
 		ctx.Unwatch(c.regionAt(ctx, n))
 		ctx.WatchWith(r.Region, request[M]{Kind: regionGone, Node: n})
@@ -136,14 +136,13 @@ func (c *coordinator[M]) register(ctx *actor.Context[request[M]], n node, r requ
 	}
 	r.Region.Tell(message[M]{Control: welcome})
 	if !again {
-		c.book.register(n, account{r.Proxy, r.Leaving}, r.Claims)
+		c.book.register(n, account{r.Proxy, r.Leaving, r.Ending}, r.Claims)
 	}
 }
 
 // look notes who cannot be reached, and who is no member any more.
 func (c *coordinator[M]) look() {
 	here := map[node]bool{}
-	before := len(c.book.away)
 	clear(c.book.away)
 	for _, m := range c.member.View().Members {
 		n := node{m.Address, m.Incarnation}
@@ -157,9 +156,7 @@ func (c *coordinator[M]) look() {
 			c.book.settle(n)
 		}
 	}
-	if len(c.book.away) < before {
-		c.book.proceed()
-	}
+	c.book.proceed()
 }
 
 // send carries out the orders, and has itself reminded of those not answered.

@@ -2,6 +2,7 @@ package sharding
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/7aca83c2/multinode/actor"
@@ -11,12 +12,16 @@ import (
 // StartDaemon has the cluster run n workers at all times, spread over its nodes. Their
 // ids are "0" to n-1, each a shard of its own. A worker that ends is started again after
 // 50 ms, one whose node dies as soon as that is removed. All nodes must name the same n.
-// Start says what it returns, and what the options are; WithShards and WithShardOf have
-// no effect, and WithRemember and passivation are ErrOption.
+// A message for another id is dropped, because of ErrUnknown. Start says what it returns,
+// and what the options are; WithShards and WithShardOf have no effect, and WithRemember
+// and passivation are ErrOption.
 func StartDaemon[M any](m *cluster.Membership, name string, n int, factory func(worker int) actor.Actor[M], options ...Option) (*Region[M], error) {
 	c, err := makeConfig(name, options)
 	if err == nil {
 		err = c.checkDaemon(n)
+	}
+	if err == nil && factory == nil {
+		err = fmt.Errorf("no factory: %w", ErrOption)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("sharding: start daemon %q on %q: %w", name, m.System().Address(), err)
@@ -25,7 +30,7 @@ func StartDaemon[M any](m *cluster.Membership, name string, n int, factory func(
 		worker, _ := strconv.Atoi(id)
 		return factory(worker)
 	}
-	return start(m, name, create, append(options, workers(n)))
+	return start(m, name, create, slices.Concat(options, []Option{workers(n)}))
 }
 
 func (c *config) checkDaemon(n int) error {

@@ -10,6 +10,8 @@ var (
 	// ErrFull means that a message found no room among those that wait for a shard's
 	// home or for an entity that is being stopped.
 	ErrFull = errors.New("buffer is full")
+	// ErrUnknown means that there is no worker of that number; see StartDaemon.
+	ErrUnknown = errors.New("no such worker")
 	// ErrEnded means that the region has ended, with its node's membership or system.
 	ErrEnded = errors.New("region has ended")
 )

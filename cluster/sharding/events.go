@@ -8,7 +8,8 @@ type (
 	ShardStopped struct{ Type, Shard string }
 	// Dropped says that a message for an entity was lost in this region: because there
 	// was no room for it (ErrFull), the region ended first (ErrEnded), it cannot be
-	// encoded, or the entity could not be started.
+	// encoded, or the entity could not be started. Shard is empty if the region had ended
+	// before.
 	Dropped struct {
 		Type, Shard, ID string
 		Message         any

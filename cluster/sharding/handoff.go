@@ -47,9 +47,7 @@ func (r *region[M]) spawnShard(ctx *actor.Context[message[M]], c claim) bool {
 	h.shard = ref
 	ctx.WatchWith(ref, message[M]{Control: &control[M]{Kind: shardEnded, Shard: shard}})
 	r.hosted[shard] = h
-	route := r.route(shard)
-	route.home, route.line = ctx.Self(), c.Line
-	r.changed = true
+	r.moveTo(ctx, home[M]{shard, ctx.Self(), c.Line}) // what waits here comes before what follows
 	ctx.Log().Info("sharding: hosting", "type", r.config.name, "shard", shard)
 	actor.Publish(ctx.System(), ShardStarted{r.config.name, shard})
 	return true
@@ -91,15 +89,15 @@ func (r *region[M]) handOff(ctx *actor.Context[message[M]], c claim, peers []act
 
 func (r *region[M]) askToPause(ctx *actor.Context[message[M]], shard string, h *hostedShard[M]) {
 	for peer := range h.peers {
-		peer.Tell(message[M]{Control: &control[M]{Kind: pause, Shard: shard, Region: ctx.Self()}})
+		peer.Tell(message[M]{Control: &control[M]{Kind: pause, Shard: shard, Region: ctx.Self(), Tenure: h.claim.Tenure}})
 	}
 }
 
 // peerPaused notes that a region holds back; all that it had sent before has arrived.
-func (r *region[M]) peerPaused(ctx *actor.Context[message[M]], shard string, peer actor.Ref[message[M]]) {
-	if h := r.hosted[shard]; h != nil && h.phase == pausing {
-		delete(h.peers, peer)
-		r.drainWhenPaused(ctx, shard, h)
+func (r *region[M]) peerPaused(ctx *actor.Context[message[M]], c *control[M]) {
+	if h := r.hosted[c.Shard]; h != nil && h.phase == pausing && h.claim.Tenure == c.Tenure {
+		delete(h.peers, c.Region)
+		r.drainWhenPaused(ctx, c.Shard, h)
 	}
 }
 
@@ -128,11 +126,11 @@ func (r *region[M]) hurry(ctx *actor.Context[message[M]], shard string) {
 }
 
 // resume takes hand-offs back that have not gone so far that entities stop.
-func (r *region[M]) resume() {
+func (r *region[M]) resume(ctx *actor.Context[message[M]]) {
 	for shard, h := range r.hosted {
 		if h.phase == pausing {
 			h.phase, h.peers = serving, nil
-			r.route(shard).paused = false
+			r.moveTo(ctx, home[M]{shard, ctx.Self(), h.claim.Line})
 		}
 	}
 }
@@ -152,6 +150,9 @@ func (r *region[M]) shardEnded(ctx *actor.Context[message[M]], shard string) {
 	}
 	ctx.Log().Info("sharding: gave up", "type", r.config.name, "shard", shard)
 	actor.Publish(ctx.System(), ShardStopped{r.config.name, shard})
+	if r.coordinator.IsZero() { // the one to come may have been told that it is here
+		r.register(ctx)
+	}
 	r.tell(ctx, released, h.claim)
 	if !route.home.IsZero() { // two clusters have become one, and it was there already
 		r.moveTo(ctx, home[M]{shard, route.home, route.line})

@@ -24,6 +24,7 @@ type note struct {
 	N       int
 	ReplyTo actor.Ref[string]
 	Stop    bool // passivate
+	Fail    bool // see failing
 }
 
 // lab is a cluster in one process, with a history of what its entities have handled.
@@ -35,6 +36,7 @@ type lab struct {
 	nodes map[transport.Address]*labNode
 	lives uint64
 	roles []string // of the next node that is booted
+	wrap  func(*keeper) actor.Actor[note]
 
 	mu      sync.Mutex
 	handled map[string][]string        // by id, what was handled: "from:n"
@@ -54,6 +56,7 @@ func newLab(t testing.TB) *lab {
 	l := &lab{
 		TB: t, sw: sw, net: chanpair.New(sw), nodes: map[transport.Address]*labNode{}, log: slog.New(slog.DiscardHandler),
 		handled: map[string][]string{}, living: map[string]map[string]bool{}, starts: map[string]int{}, inLife: map[string][]string{},
+		wrap: func(k *keeper) actor.Actor[note] { return k },
 	}
 	if testing.Verbose() {
 		l.log = slog.New(slog.NewTextHandler(t.Output(), nil))
@@ -74,7 +77,7 @@ func (l *lab) start(address transport.Address, options ...sharding.Option) *labN
 	l.Helper()
 	n := l.join(address)
 	region, err := sharding.Start(n.Membership, "note", func(id string) actor.Actor[note] {
-		return &keeper{lab: l, id: id, node: string(address)}
+		return l.wrap(&keeper{lab: l, id: id, node: string(address)})
 	}, append([]sharding.Option{sharding.WithShards(12)}, options...)...)
 	if err != nil {
 		l.Fatal(err)
@@ -138,6 +141,37 @@ func (l *lab) cut(a, b transport.Address) {
 
 func (l *lab) heal(a, b transport.Address) {
 	l.sw.Mend(transport.Link{From: a, To: b}, transport.Link{From: b, To: a})
+}
+
+// slowLinks holds the frames between two nodes back for up to d, until stop is called.
+func (l *lab) slowLinks(a, b transport.Address, d time.Duration) (stop func()) {
+	links := []transport.Link{{From: a, To: b}, {From: b, To: a}}
+	for _, link := range links {
+		l.sw.SetRule(link, "slow", transport.RuleFunc(func(_ transport.Frame, sofar transport.Verdict) transport.Verdict {
+			if sofar.Fate == transport.Deliver {
+				sofar.Fate, sofar.Reason = transport.Hold, "slow"
+			}
+			return sofar
+		}))
+	}
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-time.After(d):
+			case <-done:
+				for _, link := range links {
+					l.sw.ClearRule(link, "slow")
+					l.sw.Release(link)
+				}
+				return
+			}
+			for _, link := range links {
+				l.sw.Release(link)
+			}
+		}
+	}()
+	return func() { close(done) }
 }
 
 // await lets virtual time pass until want holds.

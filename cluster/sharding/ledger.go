@@ -25,7 +25,10 @@ type ledger struct {
 }
 
 // account is a region that has registered.
-type account struct{ proxy, leaving bool }
+type account struct {
+	proxy, leaving bool
+	ending         []string // shards that it gave up already when it registered
+}
 
 // holding is a shard that a region has, or is about to have.
 type holding struct {
@@ -75,7 +78,11 @@ func (l *ledger) register(n node, a account, claims []claim) {
 		case h == nil:
 			l.shards[c.Shard] = &holding{owner: n, phase: running, line: c.Line, tenure: c.Tenure}
 			delete(l.wanted, c.Shard)
-			l.announce(c.Shard)
+			if slices.Contains(a.ending, c.Shard) {
+				l.shards[c.Shard].phase = moving
+			} else {
+				l.announce(c.Shard)
+			}
 		case h.owner != n: // two clusters have become one: who came first keeps it
 			l.orders = append(l.orders, order{kind: handOff, to: n, shard: c.Shard, tenure: c.Tenure})
 		}
@@ -119,12 +126,16 @@ func (l *ledger) leave(n node) {
 	}
 }
 
-// locate answers where a shard is, or finds a home for it.
+// locate answers where a shard is, or finds a home for it. A region does not ask for what
+// it hosts: if it does, it has given the shard up, and its word of that was lost.
 func (l *ledger) locate(asker node, shard string) {
 	h := l.shards[shard]
 	switch {
 	case h == nil:
 		l.wanted[shard] += 0 // keeps its line, if it has one
+		l.proceed()
+	case h.phase == running && h.owner == asker:
+		l.free(shard, 0)
 		l.proceed()
 	case h.phase == running:
 		l.orders = append(l.orders, order{kind: homeIs, to: asker, shard: shard, owner: h.owner, line: h.line})

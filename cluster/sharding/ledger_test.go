@@ -43,7 +43,10 @@ func TestLedgerNeverHasTwoHomes(t *testing.T) {
 				delete(r.hosts, n)
 				r.gone(n)
 			case r.rand.IntN(5) == 0:
-				r.locate(running[r.rand.IntN(len(running))], fmt.Sprint(r.rand.IntN(20)))
+				n, shard := running[r.rand.IntN(len(running))], fmt.Sprint(r.rand.IntN(20))
+				if _, has := r.hosts[n][shard]; !has {
+					r.locate(n, shard)
+				}
 			case r.rand.IntN(10) == 0:
 				r.remind()
 			case r.rand.IntN(60) == 0: // another coordinator takes over

@@ -52,7 +52,7 @@ type control[M any] struct {
 	Regions     []actor.Ref[message[M]] // in handOff: who has to pause
 	Homes       []home[M]               // in welcome
 	Line        uint64                  // in host and homeIs
-	Tenure      uint64                  // in host and handOff
+	Tenure      uint64                  // in host, handOff, pause and paused
 	Node        node                    `wire:"-"` // in nodeGone
 	Done        actor.Ref[string]       `wire:"-"` // in shutdown: told once it is done
 }
@@ -108,7 +108,8 @@ type request[M any] struct {
 	Proxy   bool   // in register: hosts nothing
 	Leaving bool   // in register
 	Claims  []claim
-	Node    node `wire:"-"` // in regionGone and absent
+	Ending  []string // in register: shards among the claims whose entities are being stopped
+	Node    node     `wire:"-"` // in regionGone and absent
 }
 
 type requestKind uint8

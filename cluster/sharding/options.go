@@ -104,6 +104,8 @@ func (c *config) check() error {
 		return fmt.Errorf("type %q: a name has no / or $ and is not empty: %w", c.name, ErrOption)
 	case c.shards < 1:
 		return fmt.Errorf("WithShards(%d): there is at least one: %w", c.shards, ErrOption)
+	case c.strategy == nil:
+		return fmt.Errorf("WithAllocation(nil): shards need one: %w", ErrOption)
 	case c.buffer < 0:
 		return fmt.Errorf("WithBuffer(%d): less than none: %w", c.buffer, ErrOption)
 	case c.patience <= 0:

@@ -18,6 +18,7 @@ type region[M any] struct {
 	coordinator actor.Ref[request[M]] // who has welcomed the region; zero: nobody
 	attempt     uint64                // of registering
 	asks        uint64                // so far
+	over        <-chan struct{}       // closed once the node is no member any more
 
 	routes  map[string]*route[M]
 	hosted  map[string]*hostedShard[M]
@@ -46,7 +47,12 @@ func (r *region[M]) PreStart(ctx *actor.Context[message[M]]) error {
 		actor.Subscribe(sys, func(cluster.Ended) {
 			self.Tell(message[M]{Control: &control[M]{Kind: ended}})
 		}))
-	r.register(ctx)
+	select {
+	case <-r.over: // before the subscription, maybe
+		ctx.StopSelf()
+	default:
+		r.register(ctx)
+	}
 	return nil
 }
 
@@ -97,9 +103,9 @@ func (r *region[M]) control(ctx *actor.Context[message[M]], c *control[M]) {
 		}
 	case pause:
 		r.route(c.Shard).paused = true
-		c.Region.Tell(message[M]{Control: &control[M]{Kind: paused, Shard: c.Shard, Region: ctx.Self()}})
+		c.Region.Tell(message[M]{Control: &control[M]{Kind: paused, Shard: c.Shard, Region: ctx.Self(), Tenure: c.Tenure}})
 	case paused:
-		r.peerPaused(ctx, c.Shard, c.Region)
+		r.peerPaused(ctx, c)
 	case retry:
 		r.armed = false
 		r.retry(ctx)
@@ -107,7 +113,7 @@ func (r *region[M]) control(ctx *actor.Context[message[M]], c *control[M]) {
 		r.nodeGone(ctx, c.Node)
 	case coordinatorGone:
 		r.coordinator = actor.Ref[request[M]]{}
-		r.resume()
+		r.resume(ctx)
 		r.register(ctx)
 	case shardEnded:
 		r.shardEnded(ctx, c.Shard)
@@ -139,13 +145,14 @@ func (r *region[M]) register(ctx *actor.Context[message[M]]) {
 }
 
 func (r *region[M]) sendRegister(ctx *actor.Context[message[M]]) {
-	claims := make([]claim, 0, len(r.hosted))
-	for _, h := range r.hosted {
-		claims = append(claims, h.claim)
+	m := request[M]{Kind: register, Region: ctx.Self(), Attempt: r.attempt, Proxy: r.proxy, Leaving: r.leaving}
+	for shard, h := range r.hosted {
+		m.Claims = append(m.Claims, h.claim)
+		if h.phase == draining {
+			m.Ending = append(m.Ending, shard)
+		}
 	}
-	r.to.Tell(request[M]{
-		Kind: register, Region: ctx.Self(), Attempt: r.attempt, Proxy: r.proxy, Leaving: r.leaving, Claims: claims,
-	})
+	r.to.Tell(m)
 }
 
 // welcomed takes the coordinator's word for where the shards are.
@@ -210,12 +217,14 @@ func (r *region[M]) nodeGone(ctx *actor.Context[message[M]], n node) {
 	var lost []claim
 	for shard, route := range r.routes {
 		if at := route.home; !at.IsZero() && nodeOf(at, at.Incarnation()) == n {
-			route.home, route.lost = actor.Ref[message[M]]{}, true
-			lost = append(lost, claim{Shard: shard})
+			route.home, route.sought = actor.Ref[message[M]]{}, true
+			r.changed = true
+			if r.hosted[shard] == nil {
+				lost = append(lost, claim{Shard: shard})
+			}
 		}
 	}
 	if len(lost) > 0 {
-		r.changed = true
 		r.tell(ctx, locate, lost...)
 		r.arm(ctx)
 	}

@@ -2,6 +2,7 @@ package sharding
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/7aca83c2/multinode/actor"
 )
@@ -11,7 +12,7 @@ type route[M any] struct {
 	home    actor.Ref[message[M]] // zero: not known
 	line    uint64
 	paused  bool // the home is giving it up
-	lost    bool // the home was removed with its node
+	sought  bool // the home is asked for even if nothing waits: it was removed, or nothing fits
 	waiting []message[M]
 	// asked are the asks that were sent, to be sent again if the home is lost. Those that
 	// are over are taken out once there are as many as sweep.
@@ -19,10 +20,9 @@ type route[M any] struct {
 	sweep int
 }
 
-// sent is an ask, with the home that it was sent to and the shard's line then.
+// sent is an ask, with the shard's line when it was sent.
 type sent[M any] struct {
 	message message[M]
-	to      actor.Ref[message[M]]
 	line    uint64
 }
 
@@ -37,12 +37,16 @@ func (r *region[M]) route(shard string) *route[M] {
 
 // needsHome reports whether somebody waits for the shard's home.
 func (t *route[M]) needsHome() bool {
-	return t.lost || len(t.waiting) > 0 || t.home.IsZero() && len(t.pending()) > 0
+	return t.sought || len(t.waiting) > 0 || t.home.IsZero() && len(t.pending()) > 0
 }
 
 // deliver gets a message of this node to its shard, or keeps it until that can be done.
 func (r *region[M]) deliver(ctx *actor.Context[message[M]], m message[M]) {
 	shard := r.config.shardOf(m.ID)
+	if r.config.immortal && !slices.Contains(r.config.always, shard) {
+		r.drop(ctx, shard, m, ErrUnknown)
+		return
+	}
 	route, h := r.route(shard), r.hosted[shard]
 	switch {
 	case h != nil && h.phase == serving:
@@ -74,10 +78,14 @@ func (r *region[M]) forward(ctx *actor.Context[message[M]], shard string, route 
 // receive handles what another region has sent. While a shard is being handed off that
 // includes what was sent before its sender paused.
 func (r *region[M]) receive(ctx *actor.Context[message[M]], m message[M]) {
-	h := r.hosted[r.config.shardOf(m.ID)]
+	shard := r.config.shardOf(m.ID)
+	h := r.hosted[shard]
 	if h != nil && h.phase != draining && (m.Number == 0 || m.Line == h.claim.Line) {
 		h.shard.Tell(shardMessage[M]{ID: m.ID, Msg: m.Msg})
 		return
+	}
+	if h == nil { // the coordinator may believe that it is here
+		r.tell(ctx, locate, claim{Shard: shard})
 	}
 	from := actor.RefAt[message[M]](ctx.System(), m.From, ctx.Self().Path())
 	m.Control = &control[M]{Kind: notHere, Region: ctx.Self()}
@@ -103,6 +111,8 @@ func (r *region[M]) returned(ctx *actor.Context[message[M]], m message[M]) {
 func (r *region[M]) keep(ctx *actor.Context[message[M]], shard string, route *route[M], m message[M]) {
 	if r.kept >= r.config.buffer {
 		r.drop(ctx, shard, m, ErrFull)
+		route.sought = true
+		r.arm(ctx)
 		return
 	}
 	r.kept++
@@ -123,8 +133,8 @@ func (r *region[M]) moveTo(ctx *actor.Context[message[M]], to home[M]) {
 			waiting = append(waiting, s.message)
 		}
 	}
-	route.asked = keepOnly(route.asked, func(s sent[M]) bool { return s.to == to.Region && s.line == to.Line })
-	route.home, route.line, route.paused, route.lost = to.Region, to.Line, false, false
+	route.asked = keepOnly(route.asked, func(s sent[M]) bool { return s.line == to.Line }) // a home may yet send them back
+	route.home, route.line, route.paused, route.sought = to.Region, to.Line, false, false
 	r.changed = true
 	waiting = append(waiting, route.waiting...)
 	r.kept -= len(route.waiting)
@@ -153,7 +163,7 @@ func (t *route[M]) note(r *region[M], m message[M]) uint64 {
 	}
 	r.asks++
 	m.Number = r.asks
-	t.asked = append(t.asked, sent[M]{m, t.home, t.line})
+	t.asked = append(t.asked, sent[M]{m, t.line})
 	return m.Number
 }
 

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
@@ -72,7 +72,7 @@ func actorName(name string) string { return "sharding-" + name }
 
 func (r *Region[M]) launch(m *cluster.Membership, c *config, factory func(id string) actor.Actor[M]) error {
 	coordinator, err := singleton.Start(m, actorName(c.name), func() actor.Actor[request[M]] { return newCoordinator[M](c, m) },
-		singleton.WithRole(c.role))
+		singleton.WithRole(c.role), singleton.WithActorOptions(actor.OnFailure(actor.Stop{})))
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (r *Region[M]) launch(m *cluster.Membership, c *config, factory func(id str
 	create := func() actor.Actor[message[M]] {
 		return &region[M]{
 			config: c, proxy: proxy, entity: factory, desk: r.desk, to: coordinator.Ref(),
-			routes: map[string]*route[M]{}, hosted: map[string]*hostedShard[M]{},
+			over: m.Done(), routes: map[string]*route[M]{}, hosted: map[string]*hostedShard[M]{},
 		}
 	}
 	r.ref, err = actor.Spawn(r.sys, actorName(c.name), create, actor.OnFailure(actor.Stop{}))
@@ -89,11 +89,21 @@ func (r *Region[M]) launch(m *cluster.Membership, c *config, factory func(id str
 
 // Tell sends the entity a message, wherever it lives, and starts it if it does not. It
 // does not block. What cannot be delivered is published as Dropped.
-func (r *Region[M]) Tell(id string, m M) { r.ref.Tell(message[M]{ID: id, Msg: m}) }
+func (r *Region[M]) Tell(id string, m M) {
+	if err := r.ref.Send(message[M]{ID: id, Msg: m}); err != nil {
+		r.desk.dropped.Add(1)
+		actor.Publish(r.sys, Dropped{Type: r.desk.name, ID: id, Message: m, Cause: ErrEnded})
+	}
+}
+
+// hasEnded reports whether an error says that there is no region any more.
+func hasEnded(err error) bool {
+	return errors.Is(err, actor.ErrDead) || errors.Is(err, actor.ErrStopped)
+}
 
 // Ask sends the entity what message makes, and returns the first reply. The error names
-// the type and the id, and wraps the cause of ctx's end, ErrFull, ErrEnded, or what
-// keeps the message from being encoded. If the node of the entity is removed from the
+// the type and the id, and wraps the cause of ctx's end, ErrFull, ErrUnknown, ErrEnded, or
+// what keeps the message from being encoded. If the node of the entity is removed from the
 // cluster before a reply has come, the message is sent again to the next one.
 func Ask[M, R any](ctx context.Context, r *Region[M], id string, question func(replyTo actor.Ref[R]) M) (R, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -107,7 +117,7 @@ func Ask[M, R any](ctx context.Context, r *Region[M], id string, question func(r
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
-		if errors.Is(err, actor.ErrDead) {
+		if hasEnded(err) {
 			err = ErrEnded
 		}
 		return reply, fmt.Errorf("sharding: ask \"%s/%s\": %w", r.desk.name, id, err)
@@ -129,7 +139,7 @@ func (r *Region[M]) Shutdown(ctx context.Context) error {
 	_, err := actor.Ask(ctx, r.ref, func(done actor.Ref[string]) message[M] {
 		return message[M]{Control: &control[M]{Kind: shutdown, Done: done}}
 	})
-	if err == nil || errors.Is(err, actor.ErrDead) { // what has ended hosts nothing
+	if err == nil || hasEnded(err) { // what has ended hosts nothing
 		return nil
 	}
 	var left []string
@@ -146,6 +156,7 @@ func (r *Region[M]) Shutdown(ctx context.Context) error {
 // that come meanwhile wait for the new one.
 func Passivate[M any](ctx *actor.Context[M]) {
 	sys := ctx.System()
-	parent := actor.RefAt[shardMessage[M]](sys, sys.Address(), path.Dir(ctx.Self().Path()))
+	self := ctx.Self().Path()
+	parent := actor.RefAt[shardMessage[M]](sys, sys.Address(), self[:strings.LastIndex(self, "/")])
 	parent.Tell(shardMessage[M]{Kind: passivate, Ref: ctx.Self()})
 }

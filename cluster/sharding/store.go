@@ -2,7 +2,9 @@ package sharding
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"net/url"
@@ -85,22 +87,26 @@ func NewDiskStore(folder string) (Store, error) {
 
 type diskStore struct{ folder string }
 
+func (s *diskStore) folderOf(typeName string) string {
+	return filepath.Join(s.folder, url.QueryEscape(typeName)+".shards") // which is never ".."
+}
+
 func (s *diskStore) file(typeName, shard string) string {
-	return filepath.Join(s.folder, url.QueryEscape(typeName), url.QueryEscape(shard)+".ids")
+	return filepath.Join(s.folderOf(typeName), url.QueryEscape(shard)+".ids")
 }
 
 func (s *diskStore) Shards(typeName string) ([]string, error) {
-	files, err := filepath.Glob(filepath.Join(s.folder, escapeGlob(url.QueryEscape(typeName)), "*.ids"))
-	if err != nil {
+	files, err := os.ReadDir(s.folderOf(typeName))
+	if err != nil && !os.IsNotExist(err) {
 		return nil, fmt.Errorf("sharding: disk store: %w", err)
 	}
 	var shards []string
 	for _, file := range files {
-		shard, err := url.QueryUnescape(strings.TrimSuffix(filepath.Base(file), ".ids"))
+		shard, err := url.QueryUnescape(strings.TrimSuffix(file.Name(), ".ids"))
 		if err != nil {
-			return nil, fmt.Errorf("sharding: disk store: %s: %w", file, err)
+			return nil, fmt.Errorf("sharding: disk store: %s: %w", file.Name(), err)
 		}
-		ids, err := s.Entities(typeName, shard)
+		ids, _, err := s.read(s.file(typeName, shard)) // somebody may be writing it
 		if err != nil {
 			return nil, err
 		}
@@ -111,35 +117,45 @@ func (s *diskStore) Shards(typeName string) ([]string, error) {
 	return shards, nil
 }
 
-// escapeGlob has a name mean itself: a name is escaped, except for what Glob gives a
-// meaning.
-func escapeGlob(name string) string { return strings.ReplaceAll(name, "*", `\*`) }
-
 func (s *diskStore) Entities(typeName, shard string) ([]string, error) {
-	f, err := os.Open(s.file(typeName, shard))
+	file := s.file(typeName, shard)
+	ids, whole, err := s.read(file)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := os.Stat(file); err == nil && info.Size() > whole {
+		if err := os.Truncate(file, whole); err != nil { // what a crash has cut off
+			return nil, fmt.Errorf("sharding: disk store: %w", err)
+		}
+	}
+	return slices.Sorted(maps.Keys(ids)), nil
+}
+
+// read returns the ids in a file, and the bytes of its whole lines. A last line may have
+// been cut off by a crash, before Remember returned.
+func (s *diskStore) read(file string) (ids map[string]bool, whole int64, err error) {
+	f, err := os.Open(file)
 	switch {
 	case os.IsNotExist(err):
-		return nil, nil
+		return nil, 0, nil
 	case err != nil:
-		return nil, fmt.Errorf("sharding: disk store: %w", err)
+		return nil, 0, fmt.Errorf("sharding: disk store: %w", err)
 	}
 	defer func() { _ = f.Close() }()
-	ids, whole := map[string]bool{}, int64(0)
+	ids = map[string]bool{}
 	in := bufio.NewReader(f)
 	for {
 		line, err := in.ReadString('\n')
-		if err != nil && line != "" { // it was cut off by a crash, before Remember returned
-			if err := os.Truncate(f.Name(), whole); err != nil {
-				return nil, fmt.Errorf("sharding: disk store: %w", err)
-			}
+		if errors.Is(err, io.EOF) {
+			return ids, whole, nil
 		}
 		if err != nil {
-			return slices.Sorted(maps.Keys(ids)), nil
+			return nil, 0, fmt.Errorf("sharding: disk store: %w", err)
 		}
 		whole += int64(len(line))
 		id, err := url.QueryUnescape(strings.TrimSpace(line[1:]))
 		if err != nil {
-			return nil, fmt.Errorf("sharding: disk store: %s: %q: %w", f.Name(), line, err)
+			return nil, 0, fmt.Errorf("sharding: disk store: %s: %q: %w", f.Name(), line, err)
 		}
 		switch line[0] {
 		case '+':

@@ -1,0 +1,148 @@
+package sharding_test
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster/sharding"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// clumsy is an Allocation that panics some times.
+type clumsy struct {
+	sharding.Allocation
+	panics atomic.Int32
+}
+
+func (c *clumsy) Allocate(shard string, regions []sharding.Load) transport.Address {
+	if c.panics.Add(-1) >= 0 {
+		panic("clumsy")
+	}
+	return c.Allocation.Allocate(shard, regions)
+}
+
+func TestCoordinatorThatFailsIsReplaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		c := &clumsy{Allocation: sharding.LeastShards(10)}
+		for _, a := range []transport.Address{"a", "b"} {
+			l.start(a, sharding.WithAllocation(c))
+		}
+		l.touch("b", 3)
+		c.panics.Store(1)
+		l.touch("b", 40)
+	})
+}
+
+// TestCoordinatorDiesWhileShardDrains has the shard end when the next coordinator has
+// been told of it, but has not welcomed the region yet.
+func TestCoordinatorDiesWhileShardDrains(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		l.wrap = func(k *keeper) actor.Actor[note] { return &slow{k} }
+		for _, a := range []transport.Address{"a", "c", "b"} { // c is the next coordinator
+			l.start(a)
+		}
+		l.touch("a", 40)
+		l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
+		for i := range 40 {
+			l.nodes["b"].region.Tell(fmt.Sprint("e", i), note{N: 750}) // takes so many ms
+		}
+		defer l.slowLinks("b", "c", 40*time.Millisecond)()
+		l.start("d")
+		time.Sleep(200 * time.Millisecond)
+		l.crash("a")
+		l.await(5*time.Second, "even load", func() bool { return l.spread() == "b:4 c:4 d:4" })
+		l.touch("b", 40)
+	})
+}
+
+// slow is an entity that takes its time for what nobody waits for.
+type slow struct{ *keeper }
+
+func (s *slow) Receive(ctx *actor.Context[note], n note) error {
+	if n.ReplyTo.IsZero() {
+		time.Sleep(time.Duration(n.N) * time.Millisecond)
+	}
+	return s.keeper.Receive(ctx, n)
+}
+
+// TestNextCoordinatorLearnsWhatDrains has others ask for entities of a shard that began
+// to drain under the coordinator before.
+func TestNextCoordinatorLearnsWhatDrains(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		l.wrap = func(k *keeper) actor.Actor[note] { return &slow{k} }
+		for _, a := range []transport.Address{"a", "c", "b"} {
+			l.start(a)
+		}
+		l.touch("a", 40)
+		l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
+		for i := range 40 {
+			l.nodes["b"].region.Tell(fmt.Sprint("e", i), note{N: 3000})
+		}
+		l.start("d")
+		time.Sleep(200 * time.Millisecond)
+		l.crash("a")
+		time.Sleep(time.Second)
+		frames := l.frames("b", "c")
+		for i := range 40 {
+			l.nodes["c"].region.Tell(fmt.Sprint("e", i), note{})
+		}
+		time.Sleep(time.Second)
+		if n := l.frames("b", "c") - frames; n > 300 {
+			t.Errorf("%d frames from b to c in a second: messages go to and fro", n)
+		}
+		l.touch("c", 40)
+	})
+}
+
+// failing is an entity that fails for some notes.
+type failing struct{ *keeper }
+
+func (f *failing) Receive(ctx *actor.Context[note], n note) error {
+	if n.Fail {
+		return errors.New("told to")
+	}
+	return f.keeper.Receive(ctx, n)
+}
+
+// TestShardThatEndsUnheardIsFound has shards fail for good while nobody hears of it.
+func TestShardThatEndsUnheardIsFound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		l.wrap = func(k *keeper) actor.Actor[note] { return &failing{k} }
+		options := sharding.WithEntityOptions(actor.OnFailure(actor.Escalate{}))
+		l.start("a", options)
+		l.start("b", options)
+		l.touch("a", 40)
+		l.await(time.Second, "even load", func() bool { return l.spread() == "a:6 b:6" })
+		l.cut("a", "b")
+		for range 20 { // more often than a shard is started again
+			for i := range 40 {
+				l.nodes["b"].region.Tell(fmt.Sprint("e", i), note{Fail: true})
+			}
+			synctest.Wait()
+		}
+		if got := l.spread(); got != "a:6 b:0" {
+			t.Fatalf("%s, want that all of b have ended", got)
+		}
+		l.heal("a", "b")
+		l.touch("a", 40)
+	})
+}
+
+// frames returns how many frames a link has carried so far.
+func (l *lab) frames(from, to transport.Address) (n uint64) {
+	for _, s := range l.sw.Stats() {
+		if s.From == from && s.To == to {
+			n = s.Frames
+		}
+	}
+	return n
+}

@@ -1,0 +1,61 @@
+package sharding_test
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster/sharding"
+)
+
+func TestStartAfterTheMembershipHasEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		n := l.join("a")
+		l.start("b")
+		time.Sleep(time.Second)
+		if err := n.Leave(minute(t)); err != nil {
+			t.Fatal(err)
+		}
+		region, err := sharding.Start(n.Membership, "note", func(string) actor.Actor[note] { return nil })
+		if err != nil {
+			t.Log(err)
+			return
+		}
+		time.Sleep(10 * time.Second)
+		_, err = sharding.Ask(minute(t), region, "e", func(to actor.Ref[string]) note { return note{ReplyTo: to} })
+		if !errors.Is(err, sharding.ErrEnded) {
+			t.Errorf("got %v, want ErrEnded", err)
+		}
+	})
+}
+
+func TestEndedRegion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		n := l.start("a")
+		l.start("b")
+		l.touch("a", 3)
+		if err := n.Leave(minute(t)); err != nil {
+			t.Fatal(err)
+		}
+		_, err := sharding.Ask(minute(t), n.region, "e", func(to actor.Ref[string]) note { return note{ReplyTo: to} })
+		if !errors.Is(err, sharding.ErrEnded) {
+			t.Errorf("left: got %v, want ErrEnded", err)
+		}
+		n.region.Tell("e", note{})
+		if n.region.Dropped() != 1 {
+			t.Error("not counted")
+		}
+		n.System().Kill()
+		_, err = sharding.Ask(minute(t), n.region, "e", func(to actor.Ref[string]) note { return note{ReplyTo: to} })
+		if !errors.Is(err, sharding.ErrEnded) {
+			t.Errorf("killed: got %v, want ErrEnded", err)
+		}
+		if err := n.region.Shutdown(minute(t)); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -1,0 +1,103 @@
+package sharding_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster/sharding"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+func TestNewHomeKeepsOrderOfItsOwnMessages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		l.start("a")
+		l.start("b")
+		l.touch("a", 30)
+		l.await(time.Second, "even load", func() bool { return l.spread() == "a:6 b:6" })
+		defer l.slowLinks("a", "b", 5*time.Millisecond)()
+		go func() { _ = l.nodes["a"].region.Shutdown(minute(t)) }()
+		for n := range 300 {
+			for e := range 30 {
+				l.nodes["b"].region.Tell(fmt.Sprint("e", e), note{From: "x", N: n})
+			}
+			time.Sleep(300 * time.Microsecond)
+		}
+		l.touch("b", 30)
+		for e := range 30 {
+			l.checkOrder(fmt.Sprint("e", e), "x", 300)
+		}
+	})
+}
+
+// TestHandOffTakenBackKeepsOrder has the coordinator die before all have paused.
+func TestHandOffTakenBackKeepsOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		l.start("a")
+		l.start("b")
+		l.start("c")
+		l.touch("a", 30)
+		l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
+		defer l.slowLinks("a", "b", 5*time.Millisecond)()
+		defer l.slowLinks("c", "b", 7*time.Millisecond)()
+		region := l.nodes["b"].region
+		go func() { _ = region.Shutdown(minute(t)) }()
+		go func() {
+			time.Sleep(12 * time.Millisecond) // a has ordered the hand-offs, but not paused
+			l.crash("a")
+		}()
+		for n := range 1000 {
+			for e := range 30 {
+				l.nodes["b"].region.Tell(fmt.Sprint("e", e), note{From: "x", N: n})
+			}
+			time.Sleep(time.Millisecond)
+		}
+		l.touch("b", 30)
+		for e := range 30 {
+			last := -1
+			for _, h := range l.history(fmt.Sprint("e", e)) {
+				var n int
+				if k, _ := fmt.Sscanf(h, "x:%d", &n); k == 1 {
+					if n <= last {
+						t.Fatalf("e%d: %d after %d", e, n, last)
+					}
+					last = n
+				}
+			}
+		}
+	})
+}
+
+// TestAskThatComesBackLate has a home go on without those who are slow to pause, and
+// send back what they have sent after they know the next home.
+func TestAskThatComesBackLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		for _, a := range []transport.Address{"a", "b", "c"} {
+			l.start(a, sharding.WithHandOffTimeout(20*time.Millisecond))
+		}
+		l.touch("a", 40)
+		l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
+		l.touch("b", 40)
+		defer l.slowLinks("b", "c", 50*time.Millisecond)()
+		go func() { _ = l.nodes["c"].region.Shutdown(minute(t)) }()
+		var all sync.WaitGroup
+		for n := range 100 {
+			time.Sleep(time.Millisecond)
+			all.Go(func() {
+				_, err := sharding.Ask(minute(t), l.nodes["b"].region, fmt.Sprint("e", n%40), func(to actor.Ref[string]) note {
+					return note{From: "b", N: n, ReplyTo: to}
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+	})
+}
