@@ -47,6 +47,7 @@ func (r *region[M]) spawnShard(ctx *actor.Context[message[M]], c claim) bool {
 	h.shard = ref
 	ctx.WatchWith(ref, message[M]{Control: &control[M]{Kind: shardEnded, Shard: shard}})
 	r.hosted[shard] = h
+	delete(r.parted, shard)
 	route := r.route(shard)
 	route.home, route.line = ctx.Self(), c.Line
 	r.changed = true
@@ -150,6 +151,11 @@ func (r *region[M]) shardEnded(ctx *actor.Context[message[M]], shard string) {
 	route.home = actor.Ref[message[M]]{}
 	ctx.Log().Info("sharding: gave up", "type", r.config.name, "shard", shard)
 	actor.Publish(ctx.System(), ShardStopped{r.config.name, shard})
+	if h.phase == draining { // all it ever got is handled: the next coordinator has to know
+		r.parted[shard] = h.claim
+	} else {
+		h.claim.Line = 0
+	}
 	r.tell(ctx, released, h.claim)
 	if len(route.waiting) > 0 {
 		r.arm(ctx)

@@ -1,6 +1,7 @@
 package sharding
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/7aca83c2/multinode/actor"
@@ -21,9 +22,10 @@ type region[M any] struct {
 
 	routes  map[string]*route[M]
 	hosted  map[string]*hostedShard[M]
-	kept    int  // messages that wait in the routes
-	armed   bool // a retry is due
-	changed bool // the desk does not show it yet
+	parted  map[string]claim // handed off, until their next home is known
+	kept    int              // messages that wait in the routes
+	armed   bool             // a retry is due
+	changed bool             // the desk does not show it yet
 
 	leaving bool
 	leavers []actor.Ref[string]
@@ -145,6 +147,7 @@ func (r *region[M]) sendRegister(ctx *actor.Context[message[M]]) {
 	}
 	r.to.Tell(request[M]{
 		Kind: register, Region: ctx.Self(), Attempt: r.attempt, Proxy: r.proxy, Leaving: r.leaving, Claims: claims,
+		Parted: slices.Collect(maps.Values(r.parted)),
 	})
 }
 

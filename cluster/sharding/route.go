@@ -125,6 +125,7 @@ func (r *region[M]) moveTo(ctx *actor.Context[message[M]], to home[M]) {
 	}
 	route.asked = keepOnly(route.asked, func(s sent[M]) bool { return s.to == to.Region && s.line == to.Line })
 	route.home, route.line, route.paused, route.lost = to.Region, to.Line, false, false
+	delete(r.parted, to.Shard)
 	r.changed = true
 	waiting = append(waiting, route.waiting...)
 	r.kept -= len(route.waiting)

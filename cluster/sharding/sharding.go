@@ -80,7 +80,7 @@ func (r *Region[M]) launch(m *cluster.Membership, c *config, factory func(id str
 	create := func() actor.Actor[message[M]] {
 		return &region[M]{
 			config: c, proxy: proxy, entity: factory, desk: r.desk, to: coordinator.Ref(),
-			routes: map[string]*route[M]{}, hosted: map[string]*hostedShard[M]{},
+			routes: map[string]*route[M]{}, hosted: map[string]*hostedShard[M]{}, parted: map[string]claim{},
 		}
 	}
 	r.ref, err = actor.Spawn(r.sys, actorName(c.name), create, actor.OnFailure(actor.Stop{}))
