@@ -107,9 +107,12 @@ type request[M any] struct {
 	Attempt uint64 // in register
 	Proxy   bool   // in register: hosts nothing
 	Leaving bool   // in register
-	Claims  []claim
-	Ending  []string // in register: shards among the claims whose entities are being stopped
-	Node    node     `wire:"-"` // in regionGone and absent
+	// Claims are the shards that it is about. In released, the Line is 0 if the shard ended
+	// otherwise than in a hand-off.
+	Claims []claim
+	Ending []string // in register: shards among the claims whose entities are being stopped
+	Parted []claim  // in register: handed off, to a home that the region has not heard of
+	Node   node     `wire:"-"` // in regionGone and absent
 }
 
 type requestKind uint8

@@ -135,6 +135,7 @@ func (r *region[M]) moveTo(ctx *actor.Context[message[M]], to home[M]) {
 	}
 	route.asked = keepOnly(route.asked, func(s sent[M]) bool { return s.line == to.Line }) // a home may yet send them back
 	route.home, route.line, route.paused, route.sought = to.Region, to.Line, false, false
+	delete(r.parted, to.Shard)
 	r.changed = true
 	waiting = append(waiting, route.waiting...)
 	r.kept -= len(route.waiting)
