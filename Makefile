@@ -3,9 +3,10 @@
 
 LINT := go tool -modfile=tools/go.mod golangci-lint
 FUZZTIME ?= 10s
+SOAKTIME ?= 2m
 TESTED = $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...)
 
-.PHONY: help check build fmt formatted vet cross lint test race suites partition fuzz bench
+.PHONY: help check build fmt formatted vet cross lint test race suites partition soak fuzz bench
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\): *## */\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -44,6 +45,9 @@ suites: ## run the suites on several Ginkgo processes
 
 partition: ## run the specs about partitions only
 	go tool ginkgo -p --label-filter=partition ./suites/...
+
+soak: ## crash, cut and move nodes at random, SOAKTIME in each variant; SEED=N repeats a run
+	MN_SOAK=$(SOAKTIME) go tool ginkgo $(if $(SEED),--seed=$(SEED)) ./suites/soak
 
 fuzz: ## fuzz each decoder for FUZZTIME
 	@grep -rl --include='*_test.go' '^func Fuzz' . | while read -r file; do \

@@ -45,11 +45,12 @@
 // belongs to the receiver from then on. A Ref that Go code carries from one System to
 // another, other than in a message, still hands over without encoding.
 //
-// Frames between nodes may be lost, and so may messages. Watches are not: what they
-// send is sent again until it is acknowledged. A node that is cut off or crashed looks
-// merely silent, until NodeDown, or a new incarnation at its address, says that it is
-// gone. A Ref from Spawn or out of a message names one life of one actor; a Ref from
-// RefAt names whoever has the path.
+// Frames between nodes may be lost, and so may messages. Watches are not: what they send
+// is sent again until it is acknowledged. A system that stops says goodbye, so that
+// nobody who stops as well waits for it. A node that is cut off or crashed looks merely
+// silent, until NodeDown, or a new incarnation at its address, says that it is gone. A
+// Ref from Spawn or out of a message names one life of one actor; a Ref from RefAt names
+// whoever has the path.
 //
 // # Reading its failures
 //

@@ -30,7 +30,7 @@ func TestDrainChild(t *testing.T) {
 			if err := ctx.DrainChild(child); err != nil {
 				t.Error(err)
 			}
-			tr.add("3: %v", child.Send(3))
+			child.Tell(3)
 			ctx.Become(actor.Func[string](func(_ *actor.Context[string], m string) error {
 				tr.add("%s", m)
 				return nil
@@ -38,7 +38,7 @@ func TestDrainChild(t *testing.T) {
 			return nil
 		}).Tell("go")
 		time.Sleep(time.Minute)
-		tr.expect(t, fmt.Sprintf(`actor: "/$3": drain "%s": not a child`, stranger), "3: <nil>",
+		tr.expect(t, fmt.Sprintf(`actor: "/$3": drain "%s": not a child`, stranger),
 			"child has 1", "child has 2", "ended")
 		if got := sys.DeadLetters(); got != 1 {
 			t.Errorf("%d dead letters, want the one that came after", got)

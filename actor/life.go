@@ -98,6 +98,8 @@ func (n *node) buried() {
 	}
 	n.mu.Unlock()
 	n.sys.withdraw(n)
+	n.sys.burials.Add(1) // before the parent may end, and with it the system
+	defer n.sys.burials.Done()
 	if n.parent != nil && n.parent.disown(n) {
 		n.parent.order(control{do: doOrphan})
 	}

@@ -1,7 +1,6 @@
 package actor
 
 import (
-	"context"
 	"maps"
 	"sync"
 	"sync/atomic"
@@ -29,9 +28,13 @@ type links struct {
 	watches  map[uint64]*remoteWatch      // of actors of other nodes, by sequence
 	unacked  map[uint64]*unacked
 	sequence uint64
-	resend   *time.Timer // nil while nothing is unacked
-	flushed  chan struct{}
+	resend   *time.Timer   // nil while nothing is unacked
+	awaited  byte          // the kind of frame that Stop waits for
+	flushed  chan struct{} // closed when all of them are acknowledged; nil: nobody waits
 	closed   bool
+
+	acquainted map[transport.Address]struct{} // watch actors here, or are watched from here
+	left       map[life]time.Time             // when they said goodbye
 }
 
 // send hands a frame for id to the endpoint.
@@ -74,41 +77,6 @@ func (l *links) close() error {
 	return nil
 }
 
-// flushTimeout is how long Stop waits for other nodes to learn of actors that have
-// ended: several tries, but not long enough to be a nuisance when such a node is gone.
-const flushTimeout = 3 * resendEvery
-
-// flush waits until the ends of watched actors are acknowledged, for a while: closing
-// the endpoint takes back what is under way.
-func (l *links) flush(ctx context.Context) {
-	l.mu.Lock()
-	done := make(chan struct{})
-	l.flushed = done
-	l.checkFlushed()
-	l.mu.Unlock()
-	timeout := time.NewTimer(flushTimeout)
-	defer timeout.Stop()
-	select {
-	case <-done:
-	case <-timeout.C:
-	case <-ctx.Done():
-	}
-}
-
-// checkFlushed closes l.flushed when that is due. l.mu is held.
-func (l *links) checkFlushed() {
-	if l.flushed == nil {
-		return
-	}
-	for _, u := range l.unacked {
-		if u.kind == frameTerminated {
-			return
-		}
-	}
-	close(l.flushed)
-	l.flushed = nil
-}
-
 // names makes one Address of the bytes of each address.
 type names struct {
 	mu    sync.RWMutex
@@ -138,8 +106,8 @@ type IncarnationDown struct {
 }
 
 // NodeDown declares an incarnation of another node dead. Those who watch actors there
-// are told they have ended, asks under way to it fail, what it sends is ignored, and
-// what is sent to it is a dead letter. That cannot be undone; a node that comes back
+// are told they have ended, asks under way to it fail, what it sends is ignored (save by
+// actors that HearDown), and what is sent to it is a dead letter. That cannot be undone; a node that comes back
 // has another incarnation. Incarnation 0 is the one last heard of.
 //
 // The system does it by itself when a new incarnation sends a frame from the address.
@@ -167,7 +135,7 @@ func (s *System) lifeDown(who life, latest bool) {
 		l.addDown(who)
 	}
 	ended := l.takeWatches(who, latest)
-	l.forgetUnacked(who)
+	l.forgetUnacked(func(u *unacked) bool { return u.to == who })
 	l.mu.Unlock()
 	for _, w := range ended {
 		w.watcher.ended(NodeDown)

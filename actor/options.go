@@ -43,6 +43,7 @@ type options struct {
 	strategy Strategy
 	mailbox  int // 0: unbounded
 	stash    int
+	hearDown bool
 }
 
 // defaultOptions is shared by all actors spawned without options.
@@ -64,6 +65,11 @@ func WithMailboxCapacity(messages int) Option {
 func WithStashCapacity(messages int) Option {
 	return option(func(o *options) { o.stash = messages })
 }
+
+// HearDown has the actor get what nodes send that were declared down: see NodeDown. It is
+// meant for the protocol that declares them, so that it can tell them. The default is to
+// ignore them.
+func HearDown() Option { return option(func(o *options) { o.hearDown = true }) }
 
 func makeOptions(opts []Option) *options {
 	if len(opts) == 0 {

@@ -10,6 +10,7 @@ import (
 // tell is a frame with a message. Its bytes are only valid while it is received.
 type tell struct {
 	from        life
+	down        bool // from was declared down
 	uid         uint64
 	path        []byte
 	ticket      uint64
@@ -25,17 +26,19 @@ func (s *System) receive(from transport.Address, payload []byte) {
 		return
 	}
 	l := life{from, sender}
-	if s.links.isDown(l) {
-		s.dead.Add(1)
-		return
+	down := s.links.isDown(l)
+	if !down {
+		s.met(l)
 	}
-	s.met(l)
 	here := want == 0 || want == s.incarnation
-	if kind == frameTell {
-		s.receiveTell(tell{from: l}, in, here)
-		return
+	switch {
+	case kind == frameTell:
+		s.receiveTell(tell{from: l, down: down}, in, here)
+	case down:
+		s.receiveDown(kind, l, in)
+	default:
+		s.receiveSystem(kind, l, in, here)
 	}
-	s.receiveSystem(kind, l, in, here)
 }
 
 func (s *System) receiveTell(f tell, in reader, here bool) {
@@ -44,6 +47,10 @@ func (s *System) receiveTell(f tell, in reader, here bool) {
 		return
 	}
 	f.body = in.rest
+	if f.down && (!here || !hearsDown(s.addressee(&f))) {
+		s.dead.Add(1)
+		return
+	}
 	if !here {
 		s.undelivered(&f, ErrIncarnation)
 		return
@@ -68,6 +75,8 @@ func (s *System) addressee(f *tell) inbound {
 	}
 	return s.lookup(0, string(f.path))
 }
+
+func hearsDown(to inbound) bool { return to != nil && to.actor() != nil && to.actor().opts.hearDown }
 
 // undelivered makes a dead letter of f and tells who asks.
 func (s *System) undelivered(f *tell, err error) {

@@ -8,8 +8,8 @@ import (
 )
 
 // Frames may be lost, but a watcher must not wait for ever because one was. So watch,
-// unwatch and terminated frames carry a sequence, are acknowledged, and are sent again
-// until they are. Getting one twice does no harm.
+// unwatch, terminated and goodbye frames carry a sequence, are acknowledged, and are sent
+// again until they are. Getting one twice does no harm.
 
 // resendEvery is how often an unacknowledged frame is sent again: not much longer than
 // a gossip interval, so that a healed link soon carries what it has lost.
@@ -36,11 +36,16 @@ type remoteWatch struct {
 
 // sendSystem sends a frame of numbers, once.
 func (s *System) sendSystem(to life, kind byte, numbers ...uint64) {
+	frame := s.systemFrame(to, kind, numbers...)
+	_ = s.links.send(s, identity{address: to.address, incarnation: to.incarnation}, frame)
+}
+
+func (s *System) systemFrame(to life, kind byte, numbers ...uint64) []byte {
 	frame := s.header(nil, kind, to.incarnation)
 	for _, n := range numbers {
 		frame = binary.AppendUvarint(frame, n)
 	}
-	_ = s.links.send(s, identity{address: to.address, incarnation: to.incarnation}, frame)
+	return frame
 }
 
 // sendReliably sends a frame whose sequence is given, until it is acknowledged. The
@@ -66,7 +71,7 @@ func (s *System) sendReliably(to life, kind byte, sequence uint64, numbers []uin
 func (l *links) keep(s *System, sequence uint64, u *unacked) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.closed || l.isDown(u.to) {
+	if l.closed || l.isDown(u.to) || u.kind == frameTerminated && l.hasLeft(u.to) {
 		return false
 	}
 	if l.unacked == nil {
@@ -124,13 +129,9 @@ func (l *links) acked(sequence uint64, by life) {
 	}
 }
 
-// forgetUnacked gives up what was for who. l.mu is held.
-func (l *links) forgetUnacked(who life) {
-	for sequence, u := range l.unacked {
-		if u.to == who {
-			delete(l.unacked, sequence)
-		}
-	}
+// forgetUnacked gives up what is of no use any more. l.mu is held.
+func (l *links) forgetUnacked(useless func(*unacked) bool) {
+	maps.DeleteFunc(l.unacked, func(_ uint64, u *unacked) bool { return useless(u) })
 	l.checkFlushed()
 }
 

@@ -16,6 +16,7 @@ func (s *System) watchRemote(id identity, w watcher) uint64 {
 		w.ended(NodeDown)
 		return 0
 	}
+	l.acquaint(id.address)
 	l.sequence++
 	sequence := l.sequence
 	if l.watches == nil {
@@ -93,6 +94,9 @@ func (s *System) receiveSystem(kind byte, from life, in reader, here bool) {
 		done = s.receiveUnwatch(from, in, here)
 	case frameTerminated:
 		done = s.receiveTerminated(in, here)
+	case frameGoodbye:
+		s.links.receiveGoodbye(from)
+		done = true
 	}
 	if done {
 		s.sendSystem(from, frameAck, sequence)
@@ -104,6 +108,9 @@ func (s *System) receiveWatch(from life, sequence uint64, in reader, here bool) 
 	if in.short {
 		return false
 	}
+	s.links.mu.Lock()
+	s.links.acquaint(from.address)
+	s.links.mu.Unlock()
 	w := distantWatcher{s, from, sequence}
 	var n *node
 	if here {

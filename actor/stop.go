@@ -10,6 +10,9 @@ import (
 // then the endpoint. It must not be called by one of the system's actors, which would
 // wait for itself.
 //
+// Nodes that watch an actor here are told of its end, and Stop waits until they know: for
+// 600 ms at most, if one of them says nothing because it was killed or is cut off.
+//
 // If ctx ends first, Stop returns an error that names actors which still run. They then
 // go on stopping; call Stop again or Kill.
 func (s *System) Stop(ctx context.Context) error {
@@ -21,7 +24,8 @@ func (s *System) Stop(ctx context.Context) error {
 	case <-ctx.Done():
 		return fmt.Errorf("actor: stop %q: %s: %w", s.address, s.stillRunning(), context.Cause(ctx))
 	}
-	s.links.flush(ctx)
+	s.burials.Wait()
+	s.flush(ctx)
 	return s.close()
 }
 

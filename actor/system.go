@@ -29,8 +29,9 @@ type System struct {
 	extensions extensions
 
 	killed   atomic.Bool
-	ended    chan struct{} // closed when the last actor has stopped
-	over     chan struct{} // closed when Stop or Kill is done with the endpoint
+	ended    chan struct{}  // closed when the last actor has stopped
+	burials  sync.WaitGroup // actors that have ended, but not yet told all who watch them
+	over     chan struct{}  // closed when Stop or Kill is done with the endpoint
 	overOnce sync.Once
 }
 

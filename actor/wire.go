@@ -19,6 +19,7 @@ const (
 	frameUnwatch               // sequence, sequence of the watch, uid, path
 	frameTerminated            // sequence, sequence of the watch, reason
 	frameAck                   // sequence
+	frameGoodbye               // sequence: the sender has no actors any more
 )
 
 func (s *System) header(buf []byte, kind byte, to uint64) []byte {

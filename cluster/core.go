@@ -42,9 +42,10 @@ type core struct {
 	exiled  exiled
 	clock   schedule
 
-	leaving bool // it was asked to
-	changed bool // the view may have
-	out     []envelope
+	leaving   bool // it was asked to
+	witnessed bool // another member has seen that it is Exiting
+	changed   bool // the view may have
+	out       []envelope
 }
 
 // phase is where a node is in its life.
@@ -78,16 +79,15 @@ func (n *core) receive(now time.Time, m message) {
 	if n.phase == over || m.From.Address == n.self.Address {
 		return
 	}
-	if m.To != 0 && m.To != n.self.Incarnation {
+	switch {
+	case n.state.Gone(m.From):
+		n.heardGone(m)
+		return
+	case m.To != 0 && m.To != n.self.Incarnation:
 		n.misaddressed(m)
 		return
-	}
-	if m.Kind == gone {
+	case m.Kind == gone:
 		n.toldGone(m)
-		return
-	}
-	if n.state.Gone(m.From) {
-		n.tellGone(m.From)
 		return
 	}
 	if m.Kind != hello { // who says hello does not know this node, or has given it up
@@ -143,7 +143,7 @@ func (n *core) flush(now time.Time) {
 func (n *core) notice() {
 	own, _ := n.state.Find(n.self.Address)
 	switch {
-	case own.Status == gossip.Removed && n.leaving:
+	case own.Status == gossip.Removed && n.leaving, n.isAbandoned():
 		n.end(nil)
 	case own.Status >= gossip.Down:
 		n.end(ErrDowned)

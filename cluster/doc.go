@@ -58,6 +58,10 @@
 //     it. Or one that crashed could never take back what it said.
 //   - Those who are unreachable only keep others from becoming Up.
 //   - Any node may act on its downing policy; what one has decided, all believe.
+//   - A node that leaves is told that it is removed not only once: it goes on comparing,
+//     and the others answer whatever a node says that is gone, and heed nothing of it.
+//     One that a member has seen Exiting, and that can reach nobody any more, is done, as
+//     whoever could tell it may have left as well.
 //
 // Failures are detected by heartbeats, sent one way to those who watch a node: all
 // others in a cluster of up to ten, and three neighbours on a ring of addresses in a

@@ -59,7 +59,7 @@ func (n *core) concerns(s gossip.State, from gossip.Node) bool {
 	case known && own.Incarnation > n.self.Incarnation:
 		n.end(ErrReplaced)
 	case known && s.Gone(n.self):
-		n.believe(from, reachableIn(s), "")
+		n.believe(from, reachableIn(s))
 	case known && own.Node == n.self:
 		return true
 	case n.phase == inside && n.state.Is(from):
@@ -81,6 +81,9 @@ func (n *core) agree(m message) {
 		n.changed = true
 	}
 	n.saw(m.From.Address)
+	if found && n.members[me].Status == gossip.Exiting {
+		n.witnessed = true
+	}
 	if found && len(m.Seen) == len(n.seen) && !m.Seen.Has(me) {
 		n.spread.acks[m.From.Address] = true
 	}

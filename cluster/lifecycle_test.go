@@ -77,6 +77,29 @@ func minute(t *testing.T) context.Context {
 	return ctx
 }
 
+// TestLeaveAcrossCut has a node removed by one that cannot tell it.
+func TestLeaveAcrossCut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t, WithDetector(Deadline(time.Second, time.Hour)))
+		l.start("a", "b", "c")
+		l.await(time.Minute, "formation", allUp("a", "b", "c"))
+		l.cut("a", "b")
+		left := make(chan error, 1)
+		go func() { left <- l.nodes["a"].Leave(minute(t)) }()
+		l.await(time.Minute, "removal", allUp("b", "c"), "b", "c")
+		l.heal("a", "b")
+		healed := time.Now()
+		if err := <-left; err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(healed); took > time.Second {
+			t.Errorf("a learned of it %s after the cut, want a second at most", took)
+		}
+		time.Sleep(time.Minute)
+		l.await(time.Minute, "a stays away", allUp("b", "c"), "b", "c")
+	})
+}
+
 func TestAllLeaveAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)

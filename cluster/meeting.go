@@ -11,7 +11,7 @@ func (n *core) alone() bool {
 // older one, the sender belongs to a cluster that has not heard of the restart.
 func (n *core) misaddressed(m message) {
 	switch {
-	case m.Kind == gone, m.To > n.self.Incarnation, n.state.Gone(m.From):
+	case m.Kind == gone, m.To > n.self.Incarnation:
 	case n.phase == outside, n.alone():
 		n.ask(m.From.Address)
 	default:

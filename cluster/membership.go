@@ -131,7 +131,7 @@ func Start(sys *actor.System, options ...Option) (*Membership, error) {
 	a := newAgent(sys, c)
 	m := a.membership
 	m.to, err = actor.Spawn(sys, actorName, func() actor.Actor[message] { return a },
-		actor.OnFailure(actor.Stop{}))
+		actor.OnFailure(actor.Stop{}), actor.HearDown())
 	if errors.Is(err, actor.ErrNameTaken) {
 		err = ErrStarted
 	}

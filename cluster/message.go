@@ -21,7 +21,7 @@ type message struct {
 	Roles  []string    // in join
 
 	Size   uint32            // how many members the sender knows, or in gone, can reach
-	Leader transport.Address // whom the sender takes to be the leader; in hello and gone
+	Leader transport.Address // whom the sender takes to be the leader; in hello
 }
 
 type kind uint8

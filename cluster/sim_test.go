@@ -228,9 +228,8 @@ func (s *sim) post(from *simNode, e envelope) {
 	s.arrival[link] = when
 	s.at(when, func() {
 		to := s.nodes[e.to]
-		// As the transport has it, a crash or a cut takes back what is under way. And an
-		// actor system does not listen to nodes that it was told are down.
-		if to != nil && s.alive(to) && s.nodes[from.self.Address] == from && !s.cuts[link] && !to.removed[from.self] {
+		// As the transport has it, a crash or a cut takes back what is under way.
+		if to != nil && s.alive(to) && s.nodes[from.self.Address] == from && !s.cuts[link] {
 			to.receive(s.now, e.message)
 			s.received(to)
 		}

@@ -188,3 +188,10 @@ func TestAPassingSpecHasAnAccountWithVOnly(t *testing.T) {
 		o.hides("views")
 	}
 }
+
+func TestANodeThatDoesNotStopIsNamed(t *testing.T) {
+	t.Parallel()
+	eachWay(t, "stuck", everyWay, func(t *testing.T, o outcome) {
+		o.failed(1).shows(`still running: /sleeper: context deadline exceeded`)
+	})
+}

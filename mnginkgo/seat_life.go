@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"os"
+	"time"
 )
 
 func (s *seat) boot(ctx context.Context, b bootRequest) (int, error) {
@@ -81,18 +82,27 @@ func (s *seat) leave(ctx context.Context, _ nothing) (nothing, error) {
 	return s.stop(ctx, nothing{})
 }
 
-// stop ends the node in good order, as far as ctx allows. The user's code that still
-// runs on the role, whose context has ended, comes first.
+// stopPatience is how long an instance may take to stop in good order. A stuck one must
+// not keep its spec, and those behind it, for ever.
+const stopPatience = 5 * time.Second
+
+// stop ends the node in good order, as far as ctx and its patience allow, and otherwise
+// crashes it. The user's code that still runs on the role, whose context has ended, comes
+// first.
 func (s *seat) stop(ctx context.Context, _ nothing) (nothing, error) {
+	ctx, cancel := context.WithTimeout(ctx, stopPatience)
+	defer cancel()
 	err := s.doing.wait(ctx)
 	node, ports := s.clear()
 	if node == nil {
 		return nothing{}, errors.Join(err, ports.closeAll())
 	}
-	switch instance := node.instance.(type) {
-	case Stopper:
-		err = errors.Join(err, instance.Stop(ctx))
-	case Crasher:
+	stopping := errors.ErrUnsupported
+	if instance, ok := node.instance.(Stopper); ok {
+		stopping = instance.Stop(ctx)
+		err = errors.Join(err, stopping)
+	}
+	if instance, ok := node.instance.(Crasher); ok && stopping != nil {
 		instance.Crash()
 	}
 	return nothing{}, errors.Join(err, ports.closeAll())

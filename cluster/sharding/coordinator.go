@@ -136,7 +136,7 @@ func (c *coordinator[M]) register(ctx *actor.Context[request[M]], n node, r requ
 	}
 	r.Region.Tell(message[M]{Control: welcome})
 	if !again {
-		c.book.register(n, account{r.Proxy, r.Leaving, r.Ending}, r.Claims)
+		c.book.register(n, account{r.Proxy, r.Leaving, r.Ending}, r.Claims, r.Parted)
 	}
 }
 

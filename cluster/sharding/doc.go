@@ -32,8 +32,8 @@
 //     entity may then have handled one before it died, but an asker gets one answer.
 //   - Membership.Leave first hands over the shards of the node, and loses nothing.
 //   - The coordinator may die: homes stay known, and messages flow. Its successor learns
-//     from the regions what they host, and allocates no shard before every member has
-//     told, or is known to have no region.
+//     from the regions what they host and have handed off, and allocates no shard before
+//     every member has told, or is known to have no region.
 //
 // Not promised: that an entity remembers anything. Its state is gone when it stops;
 // WithRemember only remembers that it existed. Nor that both sides of a split stop at

@@ -150,6 +150,11 @@ func (r *region[M]) shardEnded(ctx *actor.Context[message[M]], shard string) {
 	}
 	ctx.Log().Info("sharding: gave up", "type", r.config.name, "shard", shard)
 	actor.Publish(ctx.System(), ShardStopped{r.config.name, shard})
+	if h.phase == draining { // all it ever got is handled: the next coordinator has to know
+		r.parted[shard] = h.claim
+	} else {
+		h.claim.Line = 0
+	}
 	if r.coordinator.IsZero() { // the one to come may have been told that it is here
 		r.register(ctx)
 	}

@@ -64,8 +64,9 @@ func newLedger(s Allocation, serial uint64) *ledger {
 	}
 }
 
-// register notes a region with what it hosts.
-func (l *ledger) register(n node, a account, claims []claim) {
+// register notes a region with what it hosts, and what it has handed off without hearing
+// who got it: if nobody has, its line goes on.
+func (l *ledger) register(n node, a account, claims, parted []claim) {
 	for other := range l.regions {
 		if other.Address == n.Address && other.Incarnation < n.Incarnation {
 			l.forget(other) // there is one node at an address at a time
@@ -90,6 +91,11 @@ func (l *ledger) register(n node, a account, claims []claim) {
 	for _, shard := range l.owned(n) {
 		if !slices.ContainsFunc(claims, func(c claim) bool { return c.Shard == shard }) { // it has never heard of it
 			l.free(shard, 0)
+		}
+	}
+	for _, c := range parted {
+		if l.shards[c.Shard] == nil {
+			l.wanted[c.Shard] = max(l.wanted[c.Shard], c.Line)
 		}
 	}
 	l.proceed()
@@ -151,11 +157,12 @@ func (l *ledger) hosting(n node, c claim) {
 	}
 }
 
-// released notes that a region does not have a shard any more.
+// released notes that a region does not have a shard any more. Its line goes on after a
+// hand-off, be it one that an earlier coordinator has begun.
 func (l *ledger) released(n node, c claim) {
 	if h := l.shards[c.Shard]; h.isOf(n, c) {
-		line := h.line
-		if h.phase != moving {
+		line := c.Line
+		if h.phase == starting {
 			line = 0
 		}
 		l.free(c.Shard, line)

@@ -37,7 +37,7 @@ func TestLedgerNeverHasTwoHomes(t *testing.T) {
 					}
 				}
 				r.hosts[n] = map[string]claim{}
-				r.register(n, account{}, nil)
+				r.register(n, account{}, nil, nil)
 			case r.rand.IntN(40) == 0:
 				n := running[r.rand.IntN(len(running))]
 				delete(r.hosts, n)
@@ -108,7 +108,7 @@ func (r *regions) succeed(running []node) {
 	}
 	r.ledger, r.inbox = next, nil
 	for _, i := range r.rand.Perm(len(running)) {
-		r.register(running[i], account{}, slices.Collect(maps.Values(r.hosts[running[i]])))
+		r.register(running[i], account{}, slices.Collect(maps.Values(r.hosts[running[i]])), nil)
 	}
 }
 

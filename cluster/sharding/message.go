@@ -26,6 +26,9 @@ type message[M any] struct {
 	From transport.Address
 	// Number names an Ask of that region; 0 for what nobody waits for.
 	Number uint64
+	// Line is the shard's at the home that the sender knows, in an Ask. A home with another
+	// line sends it back: when the sender hears of that line it would send the Ask again.
+	Line uint64
 	// Ask is who waits for the answer, if that is in this process.
 	Ask     *asking `wire:"-"`
 	Control *control[M]
@@ -104,9 +107,12 @@ type request[M any] struct {
 	Attempt uint64 // in register
 	Proxy   bool   // in register: hosts nothing
 	Leaving bool   // in register
-	Claims  []claim
-	Ending  []string // in register: shards among the claims whose entities are being stopped
-	Node    node     `wire:"-"` // in regionGone and absent
+	// Claims are the shards that it is about. In released, the Line is 0 if the shard ended
+	// otherwise than in a hand-off.
+	Claims []claim
+	Ending []string // in register: shards among the claims whose entities are being stopped
+	Parted []claim  // in register: handed off, to a home that the region has not heard of
+	Node   node     `wire:"-"` // in regionGone and absent
 }
 
 type requestKind uint8

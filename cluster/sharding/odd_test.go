@@ -33,11 +33,13 @@ func TestOddNames(t *testing.T) {
 	})
 }
 
-type shape interface{ area() }
-type square struct {
-	Side int
-	To   actor.Ref[int]
-}
+type (
+	shape  interface{ area() }
+	square struct {
+		Side int
+		To   actor.Ref[int]
+	}
+)
 
 func (s *square) area() {}
 

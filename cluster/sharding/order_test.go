@@ -53,7 +53,7 @@ func TestHandOffTakenBackKeepsOrder(t *testing.T) {
 		}()
 		for n := range 1000 {
 			for e := range 30 {
-				l.nodes["b"].region.Tell(fmt.Sprint("e", e), note{From: "x", N: n})
+				region.Tell(fmt.Sprint("e", e), note{From: "x", N: n})
 			}
 			time.Sleep(time.Millisecond)
 		}

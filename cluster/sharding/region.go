@@ -1,6 +1,7 @@
 package sharding
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/7aca83c2/multinode/actor"
@@ -22,9 +23,10 @@ type region[M any] struct {
 
 	routes  map[string]*route[M]
 	hosted  map[string]*hostedShard[M]
-	kept    int  // messages that wait in the routes
-	armed   bool // a retry is due
-	changed bool // the desk does not show it yet
+	parted  map[string]claim // handed off, until their next home is known
+	kept    int              // messages that wait in the routes
+	armed   bool             // a retry is due
+	changed bool             // the desk does not show it yet
 
 	leaving bool
 	leavers []actor.Ref[string]
@@ -152,6 +154,7 @@ func (r *region[M]) sendRegister(ctx *actor.Context[message[M]]) {
 			m.Ending = append(m.Ending, shard)
 		}
 	}
+	m.Parted = slices.Collect(maps.Values(r.parted))
 	r.to.Tell(m)
 }
 

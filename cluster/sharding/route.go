@@ -61,7 +61,9 @@ func (r *region[M]) deliver(ctx *actor.Context[message[M]], m message[M]) {
 
 func (r *region[M]) forward(ctx *actor.Context[message[M]], shard string, route *route[M], m message[M]) {
 	number := route.note(r, m)
-	err := route.home.Send(message[M]{ID: m.ID, Msg: m.Msg, From: ctx.System().Address(), Number: number})
+	err := route.home.Send(message[M]{
+		ID: m.ID, Msg: m.Msg, From: ctx.System().Address(), Number: number, Line: route.line,
+	})
 	switch {
 	case err == nil:
 	case errors.Is(err, actor.ErrNodeDown):
@@ -78,7 +80,7 @@ func (r *region[M]) forward(ctx *actor.Context[message[M]], shard string, route 
 func (r *region[M]) receive(ctx *actor.Context[message[M]], m message[M]) {
 	shard := r.config.shardOf(m.ID)
 	h := r.hosted[shard]
-	if h != nil && h.phase != draining {
+	if h != nil && h.phase != draining && (m.Number == 0 || m.Line == h.claim.Line) {
 		h.shard.Tell(shardMessage[M]{ID: m.ID, Msg: m.Msg})
 		return
 	}
@@ -94,7 +96,7 @@ func (r *region[M]) receive(ctx *actor.Context[message[M]], m message[M]) {
 func (r *region[M]) returned(ctx *actor.Context[message[M]], m message[M]) {
 	shard := r.config.shardOf(m.ID)
 	route := r.route(shard)
-	if route.home == m.Control.Region {
+	if route.home == m.Control.Region && route.line == m.Line {
 		route.home = actor.Ref[message[M]]{}
 		r.changed = true
 	}
@@ -133,6 +135,7 @@ func (r *region[M]) moveTo(ctx *actor.Context[message[M]], to home[M]) {
 	}
 	route.asked = keepOnly(route.asked, func(s sent[M]) bool { return s.line == to.Line }) // a home may yet send them back
 	route.home, route.line, route.paused, route.sought = to.Region, to.Line, false, false
+	delete(r.parted, to.Shard)
 	r.changed = true
 	waiting = append(waiting, route.waiting...)
 	r.kept -= len(route.waiting)

@@ -81,6 +81,7 @@ func (r *Region[M]) launch(m *cluster.Membership, c *config, factory func(id str
 		return &region[M]{
 			config: c, proxy: proxy, entity: factory, desk: r.desk, to: coordinator.Ref(),
 			over: m.Done(), routes: map[string]*route[M]{}, hosted: map[string]*hostedShard[M]{},
+			parted: map[string]claim{},
 		}
 	}
 	r.ref, err = actor.Spawn(r.sys, actorName(c.name), create, actor.OnFailure(actor.Stop{}))

@@ -70,14 +70,14 @@ func TestLeaveLosesNothingAndKeepsOrder(t *testing.T) {
 			}
 			l.touch("c", 40)
 			l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
-			done := make(chan struct{})
+			done, sender := make(chan struct{}), l.nodes["c"].region
 			go func() {
 				defer close(done)
 				l.leave(transport.Address(leaver))
 			}()
 			for n := range 300 {
 				for e := range 10 {
-					l.nodes["c"].region.Tell(fmt.Sprint("e", e), note{From: "x", N: n})
+					sender.Tell(fmt.Sprint("e", e), note{From: "x", N: n})
 				}
 				time.Sleep(100 * time.Microsecond)
 			}

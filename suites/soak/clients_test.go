@@ -26,6 +26,8 @@ const (
 	pace    = 25 * time.Millisecond
 	// hurry is how long a client waits for an answer: what a cut has swallowed never comes.
 	hurry = 400 * time.Millisecond
+	// effort is how long an entity works on what is not done at once.
+	effort = 15 * time.Millisecond
 )
 
 // begin starts the clients. They go on until end is called.
@@ -60,7 +62,13 @@ func (c *clients) work(ctx context.Context, node *Handle, rng *rand.Rand) {
 func (c *clients) next(rng *rand.Rand) []call {
 	calls := make([]call, atOnce)
 	for i := range calls {
-		calls[i] = call{entityOf(rng.IntN(entities)), c.number(), rng.IntN(10) == 0, hurry}
+		calls[i] = call{ID: entityOf(rng.IntN(entities)), Number: c.number(), Patience: hurry}
+		switch rng.IntN(10) {
+		case 0:
+			calls[i].Stop = true
+		case 1:
+			calls[i].Takes = effort
+		}
 	}
 	return calls
 }

@@ -31,7 +31,8 @@ func shardOf(id string) string { return id[len(id)-1:] }
 // question is what an entity is asked.
 type question struct {
 	Number  int
-	Stop    bool // and be passivated
+	Takes   time.Duration // to be handled
+	Stop    bool          // and be passivated
 	ReplyTo actor.Ref[answer]
 }
 
@@ -61,6 +62,9 @@ func (e *thing) PostStop(*actor.Context[question]) { e.note(history.Stopped, 0) 
 
 func (e *thing) Receive(ctx *actor.Context[question], q question) error {
 	e.note(history.Handled, q.Number)
+	if q.Takes > 0 {
+		<-time.After(q.Takes) // who hands it off has to wait
+	}
 	q.ReplyTo.Tell(answer{q.Number, e.id, e.life})
 	if q.Stop {
 		sharding.Passivate(ctx)
@@ -130,7 +134,7 @@ func (d *desk) ask(ctx context.Context, region *sharding.Region[question], c cal
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		d.askers[c.Number] = replyTo
-		return question{c.Number, c.Stop, d.answers}
+		return question{c.Number, c.Takes, c.Stop, d.answers}
 	})
 	return err
 }
@@ -139,6 +143,7 @@ func (d *desk) ask(ctx context.Context, region *sharding.Region[question], c cal
 type call struct {
 	ID       string
 	Number   int
+	Takes    time.Duration
 	Stop     bool
 	Patience time.Duration
 }

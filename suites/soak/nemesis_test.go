@@ -30,32 +30,33 @@ type nemesis struct {
 const spare = 2
 
 // How long things take at most: a cut that nobody is given up for, what lies between two
-// troubles of one round, and the quiet after.
+// troubles of one round, so that some meet and some follow when a node was given up, and
+// the quiet after.
 const (
 	blip    = 100 * time.Millisecond
 	stagger = 30 * time.Millisecond
+	delay   = 450 * time.Millisecond
 	rest    = 150 * time.Millisecond
 )
 
-// round has something happen, waits until the cluster has come to terms with it, and maybe
-// has a node come back.
+// round has something happen, and maybe something else meanwhile. Then it waits until the
+// cluster has come to terms with it.
 func (n *nemesis) round() {
 	GinkgoHelper()
 	n.rounds++
-	up := n.Running()
-	n.rng.Shuffle(len(up), func(i, j int) { up[i], up[j] = up[j], up[i] })
+	up := n.victims()
 	budget := spare - len(n.down())
-	switch choice := n.rng.IntN(14); {
-	case choice < 2 && budget >= 1:
+	switch choice := n.rng.IntN(12); {
+	case choice < 3 && budget >= 1:
 		n.crash(up[0])
-	case choice < 4 && budget >= 1:
-		n.leave(up[0], func() {})
-	case choice < 5 && budget >= 1:
-		n.leave(up[0], func() { n.cut(up[0], up[1]) })
-	case choice < 6 && budget >= 2:
+		n.unsettle(up[1:])
+	case choice < 6 && budget >= 1:
+		n.leave(up[0], func() { n.unsettle(up[1:]) })
+	case choice < 7 && budget >= 2:
 		n.leave(up[0], func() { n.pause(stagger); n.crash(up[1]) })
-	case choice < 7:
+	case choice < 8:
 		n.restart(up[0])
+		n.unsettle(up[1:])
 	case choice < 9:
 		n.cut(up[0], up[1])
 	case choice < 11 && budget >= 1:
@@ -68,11 +69,46 @@ func (n *nemesis) round() {
 		n.awaitEnd(up[:2]...)
 	}
 	n.pause(rest)
-	if down := n.down(); len(down) > 0 && n.rng.IntN(2) == 0 {
-		n.start(down[n.rng.IntN(len(down))])
-		n.pause(rest)
-	}
+	n.mayStart()
 	n.settle()
+}
+
+// victims returns the roles that run, at random, but for the coordinator's: that comes
+// first half of the time.
+func (n *nemesis) victims() []string {
+	GinkgoHelper()
+	up := n.Running()
+	n.rng.Shuffle(len(up), func(i, j int) { up[i], up[j] = up[j], up[i] })
+	view, err := n.Node(up[0]).View()
+	Expect(err).NotTo(HaveOccurred())
+	for _, s := range view.Singletons {
+		if i := slices.Index(up, s.Role); i > 0 && n.rng.IntN(2) == 0 {
+			up[0], up[i] = up[i], up[0]
+		}
+	}
+	return up
+}
+
+// unsettle may have a node come back, and two others miss each other, while the cluster
+// is busy with what happened before. They have to be two that run.
+func (n *nemesis) unsettle(others []string) {
+	GinkgoHelper()
+	if n.rng.IntN(2) == 0 {
+		return
+	}
+	n.pause(delay)
+	n.mayStart()
+	n.cut(others[0], others[1])
+}
+
+// mayStart has a node come back half of the time, if one is down.
+func (n *nemesis) mayStart() {
+	GinkgoHelper()
+	if down := n.down(); len(down) > 0 && n.rng.IntN(2) == 0 {
+		role := down[n.rng.IntN(len(down))]
+		n.tell("%s starts", role)
+		n.Start(role)
+	}
 }
 
 // cut has two nodes miss each other, for a time that is no reason to give one up.
@@ -126,12 +162,6 @@ func (n *nemesis) restart(roles ...string) {
 	n.Restart(roles...)
 }
 
-func (n *nemesis) start(role string) {
-	GinkgoHelper()
-	n.tell("%s starts", role)
-	n.Start(role)
-}
-
 // leaving has a node leave. The verb Leave would fail the spec if the node was downed
 // meanwhile, as happens on a machine that lets it wait for too long.
 var leaving = Command(func(ctx context.Context, node *Node, _ struct{}) (string, error) {
@@ -168,11 +198,13 @@ func (n *nemesis) leave(role string, meanwhile func()) {
 	n.Crash(role) // what is left of it
 }
 
-// awaitEnd waits until nodes that were cut off have learned that they are downed.
+// awaitEnd waits until nodes that were cut off have learned that they are downed, and
+// host nothing any more.
 func (n *nemesis) awaitEnd(roles ...string) {
 	GinkgoHelper()
 	for _, role := range roles {
 		Eventually(n.ctx, n.Node(role)).Should(HaveEnded())
+		Eventually(n.ctx, n.Node(role).View).Should(HaveField("Shards", BeEmpty()), "%s still hosts something", role)
 	}
 }
 

@@ -73,8 +73,9 @@ var _ = variants.Describe("entities, while nodes come and go", Roles("a", "b", "
 		}
 		AddReportEntry("soak", summary, visible)
 		Expect(c.answered.Load()).To(BeNumerically(">", 0))
-		wrong := history.Report(history.Check(events, bound), begin(ctx).UnixNano())
-		Expect(wrong).To(BeEmpty(), "in the history, with seed %d:\n%s", cluster.Seed(), wrong)
+		if wrong := history.Report(history.Check(events, bound), begin(ctx).UnixNano()); wrong != "" {
+			Fail(fmt.Sprintf("the history of seed %d, of --seed=%d, is wrong:\n%s", cluster.Seed(), GinkgoRandomSeed(), wrong))
+		}
 	})
 })
 
@@ -85,7 +86,7 @@ func everyEntityAnswers(ctx context.Context, cluster *Cluster, c *clients) {
 	for _, role := range cluster.Roles() {
 		calls := make([]call, entities)
 		for i := range calls {
-			calls[i] = call{entityOf(i), c.number(), false, patience}
+			calls[i] = call{ID: entityOf(i), Number: c.number(), Patience: patience}
 		}
 		Expect(ask.On(ctx, cluster.Node(role), calls)).To(Equal(entities), "answers to %s", role)
 	}
