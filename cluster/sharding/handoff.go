@@ -28,7 +28,10 @@ func (r *region[M]) host(ctx *actor.Context[message[M]], c claim) {
 	switch h := r.hosted[c.Shard]; {
 	case h != nil && h.claim != c:
 		return // what is left of an earlier tenure has to go first; it will be told again
-	case h == nil && (r.leaving || r.proxy || !r.spawnShard(ctx, c)):
+	case h == nil && r.leaving:
+		r.tell(ctx, leave) // or it is told to host the shard again
+		r.tell(ctx, released, c)
+	case h == nil && (r.proxy || !r.spawnShard(ctx, c)):
 		r.tell(ctx, released, c)
 	default:
 		r.tell(ctx, hosting, c)

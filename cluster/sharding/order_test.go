@@ -85,8 +85,13 @@ func TestAskThatComesBackLate(t *testing.T) {
 		l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
 		l.touch("b", 40)
 		defer l.slowLinks("b", "c", 50*time.Millisecond)()
-		go func() { _ = l.nodes["c"].region.Shutdown(minute(t)) }()
 		var all sync.WaitGroup
+		all.Go(func() {
+			began := time.Now()
+			if err := l.nodes["c"].region.Shutdown(minute(t)); err != nil || time.Since(began) != 20*time.Millisecond {
+				t.Errorf("%v, after %s; want that it takes 20ms", err, time.Since(began))
+			}
+		})
 		for n := range 100 {
 			time.Sleep(time.Millisecond)
 			all.Go(func() {

@@ -239,6 +239,8 @@ func (r *region[M]) shutdown(ctx *actor.Context[message[M]], done actor.Ref[stri
 	r.leavers = append(r.leavers, done)
 	if !r.left() {
 		r.retry(ctx)
+	} else {
+		r.tell(ctx, leave)
 	}
 }
 
