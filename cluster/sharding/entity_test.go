@@ -39,10 +39,38 @@ func TestPassivateWhenIdle(t *testing.T) {
 		if got := l.entities(); got != 1 {
 			t.Errorf("%d entities, want only the one that is used", got)
 		}
+		time.Sleep(999 * time.Millisecond)
+		if got := l.entities(); got != 1 {
+			t.Errorf("%d entities just before the time, want 1", got)
+		}
+		time.Sleep(2 * time.Millisecond)
+		if got := l.entities(); got != 0 {
+			t.Errorf("%d entities, want none", got)
+		}
 		l.ask("a", "e2", 1)
 		if got := l.starts["e2"]; got != 2 {
 			t.Errorf("e2 was started %d times, want twice", got)
 		}
+	})
+}
+
+// TestPassivatingEntityKeepsSoMuch sends to one that takes its time to stop.
+func TestPassivatingEntityKeepsSoMuch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		l.wrap = func(k *keeper) actor.Actor[note] { return &slow{k} }
+		l.start("a", sharding.WithBuffer(10), sharding.WithPassivateAfter(time.Second))
+		l.ask("a", "e", 0)
+		l.nodes["a"].region.Tell("e", note{From: "x", N: 2000})
+		time.Sleep(1500 * time.Millisecond)
+		for n := range 13 {
+			l.nodes["a"].region.Tell("e", note{From: "y", N: n})
+		}
+		time.Sleep(time.Second)
+		if n := l.nodes["a"].region.Dropped(); n != 3 {
+			t.Errorf("%d dropped, want 3", n)
+		}
+		l.checkOrder("e", "y", 10)
 	})
 }
 

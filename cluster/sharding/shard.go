@@ -41,6 +41,7 @@ type shardActor[M any] struct {
 	recent   *list.List // of *entity[M], the least recently used first
 	kept     int        // messages that wait for entities that stop
 	draining bool
+	armed    bool // a sweep is due
 }
 
 // entity is one entity of the shard.
@@ -70,9 +71,6 @@ func (s *shardActor[M]) fresh() *shardActor[M] {
 
 // PreStart starts the entities that always run. An error has the actor try again.
 func (s *shardActor[M]) PreStart(ctx *actor.Context[shardMessage[M]]) error {
-	if idle := s.config().idle; idle > 0 {
-		ctx.Every("sweep", max(idle/4, time.Millisecond), shardMessage[M]{Kind: sweep})
-	}
 	ids, err := s.known()
 	for _, id := range ids {
 		_, _ = s.spawn(ctx, id) // which logs why not
@@ -109,6 +107,7 @@ func (s *shardActor[M]) Receive(ctx *actor.Context[shardMessage[M]], m shardMess
 			_, _ = s.spawn(ctx, m.ID)
 		}
 	case sweep:
+		s.armed = false
 		s.sweep(ctx)
 	case drain:
 		s.draining = true
@@ -177,6 +176,7 @@ func (s *shardActor[M]) spawn(ctx *actor.Context[shardMessage[M]], id string) (*
 	e.place = s.recent.PushBack(e)
 	s.entities[id], s.ids[ref] = e, id
 	s.running.Add(1)
+	s.sweepIn(ctx, s.config().idle)
 	ctx.WatchWith(ref, shardMessage[M]{Kind: entityEnded, ID: id})
 	return e, nil
 }
@@ -231,11 +231,20 @@ func (s *shardActor[M]) finish(ctx *actor.Context[shardMessage[M]]) {
 	}
 }
 
+// sweepIn has a sweep come, if idle entities are passivated at all.
+func (s *shardActor[M]) sweepIn(ctx *actor.Context[shardMessage[M]], d time.Duration) {
+	if s.config().idle > 0 && !s.armed {
+		s.armed = true
+		ctx.After("sweep", d, shardMessage[M]{Kind: sweep})
+	}
+}
+
 // sweep passivates those that got no message for a while.
 func (s *shardActor[M]) sweep(ctx *actor.Context[shardMessage[M]]) {
 	for p := s.recent.Front(); p != nil; p = p.Next() {
 		e := p.Value.(*entity[M])
-		if time.Since(e.used) < s.config().idle {
+		if left := s.config().idle - time.Since(e.used); left > 0 {
+			s.sweepIn(ctx, left)
 			return
 		}
 		s.stop(ctx, e)
