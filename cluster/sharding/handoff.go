@@ -155,6 +155,7 @@ func (r *region[M]) shardEnded(ctx *actor.Context[message[M]], shard string) {
 	actor.Publish(ctx.System(), ShardStopped{r.config.name, shard})
 	if h.phase == draining { // all it ever got is handled: the next coordinator has to know
 		r.parted[shard] = h.claim
+		route.sought = r.leaving
 	} else {
 		h.claim.Line = 0
 	}
@@ -167,5 +168,4 @@ func (r *region[M]) shardEnded(ctx *actor.Context[message[M]], shard string) {
 	} else if len(route.waiting) > 0 {
 		r.arm(ctx)
 	}
-	r.left()
 }

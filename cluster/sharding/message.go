@@ -97,6 +97,7 @@ const (
 	shardEnded
 	handOffDue
 	shutdown
+	leaveDue
 	ended
 )
 

@@ -3,6 +3,7 @@ package sharding
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
@@ -20,6 +21,7 @@ type region[M any] struct {
 	attempt     uint64                // of registering
 	asks        uint64                // so far
 	over        <-chan struct{}       // closed once the node is no member any more
+	alone       func() bool           // the node knows no other member
 
 	routes  map[string]*route[M]
 	hosted  map[string]*hostedShard[M]
@@ -29,6 +31,8 @@ type region[M any] struct {
 	changed bool             // the desk does not show it yet
 
 	leaving bool
+	bounded bool // the wait for the next homes ends at some time
+	content bool // to leave although they are not known
 	leavers []actor.Ref[string]
 	cancels []func()
 }
@@ -123,9 +127,12 @@ func (r *region[M]) control(ctx *actor.Context[message[M]], c *control[M]) {
 		r.hurry(ctx, c.Shard)
 	case shutdown:
 		r.shutdown(ctx, c.Done)
+	case leaveDue:
+		r.content = true
 	case ended:
 		ctx.StopSelf()
 	}
+	r.left(ctx)
 }
 
 func (r *region[M]) ordered(ctx *actor.Context[message[M]], c *control[M]) {
@@ -237,23 +244,34 @@ func (r *region[M]) nodeGone(ctx *actor.Context[message[M]], n node) {
 func (r *region[M]) shutdown(ctx *actor.Context[message[M]], done actor.Ref[string]) {
 	r.leaving = true
 	r.leavers = append(r.leavers, done)
-	if !r.left() {
-		r.retry(ctx)
-	} else {
+	if len(r.hosted) == 0 {
 		r.tell(ctx, leave)
 	}
+	r.retry(ctx)
 }
 
-// left tells who waits for it that all shards are gone, if they are.
-func (r *region[M]) left() bool {
-	if !r.leaving || len(r.hosted) > 0 {
-		return false
+// leavePatience is how long a region that has given all up waits to hear of the next
+// homes. There may be nobody who could be one.
+const leavePatience = time.Second
+
+// left tells who waits for it that all shards are gone, once they are. Only this region
+// can say that it has handled all that its shards ever got, should the coordinator die
+// now: it stays until they have their next homes.
+func (r *region[M]) left(ctx *actor.Context[message[M]]) {
+	if len(r.leavers) == 0 || len(r.hosted) > 0 {
+		return
+	}
+	if len(r.parted) > 0 && !r.content && !r.alone() {
+		if !r.bounded {
+			r.bounded = true
+			ctx.After("leave", leavePatience, message[M]{Control: &control[M]{Kind: leaveDue}})
+		}
+		return
 	}
 	for _, leaver := range r.leavers {
 		leaver.Tell("")
 	}
 	r.leavers = nil
-	return true
 }
 
 // table returns which shard is where.

@@ -80,7 +80,7 @@ func (r *Region[M]) launch(m *cluster.Membership, c *config, factory func(id str
 	create := func() actor.Actor[message[M]] {
 		return &region[M]{
 			config: c, proxy: proxy, entity: factory, desk: r.desk, to: coordinator.Ref(),
-			over: m.Done(), routes: map[string]*route[M]{}, hosted: map[string]*hostedShard[M]{},
+			over: m.Done(), alone: func() bool { return len(m.View().Members) == 1 }, routes: map[string]*route[M]{}, hosted: map[string]*hostedShard[M]{},
 			parted: map[string]claim{},
 		}
 	}
@@ -134,8 +134,9 @@ func (r *Region[M]) Shards() []Shard { return r.desk.shards() }
 func (r *Region[M]) Dropped() uint64 { return r.desk.dropped.Load() }
 
 // Shutdown hands all shards of the region over to others and returns once they have
-// stopped here. The region goes on as a proxy. Membership.Leave calls it. The error says
-// which shards are still here when ctx ends.
+// stopped here and have their next homes; it waits a second at most for the latter. The
+// region goes on as a proxy. Membership.Leave calls it. The error says which shards are
+// still here when ctx ends.
 func (r *Region[M]) Shutdown(ctx context.Context) error {
 	_, err := actor.Ask(ctx, r.ref, func(done actor.Ref[string]) message[M] {
 		return message[M]{Control: &control[M]{Kind: shutdown, Done: done}}
