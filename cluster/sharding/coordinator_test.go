@@ -150,3 +150,53 @@ func (l *lab) frames(from, to transport.Address) (n uint64) {
 	}
 	return n
 }
+
+// TestWhoComesLateKnowsAllHomes has a proxy told of them, and of new ones, unasked.
+func TestWhoComesLateKnowsAllHomes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		l.start("a")
+		l.touch("a", 4)
+		p := l.join("b")
+		proxy, err := sharding.StartProxy[note](p.Membership, "note", sharding.WithShards(12))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.region = proxy
+		known := func() bool { return len(proxy.Shards()) == len(l.nodes["a"].region.Shards()) }
+		l.await(time.Second, "all homes", known)
+		l.touch("a", 40)
+		l.await(time.Second, "all homes", known)
+		if n := len(proxy.Shards()); n != 12 {
+			t.Errorf("%d shards, want 12", n)
+		}
+	})
+}
+
+// TestMembersWithoutRegion has some that never start one, and one that is gone before it
+// could say so.
+func TestMembersWithoutRegion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		first, other := l.join("a"), l.join("b")
+		l.join("c")
+		bare := l.join("d")
+		defer bare.System().Kill()
+		delete(l.nodes, "d") // not one to look at
+		time.Sleep(time.Second)
+		l.cut("a", "c")
+		l.cut("b", "c")
+		for address, n := range map[transport.Address]*labNode{"a": first, "b": other} {
+			region, err := sharding.Start(n.Membership, "note", func(id string) actor.Actor[note] {
+				return &keeper{lab: l, id: id, node: string(address)}
+			}, sharding.WithShards(12))
+			if err != nil {
+				t.Fatal(err)
+			}
+			n.region = region
+		}
+		l.crash("c")
+		l.touch("a", 40)
+		l.await(time.Second, "even load", func() bool { return l.spread() == "a:6 b:6" })
+	})
+}
