@@ -114,6 +114,7 @@ func (l *lab) crash(address transport.Address) {
 	delete(l.nodes, address)
 	l.mu.Unlock()
 	node.System().Kill()
+	synctest.Wait() // or an entity may be about to note that it lives
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, at := range l.living {
