@@ -140,6 +140,7 @@ var _ = variants.Describe("introspection", Roles("a", "b"), Label("sharding"), f
 
 	It("answers while messages flow", func(ctx SpecContext, cluster *Cluster) {
 		settle(ctx, cluster)
+		Eventually(ctx, cluster).Should(HaveShardsOn(counters, "b", shards/2), "none is on its way")
 		done := make(chan error, 1)
 		go func() {
 			_, err := tell.On(ctx, cluster.Node("a"), question{ID: "busy", Times: 20000})
