@@ -75,11 +75,11 @@ func (c *counter) Receive(ctx *actor.Context[count], m count) error {
 		received.numbers[key] = append(received.numbers[key], m.Number)
 		received.Unlock()
 	}
+	if m.Stop {
+		sharding.Passivate(ctx) // before whoever asks sends more
+	}
 	if !m.ReplyTo.IsZero() {
 		m.ReplyTo.Tell(answer{c.id, c.role, slices.Clone(c.numbers)})
-	}
-	if m.Stop {
-		sharding.Passivate(ctx)
 	}
 	return nil
 }
