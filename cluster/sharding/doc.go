@@ -40,6 +40,11 @@
 // once: until a side is downed, entities that it hosts live on, and the other side
 // may start them again as soon as it has removed that side's nodes.
 //
+// Known gaps, each of which needs a frame that is late or sent twice while the coordinator
+// changes: a registration that waited may reach the next coordinator before the current
+// one, which may then give a shard a second home for a moment; and a late word of a home
+// may end a pause too early, and with it the order.
+//
 // # How it works
 //
 // The parts and their names are those of Akka's documentation ("Cluster Sharding"). It

@@ -138,7 +138,9 @@ func (l *ledger) locate(asker node, shard string) {
 	h := l.shards[shard]
 	switch {
 	case h == nil:
-		l.wanted[shard] += 0 // keeps its line, if it has one
+		if _, known := l.wanted[shard]; !known {
+			l.wanted[shard] = 0
+		}
 		l.proceed()
 	case h.phase == running && h.owner == asker:
 		l.free(shard, 0)
