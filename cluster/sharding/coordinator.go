@@ -79,6 +79,8 @@ func (c *coordinator[M]) regionAt(ctx *actor.Context[request[M]], n node) actor.
 func (c *coordinator[M]) Receive(ctx *actor.Context[request[M]], r request[M]) error {
 	n := nodeOf(r.Region, r.Region.Incarnation())
 	switch r.Kind {
+	case knock:
+		r.Region.Tell(message[M]{Control: &control[M]{Kind: here, Coordinator: ctx.Self()}})
 	case register:
 		c.register(ctx, n, r)
 	case regionGone:
@@ -131,11 +133,12 @@ func (c *coordinator[M]) register(ctx *actor.Context[request[M]], n node, r requ
 	welcome := &control[M]{Kind: welcome, Attempt: r.Attempt, Coordinator: ctx.Self()}
 	for shard, h := range c.book.shards {
 		if at, ok := c.regions[h.owner]; ok && h.phase == running {
-			welcome.Homes = append(welcome.Homes, home[M]{shard, at.ref, h.line})
+			welcome.Homes = append(welcome.Homes, home[M]{at.ref, claim{shard, h.line, h.tenure, h.round}})
 		}
 	}
 	r.Region.Tell(message[M]{Control: welcome})
 	if !again {
+		c.book.heard(r.Latest)
 		c.book.register(n, account{r.Proxy, r.Leaving, r.Ending}, r.Claims, r.Parted)
 	}
 }
@@ -162,7 +165,7 @@ func (c *coordinator[M]) look() {
 // send carries out the orders, and has itself reminded of those not answered.
 func (c *coordinator[M]) send(ctx *actor.Context[request[M]]) {
 	for _, o := range c.book.orders {
-		out := &control[M]{Kind: o.kind, Shard: o.shard, Coordinator: ctx.Self(), Line: o.line, Tenure: o.tenure}
+		out := &control[M]{Kind: o.kind, Shard: o.shard, Coordinator: ctx.Self(), Line: o.line, Tenure: o.tenure, Round: o.round}
 		switch o.kind {
 		case homeIs:
 			at, known := c.regions[o.owner]

@@ -11,7 +11,7 @@ import (
 // from the last step. It knows the region a1 and, before the last steps, b1.
 func TestLedgerDecisions(t *testing.T) {
 	a, b, b2 := node{"a", 1}, node{"b", 1}, node{"b", 2}
-	here := func(n uint64) []claim { return []claim{{"s", n, n}} } // s, with line and tenure n
+	here := func(n uint64) []claim { return []claim{{"s", n, n, 0}} } // s, with line and tenure n
 	for name, test := range map[string]struct {
 		steps []func(*ledger)
 		want  string
@@ -24,10 +24,38 @@ func TestLedgerDecisions(t *testing.T) {
 			func(l *ledger) { l.awaited[b] = true; l.locate(a, "s") },
 			func(l *ledger) { l.settle(b) },
 		}, "host a1 s line 101"},
-		"who was there first keeps it": {[]func(*ledger){
+		"of two homes the later is kept": {[]func(*ledger){
 			func(l *ledger) { l.register(a, account{}, here(1), nil) },
 			func(l *ledger) { l.register(b, account{}, here(2), nil) },
-		}, "handOff b1 s"},
+		}, "homeIs * s@b1, handOff a1 s"},
+		"whoever comes first": {[]func(*ledger){
+			func(l *ledger) { l.register(b, account{}, here(2), nil) },
+			func(l *ledger) { l.register(a, account{}, here(1), nil) },
+		}, "handOff a1 s"},
+		"and the other is told until it has gone": {[]func(*ledger){
+			func(l *ledger) { l.register(b, account{}, here(2), nil); l.register(a, account{}, here(1), nil) },
+			func(l *ledger) { l.remind() },
+		}, "handOff a1 s"},
+		"but not longer": {[]func(*ledger){
+			func(l *ledger) { l.register(b, account{}, here(2), nil); l.register(a, account{}, here(1), nil) },
+			func(l *ledger) { l.released(a, here(1)[0]) },
+			func(l *ledger) { l.remind() },
+		}, ""},
+		"a hand-off that was taken back is told of": {[]func(*ledger){
+			func(l *ledger) { l.register(a, account{}, here(1), nil) },
+			func(l *ledger) { l.register(a, account{}, []claim{{"s", 1, 1, 1}}, nil) },
+		}, "homeIs * s@a1"},
+		"nobody hands off before all have told": {[]func(*ledger){
+			func(l *ledger) { l.awaited[b] = true; l.register(a, account{}, here(1), nil) },
+			func(l *ledger) { l.leave(a) },
+		}, ""},
+		"except those that cannot be reached": {[]func(*ledger){
+			func(l *ledger) { l.awaited[b] = true; l.register(a, account{}, here(1), nil); l.leave(a) },
+			func(l *ledger) { l.away[b] = true; l.proceed() },
+		}, "handOff a1 s"},
+		"a tenure is later than all that were heard of": {[]func(*ledger){
+			func(l *ledger) { l.heard(200); l.locate(a, "s") },
+		}, "host a1 s line 201"},
 		"an earlier life of a node has ended": {[]func(*ledger){
 			func(l *ledger) { l.leave(a); l.register(b, account{}, here(1), nil) },
 			func(l *ledger) { l.register(b2, account{}, nil, nil) },
@@ -49,7 +77,7 @@ func TestLedgerDecisions(t *testing.T) {
 		}, "handOff a1 s"},
 		"and goes on in its line": {[]func(*ledger){
 			func(l *ledger) { l.register(a, account{ending: []string{"s"}}, here(1), nil) },
-			func(l *ledger) { l.released(a, claim{"s", 1, 1}) },
+			func(l *ledger) { l.released(a, claim{"s", 1, 1, 0}) },
 		}, "host a1 s line 1"},
 		"what was handed off goes on in its line": {[]func(*ledger){
 			func(l *ledger) { l.awaited[b] = true; l.locate(a, "s") },
@@ -62,7 +90,7 @@ func TestLedgerDecisions(t *testing.T) {
 		"a region that could not start it gives it a new line": {[]func(*ledger){
 			func(l *ledger) { l.register(a, account{}, nil, here(7)) },
 			func(l *ledger) { l.locate(a, "s") },
-			func(l *ledger) { l.released(a, claim{"s", 7, l.shards["s"].tenure}) },
+			func(l *ledger) { l.released(a, claim{"s", 7, l.shards["s"].tenure, 0}) },
 		}, "host a1 s line 102"},
 		"a region that cannot be reached gets nothing": {[]func(*ledger){
 			func(l *ledger) { l.away[a] = true },
@@ -78,21 +106,21 @@ func TestLedgerDecisions(t *testing.T) {
 		}, "handOff a1 s"},
 		"load is evened out once all are settled": {[]func(*ledger){
 			func(l *ledger) {
-				l.register(a, account{}, []claim{{"s", 1, 1}, {"t", 2, 2}, {"u", 3, 3}}, nil)
+				l.register(a, account{}, []claim{{"s", 1, 1, 0}, {"t", 2, 2, 0}, {"u", 3, 3, 0}}, nil)
 				l.register(b, account{}, nil, nil)
 			},
 		}, "homeIs * s@a1, homeIs * t@a1, homeIs * u@a1, handOff a1 u"},
 		"not while a shard is moving": {[]func(*ledger){
 			func(l *ledger) {
-				l.register(a, account{}, []claim{{"s", 1, 1}, {"t", 2, 2}, {"u", 3, 3}, {"v", 4, 4}}, nil)
+				l.register(a, account{}, []claim{{"s", 1, 1, 0}, {"t", 2, 2, 0}, {"u", 3, 3, 0}, {"v", 4, 4, 0}}, nil)
 				l.shards["v"].phase = moving
 			},
 			func(l *ledger) { l.register(b, account{}, nil, nil) },
 		}, ""},
 		"what moves away is no load": {[]func(*ledger){
 			func(l *ledger) {
-				l.register(a, account{}, []claim{{"t", 2, 2}, {"u", 3, 3}}, nil)
-				l.register(b, account{}, []claim{{"v", 4, 4}}, nil)
+				l.register(a, account{}, []claim{{"t", 2, 2, 0}, {"u", 3, 3, 0}}, nil)
+				l.register(b, account{}, []claim{{"v", 4, 4, 0}}, nil)
 				l.shards["t"].phase, l.shards["u"].phase = moving, moving
 			},
 			func(l *ledger) { l.locate(b, "s") },

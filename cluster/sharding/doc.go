@@ -40,10 +40,8 @@
 // once: until a side is downed, entities that it hosts live on, and the other side
 // may start them again as soon as it has removed that side's nodes.
 //
-// Known gaps, each of which needs a frame that is late or sent twice while the coordinator
-// changes: a registration that waited may reach the next coordinator before the current
-// one, which may then give a shard a second home for a moment; and a late word of a home
-// may end a pause too early, and with it the order.
+// When two clusters become one, both may host a shard. The later home keeps it, and the
+// other is told to give it up; until then there are two.
 //
 // # How it works
 //
@@ -56,6 +54,11 @@
 //     answers behind whatever it has sent to the shard, on the same link; when all have
 //     answered, nothing is under way any more, the entities drain, and only then stop.
 //     So order does not depend on which of two links is the faster.
+//   - A region finds the coordinator by way of the singleton and registers with it
+//     directly: nothing that waited for one coordinator can reach the next.
+//   - Each time that a home has a shard has a number, higher than those before, and counts
+//     the hand-offs it has taken back. News of homes may come late, over the slower link;
+//     by these numbers a region tells.
 //   - Every region is told of each new home, not only those that asked.
 //   - Lost shards get a new home when the node is removed, not with the next message.
 //

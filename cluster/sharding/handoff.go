@@ -26,7 +26,7 @@ const (
 // host starts a shard, and says so.
 func (r *region[M]) host(ctx *actor.Context[message[M]], c claim) {
 	switch h := r.hosted[c.Shard]; {
-	case h != nil && h.claim != c:
+	case h != nil && h.claim.Tenure != c.Tenure:
 		return // what is left of an earlier tenure has to go first; it will be told again
 	case h == nil && r.leaving:
 		r.tell(ctx, leave) // or it is told to host the shard again
@@ -50,7 +50,7 @@ func (r *region[M]) spawnShard(ctx *actor.Context[message[M]], c claim) bool {
 	h.shard = ref
 	ctx.WatchWith(ref, message[M]{Control: &control[M]{Kind: shardEnded, Shard: shard}})
 	r.hosted[shard] = h
-	r.moveTo(ctx, home[M]{shard, ctx.Self(), c.Line}) // what waits here comes before what follows
+	r.moveTo(ctx, home[M]{ctx.Self(), c}) // what waits here comes before what follows
 	ctx.Log().Info("sharding: hosting", "type", r.config.name, "shard", shard)
 	actor.Publish(ctx.System(), ShardStarted{r.config.name, shard})
 	return true
@@ -92,13 +92,23 @@ func (r *region[M]) handOff(ctx *actor.Context[message[M]], c claim, peers []act
 
 func (r *region[M]) askToPause(ctx *actor.Context[message[M]], shard string, h *hostedShard[M]) {
 	for peer := range h.peers {
-		peer.Tell(message[M]{Control: &control[M]{Kind: pause, Shard: shard, Region: ctx.Self(), Tenure: h.claim.Tenure}})
+		peer.Tell(message[M]{Control: &control[M]{Kind: pause, Shard: shard, Region: ctx.Self(), Tenure: h.claim.Tenure, Round: h.claim.Round}})
 	}
+}
+
+// pause holds back what is meant for a shard until there is later news of its home. What
+// is known of the home may be later already.
+func (r *region[M]) pause(ctx *actor.Context[message[M]], c *control[M]) {
+	r.latest = max(r.latest, c.Tenure)
+	if route := r.route(c.Shard); !c.claim().before(route.news) {
+		route.paused, route.news = true, c.claim()
+	}
+	c.Region.Tell(message[M]{Control: &control[M]{Kind: paused, Shard: c.Shard, Region: ctx.Self(), Tenure: c.Tenure, Round: c.Round}})
 }
 
 // peerPaused notes that a region holds back; all that it had sent before has arrived.
 func (r *region[M]) peerPaused(ctx *actor.Context[message[M]], c *control[M]) {
-	if h := r.hosted[c.Shard]; h != nil && h.phase == pausing && h.claim.Tenure == c.Tenure {
+	if h := r.hosted[c.Shard]; h != nil && h.phase == pausing && h.claim.Tenure == c.Tenure && h.claim.Round == c.Round {
 		delete(h.peers, c.Region)
 		r.drainWhenPaused(ctx, c.Shard, h)
 	}
@@ -130,10 +140,11 @@ func (r *region[M]) hurry(ctx *actor.Context[message[M]], shard string) {
 
 // resume takes hand-offs back that have not gone so far that entities stop.
 func (r *region[M]) resume(ctx *actor.Context[message[M]]) {
-	for shard, h := range r.hosted {
+	for _, h := range r.hosted {
 		if h.phase == pausing {
 			h.phase, h.peers = serving, nil
-			r.moveTo(ctx, home[M]{shard, ctx.Self(), h.claim.Line})
+			h.claim.Round++
+			r.moveTo(ctx, home[M]{ctx.Self(), h.claim})
 		}
 	}
 }
@@ -160,11 +171,12 @@ func (r *region[M]) shardEnded(ctx *actor.Context[message[M]], shard string) {
 		h.claim.Line = 0
 	}
 	if r.coordinator.IsZero() { // the one to come may have been told that it is here
-		r.register(ctx)
+		r.attempt++
+		r.knock(ctx)
 	}
 	r.tell(ctx, released, h.claim)
 	if !route.home.IsZero() { // two clusters have become one, and it was there already
-		r.moveTo(ctx, home[M]{shard, route.home, route.line})
+		r.moveTo(ctx, home[M]{route.home, route.news})
 	} else if len(route.waiting) > 0 {
 		r.arm(ctx)
 	}

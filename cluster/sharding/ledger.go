@@ -18,6 +18,7 @@ type ledger struct {
 	// are none, no shard is allocated that somebody might have.
 	awaited map[node]bool
 	shards  map[string]*holding
+	doubles map[double]bool
 	wanted  map[string]uint64 // shards that wait for a home, with their line, 0 for a new one
 	away    map[node]bool     // members that cannot be reached: they get no more shards
 	orders  []order
@@ -32,9 +33,16 @@ type account struct {
 
 // holding is a shard that a region has, or is about to have.
 type holding struct {
-	owner        node
-	phase        phase
-	line, tenure uint64
+	owner               node
+	phase               phase
+	line, tenure, round uint64
+}
+
+// double is a second home of a shard: two clusters have become one. It has to go.
+type double struct {
+	owner  node
+	shard  string
+	tenure uint64
 }
 
 type phase uint8
@@ -52,7 +60,7 @@ type order struct {
 	shard string
 	owner node // in homeIs
 
-	line, tenure uint64
+	line, tenure, round uint64
 }
 
 // newLedger returns an empty book. Lines and tenures that it begins have numbers above
@@ -60,9 +68,12 @@ type order struct {
 func newLedger(s Allocation, serial uint64) *ledger {
 	return &ledger{
 		strategy: s, serial: serial, regions: map[node]*account{}, awaited: map[node]bool{},
-		shards: map[string]*holding{}, wanted: map[string]uint64{}, away: map[node]bool{},
+		shards: map[string]*holding{}, doubles: map[double]bool{}, wanted: map[string]uint64{}, away: map[node]bool{},
 	}
 }
+
+// heard keeps the tenures to come above one that a region has heard of.
+func (l *ledger) heard(tenure uint64) { l.serial = max(l.serial, tenure) }
 
 // register notes a region with what it hosts, and what it has handed off without hearing
 // who got it: if nobody has, its line goes on.
@@ -77,15 +88,17 @@ func (l *ledger) register(n node, a account, claims, parted []claim) {
 	for _, c := range claims {
 		switch h := l.shards[c.Shard]; {
 		case h == nil:
-			l.shards[c.Shard] = &holding{owner: n, phase: running, line: c.Line, tenure: c.Tenure}
-			delete(l.wanted, c.Shard)
-			if slices.Contains(a.ending, c.Shard) {
-				l.shards[c.Shard].phase = moving
-			} else {
+			l.accept(n, c)
+		case h.owner == n && h.tenure == c.Tenure:
+			h.round = c.Round
+			if h.phase == running {
 				l.announce(c.Shard)
 			}
-		case h.owner != n: // two clusters have become one: who came first keeps it
-			l.orders = append(l.orders, order{kind: handOff, to: n, shard: c.Shard, tenure: c.Tenure})
+		case h.owner != n && h.tenure < c.Tenure: // the later one is what others believe
+			l.end(double{h.owner, c.Shard, h.tenure})
+			l.accept(n, c)
+		case h.owner != n:
+			l.end(double{n, c.Shard, c.Tenure})
 		}
 	}
 	for _, shard := range l.owned(n) {
@@ -99,6 +112,24 @@ func (l *ledger) register(n node, a account, claims, parted []claim) {
 		}
 	}
 	l.proceed()
+}
+
+// accept notes what a region says that it hosts.
+func (l *ledger) accept(n node, c claim) {
+	h := &holding{owner: n, phase: running, line: c.Line, tenure: c.Tenure, round: c.Round}
+	l.shards[c.Shard] = h
+	delete(l.wanted, c.Shard)
+	if slices.Contains(l.regions[n].ending, c.Shard) {
+		h.phase = moving
+	} else {
+		l.announce(c.Shard)
+	}
+}
+
+// end has a second home given up.
+func (l *ledger) end(d double) {
+	l.doubles[d] = true
+	l.orders = append(l.orders, order{kind: handOff, to: d.owner, shard: d.shard, tenure: d.tenure})
 }
 
 // settle notes that a member has no region.
@@ -119,6 +150,7 @@ func (l *ledger) forget(n node) {
 	delete(l.regions, n)
 	delete(l.awaited, n)
 	delete(l.away, n)
+	maps.DeleteFunc(l.doubles, func(d double, _ bool) bool { return d.owner == n })
 	for _, shard := range l.owned(n) {
 		l.free(shard, 0)
 	}
@@ -146,7 +178,7 @@ func (l *ledger) locate(asker node, shard string) {
 		l.free(shard, 0)
 		l.proceed()
 	case h.phase == running:
-		l.orders = append(l.orders, order{kind: homeIs, to: asker, shard: shard, owner: h.owner, line: h.line})
+		l.tellHome(asker, shard)
 	}
 }
 
@@ -162,6 +194,7 @@ func (l *ledger) hosting(n node, c claim) {
 // released notes that a region does not have a shard any more. Its line goes on after a
 // hand-off, be it one that an earlier coordinator has begun.
 func (l *ledger) released(n node, c claim) {
+	delete(l.doubles, double{n, c.Shard, c.Tenure})
 	if h := l.shards[c.Shard]; h.isOf(n, c) {
 		line := c.Line
 		if h.phase == starting {
@@ -176,10 +209,11 @@ func (l *ledger) released(n node, c claim) {
 func (h *holding) isOf(n node, c claim) bool { return h != nil && h.owner == n && h.tenure == c.Tenure }
 
 // proceed draws the consequences: who leaves gives up its shards, those without a home
-// get one, and then the load is evened out.
+// get one, and then the load is evened out. A hand-off has to wait for all who may have
+// sent the shard something, unless they cannot be reached.
 func (l *ledger) proceed() {
 	for n, a := range l.regions {
-		if a.leaving {
+		if a.leaving && !slices.ContainsFunc(slices.Collect(maps.Keys(l.awaited)), func(n node) bool { return !l.away[n] }) {
 			l.move(n, l.owned(n))
 		}
 	}
@@ -232,9 +266,12 @@ func (l *ledger) free(shard string, line uint64) {
 	l.wanted[shard] = line
 }
 
-func (l *ledger) announce(shard string) {
+// announce tells everybody where a shard is.
+func (l *ledger) announce(shard string) { l.tellHome(node{}, shard) }
+
+func (l *ledger) tellHome(to node, shard string) {
 	h := l.shards[shard]
-	l.orders = append(l.orders, order{kind: homeIs, shard: shard, owner: h.owner, line: h.line})
+	l.orders = append(l.orders, order{kind: homeIs, to: to, shard: shard, owner: h.owner, line: h.line, tenure: h.tenure, round: h.round})
 }
 
 // isOpen reports whether a region may get more shards.
@@ -284,6 +321,9 @@ func (l *ledger) remind() {
 	for _, shard := range slices.Sorted(maps.Keys(l.shards)) {
 		l.instruct(shard)
 	}
+	for d := range l.doubles {
+		l.end(d)
+	}
 }
 
 // instruct orders what the phase of a shard calls for.
@@ -306,6 +346,9 @@ func (l *ledger) next() uint64 {
 
 // expects reports whether an order is not answered yet.
 func (l *ledger) expects() bool {
+	if len(l.doubles) > 0 {
+		return true
+	}
 	for _, h := range l.shards {
 		if h.phase != running {
 			return true

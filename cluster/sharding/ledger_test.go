@@ -81,7 +81,7 @@ func (r *regions) obeyOne() {
 	if !alive || r.rand.IntN(10) == 0 {
 		return
 	}
-	c := claim{o.shard, o.line, o.tenure}
+	c := claim{o.shard, o.line, o.tenure, 0}
 	switch held, has := hosts[o.shard]; o.kind {
 	case host:
 		if has && held != c {

@@ -13,33 +13,33 @@ func TestLineOutlivesCoordinator(t *testing.T) {
 		goesOn  bool
 	}{
 		"the entities stop only now": {func(l *ledger) {
-			l.register(a, account{leaving: true}, []claim{{"s", had, had}}, nil)
+			l.register(a, account{leaving: true}, []claim{{"s", had, had, 0}}, nil)
 			l.register(b, account{}, nil, nil)
-			l.released(a, claim{"s", had, had})
+			l.released(a, claim{"s", had, had, 0})
 		}, true},
 		"the entities stop before another region is there": {func(l *ledger) {
-			l.register(a, account{leaving: true}, []claim{{"s", had, had}}, nil)
+			l.register(a, account{leaving: true}, []claim{{"s", had, had, 0}}, nil)
 			l.shards["s"].phase = running // nobody has told it to hand off
-			l.released(a, claim{"s", had, had})
+			l.released(a, claim{"s", had, had, 0})
 			l.register(b, account{}, nil, nil)
 		}, true},
 		"they had stopped, and nobody knows who is next": {func(l *ledger) {
-			l.register(a, account{leaving: true}, nil, []claim{{"s", had, had}})
+			l.register(a, account{leaving: true}, nil, []claim{{"s", had, had, 0}})
 			l.register(b, account{}, nil, nil)
 		}, true},
 		"another region asks first": {func(l *ledger) {
 			l.awaited[a] = true
 			l.register(b, account{}, nil, nil)
 			l.locate(b, "s")
-			l.register(a, account{leaving: true}, nil, []claim{{"s", had, had}})
+			l.register(a, account{leaving: true}, nil, []claim{{"s", had, had, 0}})
 		}, true},
 		"the shard failed": {func(l *ledger) {
-			l.register(a, account{leaving: true}, []claim{{"s", had, had}}, nil)
+			l.register(a, account{leaving: true}, []claim{{"s", had, had, 0}}, nil)
 			l.register(b, account{}, nil, nil)
-			l.released(a, claim{"s", 0, had})
+			l.released(a, claim{"s", 0, had, 0})
 		}, false},
 		"the node died": {func(l *ledger) {
-			l.register(a, account{}, []claim{{"s", had, had}}, nil)
+			l.register(a, account{}, []claim{{"s", had, had, 0}}, nil)
 			l.register(b, account{}, nil, nil)
 			l.gone(a)
 		}, false},
@@ -57,8 +57,8 @@ func TestLineOutlivesCoordinator(t *testing.T) {
 		})
 	}
 	l := newLedger(LeastShards(3), 100)
-	l.register(b, account{}, []claim{{"s", 7, 7}}, nil)
-	l.register(a, account{}, nil, []claim{{"s", had, had}})
+	l.register(b, account{}, []claim{{"s", 7, 7, 0}}, nil)
+	l.register(a, account{}, nil, []claim{{"s", had, had, 0}})
 	if h := l.shards["s"]; h.owner != b || h.line != 7 {
 		t.Errorf("the shard is at %+v, want it at b, which has it", h)
 	}

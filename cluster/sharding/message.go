@@ -45,38 +45,48 @@ type control[M any] struct {
 	Kind    controlKind
 	Shard   string
 	Attempt uint64 // in welcome
-	// Coordinator is who says so, in welcome, host, home and handOff. A region listens
-	// only to the one that has welcomed it.
+	// Coordinator is who says so, in here, welcome, host, homeIs and handOff. A region
+	// listens only to the one that has welcomed it.
 	Coordinator actor.Ref[request[M]]
-	Region      actor.Ref[message[M]]   // in home: the home; in pause and paused: the sender
+	Region      actor.Ref[message[M]]   // in homeIs: the home; in pause and paused: the sender
 	Regions     []actor.Ref[message[M]] // in handOff: who has to pause
 	Homes       []home[M]               // in welcome
 	Line        uint64                  // in host and homeIs
-	Tenure      uint64                  // in host, handOff, pause and paused
+	Tenure      uint64                  // in host, homeIs, handOff, pause and paused
+	Round       uint64                  // in homeIs, pause and paused
 	Node        node                    `wire:"-"` // in nodeGone
 	Done        actor.Ref[string]       `wire:"-"` // in shutdown: told once it is done
 }
 
+func (c *control[M]) claim() claim { return claim{c.Shard, c.Line, c.Tenure, c.Round} }
+
 // home is where a shard is.
 type home[M any] struct {
-	Shard  string
 	Region actor.Ref[message[M]]
-	Line   uint64
+	claim
 }
 
 // claim is a shard that a region hosts, or asks about. The line of a shard goes on from
 // home to home as long as each hands over to the next, and has handled all it ever got. A
-// shard whose home died begins a new one. A tenure is the time at one home.
+// shard whose home died begins a new one. A tenure is the time at one home, and later ones
+// have higher numbers. The Round counts the hand-offs that the home has taken back.
 type claim struct {
-	Shard        string
-	Line, Tenure uint64
+	Shard               string
+	Line, Tenure, Round uint64
+}
+
+// before reports whether a claim is older news of a shard than another.
+func (c claim) before(other claim) bool {
+	return c.Tenure < other.Tenure || c.Tenure == other.Tenure && c.Round < other.Round
 }
 
 type controlKind uint8
 
 const (
+	// here: the coordinator is at this reference.
+	here controlKind = iota + 1
 	// welcome: the coordinator knows the region.
-	welcome controlKind = iota + 1
+	welcome
 	// host: the region is to host the shard.
 	host
 	// homeIs: the shard is at the region.
@@ -93,6 +103,7 @@ const (
 	// These a region only tells itself.
 	retry
 	nodeGone
+	located
 	coordinatorGone
 	shardEnded
 	handOffDue
@@ -113,14 +124,18 @@ type request[M any] struct {
 	Claims []claim
 	Ending []string // in register: shards among the claims whose entities are being stopped
 	Parted []claim  // in register: handed off, to a home that the region has not heard of
+	Latest uint64   // in register: the highest tenure that the region has heard of
 	Node   node     `wire:"-"` // in regionGone and absent
 }
 
 type requestKind uint8
 
 const (
+	// knock: where is the coordinator? This goes by way of the singleton, all else
+	// directly: what waits on its way cannot reach another coordinator.
+	knock requestKind = iota + 1
 	// register: the region exists, and hosts the shards.
-	register requestKind = iota + 1
+	register
 	// locate: where are the shards?
 	locate
 	// hosting: the region hosts the shard.

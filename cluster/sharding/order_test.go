@@ -2,6 +2,7 @@ package sharding_test
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -104,5 +105,44 @@ func TestAskThatComesBackLate(t *testing.T) {
 			})
 		}
 		all.Wait()
+	})
+}
+
+// favourite is an Allocation that prefers b.
+type favourite struct{ sharding.Allocation }
+
+func (f favourite) Allocate(shard string, regions []sharding.Load) transport.Address {
+	if slices.ContainsFunc(regions, func(l sharding.Load) bool { return l.Address == "b" }) {
+		return "b"
+	}
+	return f.Allocation.Allocate(shard, regions)
+}
+
+func (favourite) Rebalance([]sharding.Load) []string { return nil }
+
+// TestLateNewsOfAHomeKeepsOrder has the word of new homes reach c after these have asked
+// it to hold back.
+func TestLateNewsOfAHomeKeepsOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t)
+		for _, a := range []transport.Address{"a", "b", "c"} {
+			l.start(a, sharding.WithBuffer(100_000), sharding.WithAllocation(favourite{sharding.LeastShards(10)}))
+		}
+		l.touch("c", 1)
+		defer l.slowLinks("a", "c", 40*time.Millisecond)()
+		defer l.slowLinks("b", "c", 3*time.Millisecond)()
+		l.touch("b", 40) // they get their homes now
+		region := l.nodes["c"].region
+		go func() { _ = l.nodes["b"].region.Shutdown(minute(t)) }()
+		for n := range 1000 {
+			for e := range 40 {
+				region.Tell(fmt.Sprint("e", e), note{From: "x", N: n})
+			}
+			time.Sleep(300 * time.Microsecond)
+		}
+		l.touch("c", 40)
+		for e := range 40 {
+			l.checkOrder(fmt.Sprint("e", e), "x", 1000)
+		}
 	})
 }

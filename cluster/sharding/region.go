@@ -7,6 +7,7 @@ import (
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/singleton"
 )
 
 // region is the actor that hosts the shards of one node, and knows where the others are.
@@ -17,8 +18,11 @@ type region[M any] struct {
 	desk   *desk // what others may look at
 
 	to          actor.Ref[request[M]] // whoever coordinates
+	located     func() bool           // the node knows where that is
 	coordinator actor.Ref[request[M]] // who has welcomed the region; zero: nobody
+	candidate   actor.Ref[request[M]] // whom it has last asked for a welcome
 	attempt     uint64                // of registering
+	latest      uint64                // the highest tenure it has heard of
 	asks        uint64                // so far
 	over        <-chan struct{}       // closed once the node is no member any more
 	alone       func() bool           // the node knows no other member
@@ -50,6 +54,11 @@ func (r *region[M]) PreStart(ctx *actor.Context[message[M]]) error {
 			n := node{e.Member.Address, e.Member.Incarnation}
 			self.Tell(message[M]{Control: &control[M]{Kind: nodeGone, Node: n}})
 		}),
+		actor.Subscribe(sys, func(e singleton.Located) {
+			if e.Name == actorName(r.config.name) && e.Address != "" {
+				self.Tell(message[M]{Control: &control[M]{Kind: located}})
+			}
+		}),
 		actor.Subscribe(sys, func(cluster.Ended) {
 			self.Tell(message[M]{Control: &control[M]{Kind: ended}})
 		}))
@@ -57,7 +66,7 @@ func (r *region[M]) PreStart(ctx *actor.Context[message[M]]) error {
 	case <-r.over: // before the subscription, maybe
 		ctx.StopSelf()
 	default:
-		r.register(ctx)
+		r.knock(ctx)
 	}
 	return nil
 }
@@ -101,6 +110,11 @@ func (r *region[M]) Receive(ctx *actor.Context[message[M]], m message[M]) error 
 
 func (r *region[M]) control(ctx *actor.Context[message[M]], c *control[M]) {
 	switch c.Kind {
+	case here:
+		if r.coordinator.IsZero() { // or it is a late answer
+			r.candidate = c.Coordinator
+			r.register(ctx)
+		}
 	case welcome:
 		r.welcomed(ctx, c)
 	case host, homeIs, handOff:
@@ -108,8 +122,7 @@ func (r *region[M]) control(ctx *actor.Context[message[M]], c *control[M]) {
 			r.ordered(ctx, c)
 		}
 	case pause:
-		r.route(c.Shard).paused = true
-		c.Region.Tell(message[M]{Control: &control[M]{Kind: paused, Shard: c.Shard, Region: ctx.Self(), Tenure: c.Tenure}})
+		r.pause(ctx, c)
 	case paused:
 		r.peerPaused(ctx, c)
 	case retry:
@@ -117,10 +130,13 @@ func (r *region[M]) control(ctx *actor.Context[message[M]], c *control[M]) {
 		r.retry(ctx)
 	case nodeGone:
 		r.nodeGone(ctx, c.Node)
+	case located:
+		r.knock(ctx)
 	case coordinatorGone:
 		r.coordinator = actor.Ref[request[M]]{}
+		r.attempt++
 		r.resume(ctx)
-		r.register(ctx)
+		r.knock(ctx)
 	case shardEnded:
 		r.shardEnded(ctx, c.Shard)
 	case handOffDue:
@@ -138,23 +154,29 @@ func (r *region[M]) control(ctx *actor.Context[message[M]], c *control[M]) {
 func (r *region[M]) ordered(ctx *actor.Context[message[M]], c *control[M]) {
 	switch c.Kind {
 	case host:
-		r.host(ctx, claim{c.Shard, c.Line, c.Tenure})
+		r.host(ctx, c.claim())
 	case homeIs:
-		r.moveTo(ctx, home[M]{c.Shard, c.Region, c.Line})
+		r.heard(ctx, home[M]{c.Region, c.claim()})
 	case handOff:
-		r.handOff(ctx, claim{c.Shard, c.Line, c.Tenure}, c.Regions)
+		r.handOff(ctx, c.claim(), c.Regions)
 	}
 }
 
-// register tells whoever coordinates what this region hosts, until it is welcomed.
-func (r *region[M]) register(ctx *actor.Context[message[M]]) {
-	r.attempt++
-	r.sendRegister(ctx)
-	r.arm(ctx)
+// knock asks where the coordinator is, until one has welcomed the region.
+func (r *region[M]) knock(ctx *actor.Context[message[M]]) {
+	if r.coordinator.IsZero() {
+		if r.located() {
+			r.to.Tell(request[M]{Kind: knock, Region: ctx.Self()})
+		}
+		r.arm(ctx)
+	}
 }
 
-func (r *region[M]) sendRegister(ctx *actor.Context[message[M]]) {
-	m := request[M]{Kind: register, Region: ctx.Self(), Attempt: r.attempt, Proxy: r.proxy, Leaving: r.leaving}
+// register tells the candidate what this region hosts. It does so again when a welcome
+// does not come, and when what it hosts has changed before; the candidate can tell which
+// by the attempt.
+func (r *region[M]) register(ctx *actor.Context[message[M]]) {
+	m := request[M]{Kind: register, Region: ctx.Self(), Attempt: r.attempt, Proxy: r.proxy, Leaving: r.leaving, Latest: r.latest}
 	for shard, h := range r.hosted {
 		m.Claims = append(m.Claims, h.claim)
 		if h.phase == draining {
@@ -162,18 +184,18 @@ func (r *region[M]) sendRegister(ctx *actor.Context[message[M]]) {
 		}
 	}
 	m.Parted = slices.Collect(maps.Values(r.parted))
-	r.to.Tell(m)
+	r.candidate.Tell(m)
 }
 
 // welcomed takes the coordinator's word for where the shards are.
 func (r *region[M]) welcomed(ctx *actor.Context[message[M]], c *control[M]) {
-	if c.Attempt != r.attempt || !r.coordinator.IsZero() {
+	if c.Coordinator != r.candidate || c.Attempt != r.attempt || !r.coordinator.IsZero() {
 		return
 	}
 	r.coordinator = c.Coordinator
 	ctx.WatchWith(c.Coordinator, message[M]{Control: &control[M]{Kind: coordinatorGone}})
 	for _, h := range c.Homes {
-		r.moveTo(ctx, h)
+		r.heard(ctx, h)
 	}
 	r.retry(ctx)
 }
@@ -189,8 +211,7 @@ func (r *region[M]) tell(ctx *actor.Context[message[M]], kind requestKind, claim
 // retry asks again for what has not been answered.
 func (r *region[M]) retry(ctx *actor.Context[message[M]]) {
 	if r.coordinator.IsZero() {
-		r.sendRegister(ctx)
-		r.arm(ctx)
+		r.knock(ctx)
 		return
 	}
 	var lost []claim
@@ -228,6 +249,7 @@ func (r *region[M]) nodeGone(ctx *actor.Context[message[M]], n node) {
 	for shard, route := range r.routes {
 		if at := route.home; !at.IsZero() && nodeOf(at, at.Incarnation()) == n {
 			route.home, route.sought = actor.Ref[message[M]]{}, true
+			route.news = claim{} // of a cluster that is no more, maybe
 			r.changed = true
 			if r.hosted[shard] == nil {
 				lost = append(lost, claim{Shard: shard})

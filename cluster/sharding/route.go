@@ -11,8 +11,9 @@ import (
 type route[M any] struct {
 	home    actor.Ref[message[M]] // zero: not known
 	line    uint64
-	paused  bool // the home is giving it up
-	sought  bool // the home is asked for even if nothing waits: it was removed, or nothing fits
+	news    claim // the latest word of where the shard is, or that it is being given up
+	paused  bool  // the home is giving it up
+	sought  bool  // the home is asked for even if nothing waits: it was removed, or nothing fits
 	waiting []message[M]
 	// asked are the asks that were sent, to be sent again if the home is lost. Those that
 	// are over are taken out once there are as many as sweep.
@@ -123,6 +124,16 @@ func (r *region[M]) keep(ctx *actor.Context[message[M]], shard string, route *ro
 	r.arm(ctx)
 }
 
+// heard takes the coordinator's word for the home of a shard, unless it is late: from
+// before a pause, or before a later home.
+func (r *region[M]) heard(ctx *actor.Context[message[M]], to home[M]) {
+	r.latest = max(r.latest, to.Tenure)
+	if route := r.route(to.Shard); to.before(route.news) || route.paused && !route.news.before(to.claim) {
+		return
+	}
+	r.moveTo(ctx, to)
+}
+
 // moveTo notes the home of a shard, and sends there what waits for it. Asks that went to
 // the home before are sent again if that has died with them.
 func (r *region[M]) moveTo(ctx *actor.Context[message[M]], to home[M]) {
@@ -134,7 +145,7 @@ func (r *region[M]) moveTo(ctx *actor.Context[message[M]], to home[M]) {
 		}
 	}
 	route.asked = keepOnly(route.asked, func(s sent[M]) bool { return s.line == to.Line }) // a home may yet send them back
-	route.home, route.line, route.paused, route.sought = to.Region, to.Line, false, false
+	route.home, route.line, route.news, route.paused, route.sought = to.Region, to.Line, to.claim, false, false
 	delete(r.parted, to.Shard)
 	r.changed = true
 	waiting = append(waiting, route.waiting...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -79,13 +80,18 @@ func (r *Region[M]) launch(m *cluster.Membership, c *config, factory func(id str
 	proxy := factory == nil || c.role != "" && !slices.Contains(m.Self().Roles, c.role)
 	create := func() actor.Actor[message[M]] {
 		return &region[M]{
-			config: c, proxy: proxy, entity: factory, desk: r.desk, to: coordinator.Ref(),
+			config: c, proxy: proxy, entity: factory, desk: r.desk, to: coordinator.Ref(), located: func() bool { return isLocated(r.sys, actorName(c.name)) }, asks: rand.Uint64(),
 			over: m.Done(), alone: func() bool { return len(m.View().Members) == 1 }, routes: map[string]*route[M]{}, hosted: map[string]*hostedShard[M]{},
 			parted: map[string]claim{},
 		}
 	}
 	r.ref, err = actor.Spawn(r.sys, actorName(c.name), create, actor.OnFailure(actor.Stop{}))
 	return err
+}
+
+// isLocated reports whether the node knows where a singleton is.
+func isLocated(sys *actor.System, name string) bool {
+	return slices.ContainsFunc(singleton.On(sys), func(i singleton.Info) bool { return i.Name == name && i.Address != "" })
 }
 
 // Tell sends the entity a message, wherever it lives, and starts it if it does not. It
