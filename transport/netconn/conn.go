@@ -1,0 +1,289 @@
+package netconn
+
+import (
+	"io"
+	"net"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+)
+
+type state uint8
+
+const (
+	stateNew state = iota
+	stateSynSent
+	stateSynReceived
+	stateEstablished // until both directions have ended
+	stateTimeWait
+	stateDead // not on the stack any more; what has arrived can be read
+)
+
+// conn is a connection. Its lock may be held while a frame is sent.
+type conn struct {
+	stack         *Stack
+	key           connKey
+	local, remote *Addr
+	listener      *listener // where it came in, or nil
+	offered       bool      // Accept may return it; the stack's lock guards it
+
+	mu       sync.Mutex
+	readable sync.Cond // something to read, or another state
+	writable sync.Cond // room to write, or another state
+	state    state
+	err      error // why it is dead, unless both ends have closed it
+	in       receiver
+	out      sender
+	passive  bool // the peer's FIN came before ours was sent
+
+	readBy, writeBy deadline
+	writing         bool // a Write has its turn
+	readShut        bool // CloseRead was called
+	closed          bool // Close was called
+
+	timer *time.Timer
+	until time.Time // the end of TIME-WAIT
+}
+
+var _ net.Conn = (*conn)(nil)
+
+// newConn makes a connection; the caller holds the stack's lock.
+func newConn(s *Stack, key connKey) *conn {
+	c := &conn{stack: s, key: key}
+	c.readable.L, c.writable.L = &c.mu, &c.mu
+	c.in.ring.held, c.out.ring.held = &s.counters.buffered, &s.counters.buffered
+	c.local = s.addrLocked("tcp", s.address, key.local)
+	c.remote = s.addrLocked("tcp", key.peer, key.remote)
+	return c
+}
+
+func (c *conn) LocalAddr() net.Addr  { return c.local }
+func (c *conn) RemoteAddr() net.Addr { return c.remote }
+
+// Read waits for data. It returns io.EOF after the peer's last.
+func (c *conn) Read(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for {
+		done, err := c.readState()
+		if err != nil {
+			return 0, c.opError("read", err)
+		}
+		if n := c.in.copyTo(p); n > 0 || len(p) == 0 {
+			c.openWindow()
+			return n, nil
+		}
+		switch {
+		case c.err != nil:
+			return 0, c.opError("read", c.err)
+		case done || c.in.eof:
+			return 0, io.EOF
+		}
+		c.readable.Wait()
+	}
+}
+
+// readState returns why Read must not read, if so, and whether there is no more to come
+// because of CloseRead.
+func (c *conn) readState() (done bool, err error) {
+	switch {
+	case c.closed:
+		return true, net.ErrClosed
+	case c.readBy.passed:
+		return false, os.ErrDeadlineExceeded
+	}
+	return c.readShut, nil
+}
+
+// openWindow tells the peer that there is more room, if there is much more.
+func (c *conn) openWindow() {
+	if c.state == stateEstablished && !c.in.eof && c.in.advance() {
+		c.emit(flagACK, c.out.next, nil)
+	}
+}
+
+// Write waits until all of p fits the buffer of what is not acknowledged.
+func (c *conn) Write(p []byte) (n int, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.writing {
+		if err := c.writeState(); err != nil {
+			return 0, c.opError("write", err)
+		}
+		c.writable.Wait()
+	}
+	c.writing = true
+	defer func() {
+		c.writing = false
+		c.writable.Broadcast()
+	}()
+	for {
+		if err := c.writeState(); err != nil {
+			return n, c.opError("write", err)
+		}
+		if n == len(p) {
+			return n, nil
+		}
+		room := min(c.out.room(), len(p)-n)
+		if room == 0 {
+			c.writable.Wait()
+			continue
+		}
+		now := time.Now()
+		c.out.write(p[n:n+room], now)
+		n += room
+		c.flush(now)
+		c.arm(now)
+	}
+}
+
+// writeState returns why Write must not write, if so.
+func (c *conn) writeState() error {
+	switch {
+	case c.closed:
+		return net.ErrClosed
+	case c.writeBy.passed:
+		return os.ErrDeadlineExceeded
+	case c.err != nil:
+		return c.err
+	case c.out.finQueued || c.state == stateDead:
+		return syscall.EPIPE
+	}
+	return nil
+}
+
+// Close sends what was written, and FIN, in the background. It fails with net.ErrClosed
+// the second time.
+func (c *conn) Close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return c.opError("close", net.ErrClosed)
+	}
+	c.closed = true
+	c.readBy.stop()
+	c.writeBy.stop()
+	c.readable.Broadcast()
+	c.writable.Broadcast()
+	if c.state != stateDead && (c.in.unread() > 0 || len(c.in.ranges) > 0) {
+		c.reset(net.ErrClosed)
+	} else {
+		c.closeWrite()
+	}
+	c.in.ring.release()
+	return nil
+}
+
+// CloseRead ends reading with io.EOF; what the peer still sends is dropped.
+func (c *conn) CloseRead() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return c.opError("close", net.ErrClosed)
+	}
+	c.readShut = true
+	c.in.skip(c.in.unread())
+	c.openWindow()
+	c.readable.Broadcast()
+	return nil
+}
+
+// CloseWrite sends FIN behind what was written: the peer's Read then returns io.EOF.
+func (c *conn) CloseWrite() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.closed:
+		return c.opError("close", net.ErrClosed)
+	case c.err != nil:
+		return c.opError("close", c.err)
+	}
+	c.closeWrite()
+	c.writable.Broadcast()
+	return nil
+}
+
+func (c *conn) closeWrite() {
+	now := time.Now()
+	if !c.out.busy() {
+		c.out.since, c.out.progress = now, now
+	}
+	if !c.out.finQueued && c.state != stateDead {
+		c.out.finQueued = true
+		c.passive = c.in.eof
+		c.flush(now)
+	}
+	c.arm(now)
+}
+
+func (c *conn) SetDeadline(t time.Time) error      { return c.setDeadline(t, true, true) }
+func (c *conn) SetReadDeadline(t time.Time) error  { return c.setDeadline(t, true, false) }
+func (c *conn) SetWriteDeadline(t time.Time) error { return c.setDeadline(t, false, true) }
+
+func (c *conn) setDeadline(t time.Time, read, write bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return c.opError("set", net.ErrClosed)
+	}
+	if read {
+		c.readBy.reset(t, &c.readable)
+	}
+	if write {
+		c.writeBy.reset(t, &c.writable)
+	}
+	return nil
+}
+
+func (c *conn) opError(op string, err error) error {
+	return opError(op, "tcp", c.local, c.remote, err)
+}
+
+// abort ends the connection at once, telling the peer if tell is true. It reports whether
+// there was one.
+func (c *conn) abort(reason error, tell bool) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state == stateDead {
+		return false
+	}
+	if tell {
+		c.reset(reason)
+	} else {
+		c.die(reason)
+	}
+	return true
+}
+
+// reset ends the connection and sends an RST.
+func (c *conn) reset(reason error) {
+	if c.state > stateSynSent && c.state != stateDead {
+		c.emit(flagRST|flagACK, c.out.next, nil)
+	}
+	c.die(reason)
+}
+
+// die takes the connection off the stack.
+func (c *conn) die(reason error) {
+	if c.state == stateDead {
+		return
+	}
+	c.state, c.err = stateDead, reason
+	if c.timer != nil {
+		c.timer.Stop()
+	}
+	c.readBy.stop()
+	c.writeBy.stop()
+	c.out.flights = nil
+	c.out.ring.release()
+	if c.closed {
+		c.in.ring.release()
+	}
+	c.stack.remove(c)
+	if c.listener != nil {
+		c.listener.forget(c)
+	}
+	c.readable.Broadcast()
+	c.writable.Broadcast()
+}

@@ -1,0 +1,83 @@
+// Package netconn makes connections of package net over a transport.Network: what takes
+// a dialer and a listener, such as net/http or a database driver, runs over the Switch
+// unchanged, within a process and between processes.
+//
+//	a, err := netconn.NewStack(network, "a")
+//	b, err := netconn.NewStack(network, "b")
+//	listener, err := b.Listen("tcp", ":80")
+//	conn, err := a.Dial("tcp", "b:80")
+//	_ = sw.Cut(ctx, transport.Link{From: "a", To: "b"}) // conn stalls, until Mend or the user timeout
+//
+// # Words
+//
+// A host is a name in "host:port". Its Stack has one endpoint of the network, which all
+// its connections and datagrams share, so that a rule on a link applies to all of them.
+// A host's name is the address of its endpoint unless Hosts says otherwise. A port is 0
+// to 65535; port 0 picks one that is free, from 49152 on. A segment is a frame of a
+// connection.
+//
+// # Connections
+//
+// A connection keeps the order of its bytes and loses none, whatever the rules of its
+// links do to frames: lose, repeat, delay, reorder them, or flip their bits. It has
+// CloseRead and CloseWrite like a net.TCPConn. The protocol is a small TCP:
+//
+//   - RFC 9293: handshake, sequence numbers, cumulative acknowledgements, FIN, RST,
+//     receive windows without silly ones, zero window probes, TIME-WAIT.
+//   - RFC 2018: selective acknowledgements.
+//   - RFC 6298: the retransmission timeout, of 20 ms to 1 s, at first 100 ms, doubled each
+//     time it passes in vain.
+//   - RFC 5681: only that a segment is sent again at once when three later ones have arrived.
+//   - RFC 5961: a SYN for a connection that stands is answered with an ACK.
+//
+// It departs from them where the network is not the Internet:
+//
+//   - There is no congestion control: what may be under way is bounded by the window of
+//     the receiver alone. What overflows a queue of the Switch is sent again.
+//   - Sequence numbers have 64 bits and do not wrap. The checksum is a CRC-32C; a frame
+//     that fails it is dropped and counted.
+//   - Loss is seen by the order in which segments were sent, so that one that was lost
+//     twice is found without a timeout. All ranges received are in each segment, at most 16;
+//     one that would make a 17th is dropped.
+//   - Each segment is acknowledged at once, and a short one is not delayed. At most 128 are
+//     under way; beyond that short writes gather.
+//   - A probe is a segment of its own kind, without data, that asks for an ACK.
+//   - TIME-WAIT lasts 1 s. There is no urgent data, no keep-alive, no simultaneous open.
+//
+// While a link is cut its connections stall. They go on within a second of its mending,
+// or end with ETIMEDOUT when nothing was acknowledged for the user timeout, 30 s by default.
+// A peer that does not read but answers is waited for without end. A reader that waits
+// while nothing is under way does not notice that its peer has gone; give it a deadline.
+// A host that crashed and came back answers what it does not know with an RST: ECONNRESET. One that
+// is gone does not answer.
+//
+// Dial fails with ECONNREFUSED when nobody listens. A listener keeps 128 connections that
+// nobody has accepted yet; a SYN beyond that is dropped, and Dial tries again. Close sends
+// what was written and then FIN, in the background; what the peer had sent and nobody has
+// read, or sends later, is answered with an RST. What had arrived before an RST can be read.
+//
+// # Datagrams
+//
+// A datagram has at most 65,507 bytes and is a frame: it may get lost, and is dropped when
+// nobody listens at its port or the reader is behind by more than the window.
+//
+// # Memory
+//
+// A connection sets aside, as needed, at most the window for what it received and nobody
+// has read, and as much for what was written and is not acknowledged: 256 KiB each by
+// default. Stats tells the sum. A reader that is slow fills its own window and
+// costs other connections nothing.
+//
+// # Concurrency
+//
+// All methods may be called from several goroutines. A Write is not interleaved with others.
+// A Stack has no goroutine of its own. It has timers while something is
+// unacknowledged, in TIME-WAIT, and for deadlines. Frames are sent by whoever causes them: the
+// caller of Write, Read or Close, a timer, or the receiver of the endpoint.
+//
+// # Errors
+//
+// Errors are those of package net: a *net.OpError that wraps net.ErrClosed,
+// os.ErrDeadlineExceeded, a context's error, or ECONNREFUSED, ECONNRESET, ETIMEDOUT, EPIPE,
+// EADDRINUSE or EMSGSIZE of package syscall.
+package netconn

@@ -1,0 +1,263 @@
+package netconn
+
+import (
+	"syscall"
+	"time"
+)
+
+// begin sends the first segment of the connection.
+func (c *conn) begin(to state, f flags, now time.Time) {
+	c.state = to
+	first := firstSequence()
+	c.out.begin(first, c.stack.window)
+	if to == stateSynSent {
+		c.in.begin(0, c.stack.window)
+	}
+	c.out.flights = append(c.out.flights, flight{seq: first, flags: f})
+	c.out.next++
+	c.out.written++
+	c.out.since, c.out.progress = now, now
+	if c.launch(0, now) {
+		c.arm(now)
+	}
+}
+
+// handle takes a segment that has arrived.
+func (c *conn) handle(g *segment, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch c.state {
+	case stateDead:
+		return
+	case stateNew:
+		if g.flags == flagSYN && c.listener != nil {
+			c.in.begin(g.seq+1, c.stack.window)
+			c.begin(stateSynReceived, flagSYN|flagACK, now)
+		}
+		return
+	case stateSynSent:
+		c.handleAnswer(g, now)
+	default:
+		c.handleSegment(g, now)
+	}
+	c.arm(now)
+}
+
+// handleAnswer takes what comes back for a SYN (RFC 9293, 3.10.7.3).
+func (c *conn) handleAnswer(g *segment, now time.Time) {
+	answers := g.flags&flagACK != 0 && g.ack == c.out.next
+	switch {
+	case g.flags&flagRST != 0:
+		if answers {
+			c.die(syscall.ECONNREFUSED)
+		}
+	case g.flags&flagACK != 0 && !answers: // from the peer's end of a former connection
+		c.stack.refuse(c.key.peer, g)
+		c.out.since = now
+		c.launch(0, now)
+	case answers && g.flags&flagSYN != 0:
+		c.in.begin(g.seq+1, c.stack.window)
+		c.out.acknowledge(g, now)
+		c.state = stateEstablished
+		c.readable.Broadcast()
+		c.emit(flagACK, c.out.next, nil)
+	}
+}
+
+// handleSegment takes a segment of a connection that both know.
+func (c *conn) handleSegment(g *segment, now time.Time) {
+	switch {
+	case g.flags&flagRST != 0:
+		if c.in.covers(g.seq) {
+			c.handleReset()
+		}
+		return
+	case g.flags&flagSYN != 0:
+		if c.state == stateSynReceived && g.flags&flagACK == 0 && g.seq+1 == c.in.next {
+			c.launch(0, now) // our answer got lost
+		} else {
+			c.emit(flagACK, c.out.next, nil)
+		}
+		return
+	case g.flags&flagACK == 0 || !c.in.accepts(g.seq) || !c.out.accepts(g.ack):
+		return // of another connection, or so old that it does not matter
+	case c.closed && len(g.data) > 0 && g.seq+uint64(len(g.data)) > c.in.next:
+		c.reset(syscall.ECONNRESET) // nobody will read it
+		return
+	}
+	if c.out.acknowledge(g, now) {
+		c.writable.Broadcast()
+	}
+	if c.state == stateSynReceived && c.out.una == c.out.next {
+		c.state = stateEstablished
+		if !c.listener.offer(c) {
+			c.reset(syscall.ECONNRESET)
+			return
+		}
+	}
+	if c.in.take(g) {
+		c.arrived()
+	}
+	answered := c.flush(now)
+	if !answered && (g.end() > g.seq || g.flags&flagProbe != 0) {
+		c.emit(flagACK, c.out.next, nil)
+	}
+	c.end(g, now)
+}
+
+// handleReset ends the connection because the peer has. One that both have closed ends as
+// if its last ACK had arrived.
+func (c *conn) handleReset() {
+	if c.state == stateTimeWait || c.in.eof && c.out.finSent {
+		c.die(nil)
+		return
+	}
+	c.die(syscall.ECONNRESET)
+}
+
+// arrived wakes readers, or drops what nobody wants.
+func (c *conn) arrived() {
+	if c.readShut {
+		c.in.skip(c.in.unread())
+	}
+	c.in.advance()
+	c.readable.Broadcast()
+}
+
+// end takes the connection through its last states.
+func (c *conn) end(g *segment, now time.Time) {
+	if c.state == stateDead || !c.in.eof || !c.out.finAcked() {
+		return
+	}
+	switch {
+	case c.passive:
+		c.die(nil)
+	case c.state != stateTimeWait || g.flags&flagFIN != 0:
+		c.state = stateTimeWait
+		c.until = now.Add(timeWait)
+		c.out.ring.release()
+	}
+}
+
+// flush sends what is lost, and what is new and allowed. It reports whether it has sent
+// anything. While a timeout has just passed in vain it sends nothing.
+func (c *conn) flush(now time.Time) (sent bool) {
+	if c.out.backoff > 0 || c.state < stateEstablished {
+		return false
+	}
+	for i := 0; i < len(c.out.flights); i++ { // none are left when the endpoint is closed
+		if c.out.flights[i].lost {
+			sent = true
+			c.launch(i, now)
+		}
+	}
+	for c.state != stateDead {
+		f, ok := c.out.cut()
+		if !ok {
+			break
+		}
+		if len(c.out.flights) == 0 {
+			c.out.since = now
+		}
+		sent = true
+		c.out.flights = append(c.out.flights, f)
+		c.launch(len(c.out.flights)-1, now)
+	}
+	return sent
+}
+
+// launch sends a flight, and reports whether the connection is still there.
+func (c *conn) launch(i int, now time.Time) bool {
+	f := &c.out.flights[i]
+	if f.order > 0 {
+		f.again = true
+		c.stack.counters.again.Add(1)
+	}
+	c.out.launch(f, now)
+	return c.emit(f.flags, f.seq, f)
+}
+
+// emit sends a segment, with the data of a flight unless it is nil. It reports whether the
+// connection is still there: an endpoint that is closed ends it.
+func (c *conn) emit(flag flags, seq uint64, f *flight) bool {
+	g := segment{
+		flags: flag, from: c.key.local, to: c.key.remote,
+		seq: seq, window: c.in.window(), ranges: c.in.ranges,
+	}
+	if flag&flagACK != 0 {
+		g.ack = c.in.next
+	}
+	var first, second []byte
+	if f != nil {
+		first, second = c.out.ring.slices(int(seq-c.out.una), f.n)
+	}
+	if err := c.stack.send(c.key.peer, &g, first, second); err != nil {
+		c.die(err)
+		return false
+	}
+	return true
+}
+
+// due returns when the timer has something to do; the zero time is never.
+func (c *conn) due() time.Time {
+	gone := c.out.progress.Add(c.stack.userTimeout)
+	switch {
+	case c.state == stateDead:
+	case c.state == stateTimeWait:
+		return c.until
+	case c.out.busy() || c.out.finQueued && !c.out.finSent:
+		if again := c.out.since.Add(c.out.timeout()); again.Before(gone) {
+			return again
+		}
+		return gone
+	case c.closed: // and the peer may never close
+		return gone
+	}
+	return time.Time{}
+}
+
+// arm sets the timer.
+func (c *conn) arm(now time.Time) {
+	due := c.due()
+	switch {
+	case due.IsZero():
+		if c.timer != nil {
+			c.timer.Stop()
+		}
+	case c.timer == nil:
+		c.timer = time.AfterFunc(due.Sub(now), c.tick)
+	default:
+		c.timer.Reset(due.Sub(now))
+	}
+}
+
+// tick does what is due. It may be late, or too early if something has happened meanwhile.
+func (c *conn) tick() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now, due := time.Now(), c.due()
+	switch {
+	case due.IsZero():
+		return
+	case now.Before(due):
+	case c.state == stateTimeWait:
+		c.die(nil)
+	case !now.Before(c.out.progress.Add(c.stack.userTimeout)):
+		c.die(syscall.ETIMEDOUT)
+	default:
+		c.again(now)
+	}
+	c.arm(now)
+}
+
+// again sends the first segment that has not arrived, or asks whether there is room.
+func (c *conn) again(now time.Time) {
+	c.out.giveUp(now)
+	for i := range c.out.flights {
+		if c.out.flights[i].lost {
+			c.launch(i, now)
+			return
+		}
+	}
+	c.emit(flagACK|flagProbe, c.out.next, nil)
+}

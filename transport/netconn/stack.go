@@ -1,0 +1,220 @@
+package netconn
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// Stack is a host's end of all its connections. Make one with NewStack.
+type Stack struct {
+	address     transport.Address
+	hosts       Hosts
+	userTimeout time.Duration
+	window      int
+
+	counters counters
+	buffers  sync.Pool // of *[]byte, for frames being made
+	segment  segment   // the one received now; only the endpoint's receiver has it
+
+	mu        sync.Mutex // may be taken while the lock of a conn is held, not the other way round
+	endpoint  transport.Endpoint
+	closed    bool
+	names     map[transport.Address]string
+	conns     map[connKey]*conn
+	listeners map[uint16]*listener
+	packets   map[uint16]*packetConn
+	port      uint16 // the last one that was picked
+}
+
+// connKey tells the connections of a stack apart.
+type connKey struct {
+	peer          transport.Address
+	remote, local uint16
+}
+
+// firstPort is the first of the ports that are picked when none is given, as RFC 6335 has it.
+const firstPort = 49152
+
+// NewStack opens an endpoint at address for the connections of a host. It returns the
+// network's error if that fails, and one that says what is allowed for a bad option.
+func NewStack(network transport.Network, address transport.Address, options ...Option) (*Stack, error) {
+	s := &Stack{
+		address: address, userTimeout: defaultUserTimeout, window: defaultWindow,
+		names:     map[transport.Address]string{},
+		conns:     map[connKey]*conn{},
+		listeners: map[uint16]*listener{},
+		packets:   map[uint16]*packetConn{},
+		port:      firstPort - 1,
+	}
+	s.buffers.New = func() any {
+		buf := make([]byte, 0, segmentHeader+maxRanges*rangeSize+maxData)
+		return &buf
+	}
+	for _, o := range options {
+		o.apply(s)
+	}
+	err := s.check()
+	var endpoint transport.Endpoint
+	if err == nil {
+		endpoint, err = network.Open(address, s.receive)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("netconn: stack at %q: %w", address, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.endpoint = endpoint
+	return s, nil
+}
+
+// Address returns the address that the stack was opened at.
+func (s *Stack) Address() transport.Address { return s.address }
+
+// Close ends what the host has open, as a crash does: peers are told nothing, and what is
+// under way is lost. Close the connections first, and read to the end, to part in order.
+// It returns the endpoint's error. Closing twice is allowed.
+func (s *Stack) Close() error {
+	s.mu.Lock()
+	closed := s.closed
+	s.closed = true
+	conns := slices.Collect(maps.Values(s.conns))
+	listeners := slices.Collect(maps.Values(s.listeners))
+	packets := slices.Collect(maps.Values(s.packets))
+	s.mu.Unlock()
+	if closed {
+		return nil
+	}
+	for _, l := range listeners {
+		_ = l.Close()
+	}
+	for _, p := range packets {
+		_ = p.Close()
+	}
+	for _, c := range conns {
+		c.abort(net.ErrClosed, false)
+	}
+	return s.endpoint.Close()
+}
+
+// Reset ends every connection with a host, with ECONNRESET on this side and, if an RST
+// arrives, on the other. It returns how many there were.
+func (s *Stack) Reset(host string) int {
+	peer, err := s.resolve("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return 0
+	}
+	s.mu.Lock()
+	var conns []*conn
+	for key, c := range s.conns {
+		if key.peer == peer.address {
+			conns = append(conns, c)
+		}
+	}
+	s.mu.Unlock()
+	n := 0
+	for _, c := range conns {
+		if c.abort(syscall.ECONNRESET, true) {
+			n++
+		}
+	}
+	return n
+}
+
+// receive is the Receiver of the endpoint.
+func (s *Stack) receive(from transport.Address, frame []byte) {
+	g := &s.segment
+	if !g.decode(frame) {
+		s.counters.bad.Add(1)
+		return
+	}
+	s.counters.received.Add(1)
+	s.mu.Lock()
+	if s.closed || s.endpoint == nil {
+		s.mu.Unlock()
+		return
+	}
+	if g.flags == flagDatagram {
+		p := s.packets[g.to]
+		s.mu.Unlock()
+		s.deliver(p, from, g)
+		return
+	}
+	key := connKey{from, g.from, g.to}
+	c := s.conns[key]
+	l := s.listeners[g.to]
+	if c == nil && l != nil && g.flags&(flagSYN|flagACK|flagRST) == flagSYN {
+		if l.pending == backlog {
+			s.mu.Unlock()
+			return // the SYN comes again
+		}
+		l.pending++
+		c = newConn(s, key)
+		c.listener = l
+		s.conns[key] = c
+	}
+	s.mu.Unlock()
+	if c != nil {
+		c.handle(g, time.Now())
+	} else {
+		s.refuse(from, g)
+	}
+}
+
+// refuse answers a segment that no connection is there for.
+func (s *Stack) refuse(to transport.Address, g *segment) {
+	if g.flags&flagRST != 0 {
+		return
+	}
+	answer := segment{flags: flagRST, from: g.to, to: g.from}
+	if g.flags&flagACK != 0 {
+		answer.seq = g.ack
+	} else {
+		answer.flags |= flagACK
+		answer.ack = g.end()
+	}
+	_ = s.send(to, &answer, nil, nil) // fails only once the endpoint is closed
+}
+
+// send makes a frame of a header and data in two pieces, and hands it to the network.
+func (s *Stack) send(to transport.Address, g *segment, first, second []byte) error {
+	buf := s.buffers.Get().(*[]byte)
+	defer s.buffers.Put(buf)
+	frame := g.appendHeader((*buf)[:0])
+	frame = append(frame, first...)
+	frame = append(frame, second...)
+	seal(frame)
+	*buf = frame
+	s.counters.sent.Add(1)
+	return s.endpoint.Send(to, frame)
+}
+
+// pick returns a port that is free, or EADDRINUSE. The caller holds the lock.
+func (s *Stack) pick(free func(port uint16) bool) (uint16, error) {
+	for range 1<<16 - firstPort {
+		s.port = max(s.port+1, firstPort) // wraps to 0
+		if free(s.port) {
+			return s.port, nil
+		}
+	}
+	return 0, syscall.EADDRINUSE
+}
+
+func (s *Stack) remove(c *conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conns[c.key] == c {
+		delete(s.conns, c.key)
+	}
+}
+
+// firstSequence returns where a connection begins to count. It is so far from that of any
+// other that a segment of an earlier connection is never taken for one of this.
+func firstSequence() uint64 { return rand.Uint64() >> 2 }
