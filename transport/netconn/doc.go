@@ -51,7 +51,7 @@
 // A host that crashed and came back answers what it does not know with an RST: ECONNRESET. One that
 // is gone does not answer.
 //
-// Dial fails with ECONNREFUSED when nobody listens. A listener keeps 128 connections that
+// Dial fails with ECONNREFUSED when nobody listens. A listener keeps 1024 connections that
 // nobody has accepted yet; a SYN beyond that is dropped, and Dial tries again. Close sends
 // what was written and then FIN, in the background; what the peer had sent and nobody has
 // read, or sends later, is answered with an RST. What had arrived before an RST can be read.

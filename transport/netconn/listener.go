@@ -7,8 +7,8 @@ import (
 )
 
 // backlog is how many connections of a listener, half open or not accepted yet, there may
-// be: what Linux had for long.
-const backlog = 128
+// be: enough for a thousand hosts that dial at once.
+const backlog = 1024
 
 // listener is what Listen returns. The lock of the stack guards pending and closed.
 type listener struct {
