@@ -227,6 +227,9 @@ func (c *conn) setDeadline(t time.Time, read, write bool) error {
 	if c.closed {
 		return c.opError("set", net.ErrClosed)
 	}
+	if c.state == stateDead && !t.IsZero() && time.Until(t) > 0 {
+		t = time.Time{} // nothing waits, so that no timer is needed
+	}
 	if read {
 		c.readBy.reset(t, &c.readable)
 	}
@@ -245,7 +248,11 @@ func (c *conn) opError(op string, err error) error {
 func (c *conn) abort(reason error, tell bool) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.state == stateDead {
+	switch c.state {
+	case stateDead:
+		return false
+	case stateTimeWait: // both ends have closed it
+		c.die(nil)
 		return false
 	}
 	if tell {

@@ -30,7 +30,7 @@ func TestDialGivesUp(t *testing.T) {
 		w.cut(ab)
 		begin := time.Now()
 		_, err := w.a.Dial("tcp", "b:80")
-		text(w, err, "dial tcp b:80: connect: connection timed out")
+		text(w, err, "dial tcp b:80: connect: "+syscall.ETIMEDOUT.Error())
 		if took := time.Since(begin); took != 30*time.Second {
 			w.Errorf("after %v", took)
 		}
@@ -224,7 +224,7 @@ func TestTheUserTimeoutEndsAConnection(t *testing.T) {
 			w.Error(err)
 		}
 		_, err = dialed.Read(make([]byte, 100))
-		text(w, err, "read tcp a:49152->b:80: read: connection timed out")
+		text(w, err, "read tcp a:49152->b:80: read: "+syscall.ETIMEDOUT.Error())
 		if timeout, ok := err.(net.Error); !ok || !timeout.Timeout() || !errors.Is(err, syscall.ETIMEDOUT) {
 			w.Error("it is not a timeout")
 		}

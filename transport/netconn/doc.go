@@ -54,7 +54,8 @@
 // Dial fails with ECONNREFUSED when nobody listens. A listener keeps 1024 connections that
 // nobody has accepted yet; a SYN beyond that is dropped, and Dial tries again. Close sends
 // what was written and then FIN, in the background; what the peer had sent and nobody has
-// read, or sends later, is answered with an RST. What had arrived before an RST can be read.
+// read, or sends later, is answered with an RST. A closed connection whose peer never closes is
+// forgotten after the user timeout. What had arrived before an RST can be read.
 //
 // # Datagrams
 //
@@ -73,7 +74,8 @@
 // All methods may be called from several goroutines. A Write is not interleaved with others.
 // A Stack has no goroutine of its own. It has timers while something is
 // unacknowledged, in TIME-WAIT, and for deadlines. Frames are sent by whoever causes them: the
-// caller of Write, Read or Close, a timer, or the receiver of the endpoint.
+// caller of Write, Read or Close, a timer, or the receiver of the endpoint. The connection's lock
+// is held meanwhile, so a transport.Rule must not call what it judges the frames of.
 //
 // # Errors
 //

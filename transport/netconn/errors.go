@@ -8,7 +8,7 @@ import (
 
 // opError returns what package net returns when op fails with err.
 func opError(op, network string, source, addr *Addr, err error) error {
-	if errno, ok := err.(syscall.Errno); ok { //nolint:errorlint // the errors of this package, which are not wrapped
+	if errno, ok := err.(syscall.Errno); ok {
 		err = os.NewSyscallError(calls[op], errno)
 	}
 	e := &net.OpError{Op: op, Net: network, Err: err}

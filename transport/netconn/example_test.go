@@ -33,6 +33,7 @@ func Example() {
 		return
 	}
 	body, _ := io.ReadAll(response.Body)
+	_ = response.Body.Close()
 	fmt.Println(string(body))
 
 	_ = sw.Cut(context.Background(), transport.Link{From: "a", To: "b"})

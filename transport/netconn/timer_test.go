@@ -1,0 +1,64 @@
+package netconn
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/transport/chanpair"
+)
+
+// TestNoTimerIsLeftAfterClose closes the stacks while there is a reason for each timer.
+func TestNoTimerIsLeftAfterClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sw := transport.NewSwitch()
+		a, b := stack(t, sw, "a"), stack(t, sw, "b")
+		listener, err := b.listen("tcp", ":80")
+		if err != nil {
+			t.Fatal(err)
+		}
+		dialed, err := a.Dial("tcp", "b:80")
+		if err != nil {
+			t.Fatal(err)
+		}
+		accepted, err := listener.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		later := time.Now().Add(time.Hour)
+		_ = dialed.SetDeadline(later)
+		_ = accepted.SetDeadline(later)
+		_ = sw.Cut(context.Background(), transport.Link{From: "a", To: "b"})
+		_, _ = dialed.Write([]byte("lost"))
+		_ = accepted.Close()
+		synctest.Wait()
+		conns := []*conn{dialed.(*conn), accepted.(*conn)}
+		for _, c := range conns {
+			c.mu.Lock()
+			if c.timer == nil || c.due().IsZero() {
+				t.Errorf("%v waits for nothing: the test proves nothing", c.local)
+			}
+			c.mu.Unlock()
+		}
+		_ = a.Close()
+		_ = b.Close()
+		_ = dialed.SetDeadline(later)
+		for _, c := range conns {
+			c.mu.Lock()
+			if c.timer.Stop() || c.readBy.timer != nil && c.readBy.timer.Stop() || c.writeBy.timer != nil && c.writeBy.timer.Stop() {
+				t.Errorf("%v has a timer", c.local)
+			}
+			c.mu.Unlock()
+		}
+	})
+}
+
+func stack(t *testing.T, sw *transport.Switch, address transport.Address) *Stack {
+	s, err := NewStack(chanpair.New(sw), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
