@@ -48,7 +48,7 @@ type Env struct {
 	Roles       []string          // all roles of the spec, in the order of MultiNode
 	Incarnation uint64            // 1 for the first node of the role, 2 after Restart...
 	Address     transport.Address // of the node on the network
-	Network     transport.Network
+	Network     *Network
 	Log         *slog.Logger // goes to the spec's report, marked with the role
 	Rand        *rand.Rand   // seeded by the run, the role and the incarnation
 	Data        any          // what Data gave for this role, or nil

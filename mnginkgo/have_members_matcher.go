@@ -12,7 +12,7 @@ import (
 // names of the members that are up and reachable.
 func HaveMembers(roles ...any) types.GomegaMatcher {
 	names, inner := namesOrMatcher("HaveMembers", roles)
-	m := &viewMatcher{wanted: "have exactly these members up", detail: names}
+	m := &viewMatcher{members: true, wanted: "have exactly these members up", detail: names}
 	if inner != nil {
 		m.wanted, m.detail = "have members up that satisfy", inner
 	}
@@ -30,7 +30,7 @@ func HaveMembers(roles ...any) types.GomegaMatcher {
 // ContainMembers holds when these roles are members, up and reachable, whoever else
 // is a member.
 func ContainMembers(roles ...string) types.GomegaMatcher {
-	m := &viewMatcher{wanted: "have at least these members up", detail: roles}
+	m := &viewMatcher{members: true, wanted: "have at least these members up", detail: roles}
 	m.check = func(v View) (string, bool, error) {
 		for _, role := range roles {
 			if member, ok := v.member(role); !ok || !isWell(member) {
@@ -47,7 +47,7 @@ func ContainMembers(roles ...string) types.GomegaMatcher {
 // of the roles is given the sorted names of the unreachable.
 func HaveUnreachable(roles ...any) types.GomegaMatcher {
 	names, inner := namesOrMatcher("HaveUnreachable", roles)
-	m := &viewMatcher{wanted: "see exactly these members as unreachable", detail: names}
+	m := &viewMatcher{members: true, wanted: "see exactly these members as unreachable", detail: names}
 	switch {
 	case inner != nil:
 		m.wanted, m.detail = "see unreachable members that satisfy", inner

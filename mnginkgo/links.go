@@ -24,7 +24,7 @@ func (c *Cluster) Partition(a, b string) {
 // from still hears to.
 func (c *Cluster) PartitionOneWay(from, to string) {
 	ginkgo.GinkgoHelper()
-	c.cut([]string{from, to}, []transport.Link{c.link(from, to)}, "partition one way(%s > %s)", from, to)
+	c.cut([]string{from, to}, c.links(from, to), "partition one way(%s > %s)", from, to)
 }
 
 // Isolate cuts a role off from all others.
@@ -66,7 +66,7 @@ func (c *Cluster) Heal(a, b string) {
 // HealOneWay mends the link from one role to another.
 func (c *Cluster) HealOneWay(from, to string) {
 	ginkgo.GinkgoHelper()
-	c.mend([]string{from, to}, []transport.Link{c.link(from, to)}, "heal one way(%s > %s)", from, to)
+	c.mend([]string{from, to}, c.links(from, to), "heal one way(%s > %s)", from, to)
 }
 
 // Rejoin mends every link of a role: it undoes Isolate.
@@ -81,7 +81,7 @@ func (c *Cluster) HealAll() {
 	var links []transport.Link
 	for _, role := range c.plan.roles {
 		for _, other := range c.plan.roles {
-			links = append(links, c.link(role, other))
+			links = append(links, c.links(role, other)...)
 		}
 	}
 	c.mend(nil, links, "heal all")
@@ -135,11 +135,16 @@ func (c *Cluster) around(role string) (links []transport.Link) {
 }
 
 func (c *Cluster) both(a, b string) []transport.Link {
-	return []transport.Link{c.link(a, b), c.link(b, a)}
+	return slices.Concat(c.links(a, b), c.links(b, a))
 }
 
-func (c *Cluster) link(from, to string) transport.Link {
-	return transport.Link{From: c.plan.addressOf(from), To: c.plan.addressOf(to)}
+// links returns the links from one role to another: of the frames that their nodes open
+// by themselves, and of their Networks.
+func (c *Cluster) links(from, to string) []transport.Link {
+	return []transport.Link{
+		{From: c.plan.addressOf(from), To: c.plan.addressOf(to)},
+		{From: c.plan.netAddressOf(from), To: c.plan.netAddressOf(to)},
+	}
 }
 
 func first(names []string) string { return names[0] }

@@ -18,6 +18,8 @@ type viewMatcher struct {
 	detail any    // what follows on a line of its own, or nil
 	// check says what of the view matters, and whether it is as wanted.
 	check func(v View) (seen string, ok bool, err error)
+	// members says that check is about who is a member.
+	members bool
 	// together judges the views as a whole once each is as wanted; it may be nil.
 	together func(views []View) bool
 	// ends says that check is about nodes that have ended. They have no say otherwise.
@@ -57,6 +59,9 @@ func (m *viewMatcher) Match(actual any) (bool, error) {
 		if v.Ended != "" && !m.ends && (!m.services || len(views) > 1) {
 			s.rows = append(s.rows, row{seen: v.String()})
 			continue
+		}
+		if m.members && !v.TellsMembers {
+			return false, fmt.Errorf("the node of %s has no method Members() []Member", v.Role)
 		}
 		live = append(live, v)
 		seen, ok, err := m.check(v)

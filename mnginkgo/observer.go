@@ -26,15 +26,11 @@ func observe(actual any) ([]View, error) {
 	_, singletons := actual.(SingletonLister)
 	_, shards := actual.(ShardLister)
 	_, subscribers := actual.(SubscriberLister)
-	v, lister := viewOf("it", actual)
-	if !lister && !teller && !converger && !singletons && !shards && !subscribers {
+	v := viewOf("it", actual)
+	if !v.TellsMembers && !teller && !converger && !singletons && !shards && !subscribers {
 		return nil, fmt.Errorf("a matcher of clusters needs a *Cluster, a node of it, or something with Members() []Member; got %T", actual)
 	}
 	return []View{v}, nil
-}
-
-func noMembers(role string, instance any) error {
-	return fmt.Errorf("the node of %s is a %T, which has no method Members() []Member", role, instance)
 }
 
 // name describes a matcher's actual value in a message.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/7aca83c2/multinode/cluster"
 	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/transport/netconn"
 )
 
 // RoleNames are names of roles, as made by Roles.
@@ -122,6 +123,19 @@ func (p *plan) addressOf(role string) transport.Address {
 		return address
 	}
 	return transport.Address(role)
+}
+
+// netAddressOf returns the address of a role's Network on the Switch, which is not that
+// of the frames that its node opens by itself.
+func (p *plan) netAddressOf(role string) transport.Address { return p.addressOf(role) + "~net" }
+
+// hosts returns the names by which the roles find each other's Network.
+func (p *plan) hosts() netconn.Hosts {
+	hosts := netconn.Hosts{}
+	for _, role := range p.roles {
+		hosts[role] = p.netAddressOf(role)
+	}
+	return hosts
 }
 
 // roleAt returns the role of an address, or the address if it is nobody's.

@@ -34,9 +34,6 @@ func (p *ports) Open(address transport.Address, receive transport.Receiver) (tra
 
 // closeAll closes the endpoints, and opens no more.
 func (p *ports) closeAll() error {
-	if p == nil {
-		return nil
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed = true

@@ -111,6 +111,10 @@ func lineOf(v View) string {
 	switch {
 	case v.Ended != "":
 		return v.String()
+	case !v.TellsMembers && v.TellsLeader:
+		return "sees  " + leaderOf(v)
+	case !v.TellsMembers:
+		return "does not tell what it sees"
 	case v.TellsLeader:
 		return "sees  " + v.String() + "; " + leaderOf(v)
 	}

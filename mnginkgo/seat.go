@@ -18,9 +18,9 @@ type seat struct {
 
 	doing activity
 
-	mu    sync.Mutex
-	node  *Node
-	ports *ports // the node's endpoints
+	mu        sync.Mutex
+	node      *Node
+	onNetwork *Network // the node's
 }
 
 var _ stage.Runner = (*seat)(nil)
@@ -47,12 +47,6 @@ type answer struct {
 	Error  string // the command's error; "" if it returned none
 	Failed bool
 	Fail   failure // if Failed
-}
-
-// viewAnswer is a node's view.
-type viewAnswer struct {
-	View  View
-	Error string
 }
 
 // The methods of a seat.
@@ -107,7 +101,7 @@ func (s *seat) Call(ctx context.Context, method string, body []byte) ([]byte, er
 // Detach does what stage.Runner says.
 func (s *seat) Detach(context.Context) error {
 	s.mu.Lock()
-	ports := s.ports
+	network := s.onNetwork
 	s.mu.Unlock()
-	return ports.closeAll()
+	return network.close()
 }

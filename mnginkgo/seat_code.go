@@ -6,16 +6,12 @@ import (
 	"runtime"
 )
 
-func (s *seat) view(context.Context, nothing) (viewAnswer, error) {
+func (s *seat) view(context.Context, nothing) (View, error) {
 	node, err := s.current()
 	if err != nil {
-		return viewAnswer{}, err
+		return View{}, err
 	}
-	v, ok := viewOf(node.Role(), node.instance)
-	if !ok {
-		return viewAnswer{v, noMembers(node.Role(), node.instance).Error()}, nil
-	}
-	return viewAnswer{View: v}, nil
+	return viewOf(node.Role(), node.instance), nil
 }
 
 func (s *seat) command(ctx context.Context, b bodyRequest) (a answer, err error) {

@@ -17,10 +17,9 @@ func (s *seat) boot(ctx context.Context, b bootRequest) (int, error) {
 		Log:  roleLogger(s.backstage, b.Role, p.logLevel),
 		Rand: rand.New(rand.NewPCG(b.Seed, roleSeed(b.Role, b.Incarnation))),
 	}
-	ports := &ports{network: s.network}
-	env.Network = ports
+	env.Network = newNetwork(s.network, p, b.Role)
 	s.mu.Lock()
-	s.ports, s.node = ports, nil
+	s.onNetwork, s.node = env.Network, nil
 	s.mu.Unlock()
 
 	boot := p.boot
@@ -93,9 +92,9 @@ func (s *seat) stop(ctx context.Context, _ nothing) (nothing, error) {
 	ctx, cancel := context.WithTimeout(ctx, stopPatience)
 	defer cancel()
 	err := s.doing.wait(ctx)
-	node, ports := s.clear()
+	node, network := s.clear()
 	if node == nil {
-		return nothing{}, errors.Join(err, ports.closeAll())
+		return nothing{}, errors.Join(err, network.close())
 	}
 	stopping := errors.ErrUnsupported
 	if instance, ok := node.instance.(Stopper); ok {
@@ -105,13 +104,13 @@ func (s *seat) stop(ctx context.Context, _ nothing) (nothing, error) {
 	if instance, ok := node.instance.(Crasher); ok && stopping != nil {
 		instance.Crash()
 	}
-	return nothing{}, errors.Join(err, ports.closeAll())
+	return nothing{}, errors.Join(err, network.close())
 }
 
 // crash ends the node without a word.
 func (s *seat) crash(ctx context.Context, _ nothing) (nothing, error) {
-	node, ports := s.clear()
-	err := ports.closeAll()
+	node, network := s.clear()
+	err := network.close()
 	if node == nil {
 		return nothing{}, err
 	}
@@ -119,17 +118,19 @@ func (s *seat) crash(ctx context.Context, _ nothing) (nothing, error) {
 	case Crasher:
 		instance.Crash()
 	case Stopper:
-		err = errors.Join(err, instance.Stop(ctx))
+		if stopping := instance.Stop(ctx); ctx.Err() != nil { // other errors are no wonder without a network
+			err = errors.Join(err, stopping)
+		}
 	}
 	return nothing{}, err
 }
 
-func (s *seat) clear() (*Node, *ports) {
+func (s *seat) clear() (*Node, *Network) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	node := s.node
 	s.node = nil
-	return node, s.ports
+	return node, s.onNetwork
 }
 
 // Vacate does what broker.Seat says.

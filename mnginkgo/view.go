@@ -42,11 +42,12 @@ func (m Member) String() string {
 
 // View is what one node sees.
 type View struct {
-	Role        string // whose view it is
-	Members     []Member
-	Leader      string // "" if it knows none
-	Converged   bool   // everybody it can reach is known to see the same
-	TellsLeader bool   // false if what was booted cannot say who leads
+	Role         string // whose view it is
+	Members      []Member
+	TellsMembers bool   // false if what was booted cannot say who is a member
+	Leader       string // "" if it knows none
+	Converged    bool   // everybody it can reach is known to see the same
+	TellsLeader  bool   // false if what was booted cannot say who leads
 
 	Singletons      []Singleton
 	TellsSingletons bool // false if what was booted knows nothing of singletons
@@ -79,10 +80,10 @@ type (
 )
 
 // viewOf asks an instance what it sees.
-func viewOf(role string, instance any) (v View, members bool) {
-	v.Role = role
+func viewOf(role string, instance any) View {
+	v := View{Role: role}
 	if l, ok := instance.(MemberLister); ok {
-		members = true
+		v.TellsMembers = true
 		v.Members = slices.SortedFunc(slices.Values(l.Members()), func(x, y Member) int { return strings.Compare(x.Role, y.Role) })
 	}
 	if l, ok := instance.(LeaderTeller); ok {
@@ -105,7 +106,7 @@ func viewOf(role string, instance any) (v View, members bool) {
 	if l, ok := instance.(SubscriberLister); ok {
 		v.Subscribers = l.Subscribers()
 	}
-	return v, members
+	return v
 }
 
 // member returns what the view says of a role.
@@ -131,10 +132,10 @@ func (v View) roles(is func(Member) bool) []string {
 
 // String returns the members one after another. A node that has ended sees nobody.
 func (v View) String() string {
-	if v.Ended != "" {
+	switch {
+	case v.Ended != "":
 		return "has ended: " + v.Ended
-	}
-	if len(v.Members) == 0 {
+	case len(v.Members) == 0:
 		return "nobody"
 	}
 	all := make([]string, len(v.Members))

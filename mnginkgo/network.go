@@ -1,0 +1,87 @@
+package mnginkgo
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+
+	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/transport/netconn"
+)
+
+// Network is the network as one node sees it, in either of two ways. Open sends and
+// receives frames. The others do what package net does, with a role in place of a host:
+// "b:80" is port 80 of role b, ":80" one of the node's own. Their connections keep order
+// and lose nothing, and feel cuts as TCP does; see package netconn. All of it passes the
+// Switch, in both variants, and ends with the node.
+type Network struct {
+	ports   *ports
+	address transport.Address // of the stack
+	hosts   netconn.Hosts
+
+	once  sync.Once // makes the stack, when it is first needed
+	stack *netconn.Stack
+	err   error
+}
+
+var _ transport.Network = (*Network)(nil)
+
+func newNetwork(network transport.Network, p *plan, role string) *Network {
+	return &Network{ports: &ports{network: network}, address: p.netAddressOf(role), hosts: p.hosts()}
+}
+
+func (n *Network) open() (*netconn.Stack, error) {
+	n.once.Do(func() { n.stack, n.err = netconn.NewStack(n.ports, n.address, netconn.WithHosts(n.hosts)) })
+	return n.stack, n.err
+}
+
+// close takes the node off the network at once; its connections end on its side.
+func (n *Network) close() error {
+	if n == nil {
+		return nil
+	}
+	err := n.ports.closeAll()
+	n.once.Do(func() { n.err = net.ErrClosed })
+	if n.stack != nil {
+		err = errors.Join(err, n.stack.Close())
+	}
+	return err
+}
+
+// Open does what transport.Network says; after a crash it returns net.ErrClosed.
+func (n *Network) Open(address transport.Address, receive transport.Receiver) (transport.Endpoint, error) {
+	return n.ports.Open(address, receive)
+}
+
+// Listen does what net.Listen does, for "tcp".
+func (n *Network) Listen(network, address string) (net.Listener, error) {
+	stack, err := n.open()
+	if err != nil {
+		return nil, err
+	}
+	return stack.Listen(network, address)
+}
+
+// Dial does what net.Dial does, for "tcp".
+func (n *Network) Dial(network, address string) (net.Conn, error) {
+	return n.DialContext(context.Background(), network, address)
+}
+
+// DialContext does what net.Dialer's does, for "tcp".
+func (n *Network) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	stack, err := n.open()
+	if err != nil {
+		return nil, err
+	}
+	return stack.DialContext(ctx, network, address)
+}
+
+// ListenPacket does what net.ListenPacket does, for "udp".
+func (n *Network) ListenPacket(network, address string) (net.PacketConn, error) {
+	stack, err := n.open()
+	if err != nil {
+		return nil, err
+	}
+	return stack.ListenPacket(network, address)
+}
