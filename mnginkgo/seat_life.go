@@ -14,8 +14,9 @@ func (s *seat) boot(ctx context.Context, b bootRequest) (int, error) {
 	p := tree.plans[b.Plan]
 	env := &Env{
 		Role: b.Role, Address: p.addressOf(b.Role), Roles: p.roles, Incarnation: b.Incarnation, Data: p.data[b.Role], plan: p, backstage: s.backstage,
-		Log:  roleLogger(s.backstage, b.Role, p.logLevel),
-		Rand: rand.New(rand.NewPCG(b.Seed, roleSeed(b.Role, b.Incarnation))),
+		dataDir: b.DataDir,
+		Log:     roleLogger(s.backstage, b.Role, p.logLevel),
+		Rand:    rand.New(rand.NewPCG(b.Seed, roleSeed(b.Role, b.Incarnation))),
 	}
 	ports := &ports{network: s.network}
 	env.Network = ports
@@ -46,8 +47,7 @@ func (s *seat) boot(ctx context.Context, b bootRequest) (int, error) {
 		err = fail
 	}
 	if err != nil { // nothing of the node may stay
-		_, closing := s.crash(ctx, nothing{})
-		return 0, errors.Join(err, closing)
+		return 0, errors.Join(err, s.Crash(ctx))
 	}
 	return os.Getpid(), nil
 }
@@ -108,12 +108,12 @@ func (s *seat) stop(ctx context.Context, _ nothing) (nothing, error) {
 	return nothing{}, errors.Join(err, ports.closeAll())
 }
 
-// crash ends the node without a word.
-func (s *seat) crash(ctx context.Context, _ nothing) (nothing, error) {
+// Crash does what stage.Runner says.
+func (s *seat) Crash(ctx context.Context) error {
 	node, ports := s.clear()
 	err := ports.closeAll()
 	if node == nil {
-		return nothing{}, err
+		return err
 	}
 	switch instance := node.instance.(type) {
 	case Crasher:
@@ -121,7 +121,7 @@ func (s *seat) crash(ctx context.Context, _ nothing) (nothing, error) {
 	case Stopper:
 		err = errors.Join(err, instance.Stop(ctx))
 	}
-	return nothing{}, err
+	return err
 }
 
 func (s *seat) clear() (*Node, *ports) {
@@ -130,10 +130,4 @@ func (s *seat) clear() (*Node, *ports) {
 	node := s.node
 	s.node = nil
 	return node, s.ports
-}
-
-// Vacate does what broker.Seat says.
-func (s *seat) Vacate(ctx context.Context) error {
-	_, err := s.crash(ctx, nothing{})
-	return err
 }
