@@ -28,7 +28,7 @@ var _ types.GomegaMatcher = (*endMatcher)(nil)
 func (m *endMatcher) Match(actual any) (bool, error) {
 	h, ok := actual.(*Handle)
 	if !ok {
-		return false, fmt.Errorf("to %s can only a role's process, given as cluster.Node(role); got\n%s", m.wanted, format.Object(actual, 1))
+		return false, fmt.Errorf("only a role's process, given as cluster.Node(role), can %s: this is %s", m.wanted, name(actual))
 	}
 	end, err := h.processEnd()
 	if err != nil {

@@ -140,16 +140,19 @@ func (c *Cluster) checkState(verb string, roles []string, allowed ...lifeState) 
 			return fmt.Errorf("%s: role %q is named twice", verb, role)
 		}
 		if state := c.Node(role).state(); !slices.Contains(allowed, state) {
-			return fmt.Errorf("%s: role %q is %s; it must be %s", verb, role, state, joinStates(allowed))
+			return fmt.Errorf("%s: role %q is %s; it must be %s", verb, role, state, c.joinStates(allowed))
 		}
 	}
 	return nil
 }
 
-func joinStates(states []lifeState) string {
-	names := make([]string, len(states))
-	for i, s := range states {
-		names[i] = string(s)
+// joinStates names those of the states that a role of this cluster can be in.
+func (c *Cluster) joinStates(states []lifeState) string {
+	var names []string
+	for _, s := range states {
+		if c.plan.isolated || s != paused && s != exited {
+			names = append(names, string(s))
+		}
 	}
 	return strings.Join(names, " or ")
 }
