@@ -55,6 +55,7 @@ type Env struct {
 
 	plan      *plan
 	backstage stage.Backstage
+	dataDir   string
 }
 
 // ActorNode is what DefaultBoot starts: an actor system and its membership.

@@ -28,6 +28,7 @@ type Cluster struct {
 	seed  uint64
 	done  []string // the verbs so far, for messages
 	late  []func() // ends the contexts made for late verbs
+	data  string   // the folder of all roles' data
 }
 
 // roleState is what the spec knows of a role.
@@ -35,6 +36,7 @@ type roleState struct {
 	state       lifeState
 	incarnation uint64
 	lost        *lossError // why its process is gone, if it is
+	end         *stage.End // of its latest process, if that is its own and has ended
 }
 
 type lifeState string
@@ -44,11 +46,13 @@ const (
 	runningNow lifeState = "running"
 	crashed    lifeState = "crashed"
 	left       lifeState = "gone after Leave"
+	exited     lifeState = "exited"
+	paused     lifeState = "paused"
 	lostNow    lifeState = "without its process"
 )
 
 func newCluster(ctx ginkgo.SpecContext, p *plan) *Cluster {
-	c := &Cluster{plan: p, ctx: ctx, roles: map[string]*roleState{}, seed: specSeed(ctx.SpecReport())}
+	c := &Cluster{plan: p, ctx: ctx, roles: map[string]*roleState{}, seed: specSeed(ctx.SpecReport()), data: newDataDir()}
 	for _, role := range p.roles {
 		c.roles[role] = &roleState{state: notStarted}
 	}
@@ -171,6 +175,8 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int) {
 			switch {
 			case c.lossOf(role) != nil:
 				return c.lossOf(role)
+			case err != nil && c.Node(role).state() == exited:
+				return nil // it might
 			case err != nil:
 				return fmt.Errorf("on role %s: %w", role, err)
 			case a.Failed:

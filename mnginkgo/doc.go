@@ -104,4 +104,5 @@
 //	barrier-timeout        5s     MN_BARRIER_TIMEOUT
 //	log-level              info   MN_LOG_LEVEL              debug, info, warn, error
 //	trace                  false  MN_TRACE                  each frame, to standard error
+//	keep-data              false  MN_KEEP_DATA              what is in each Env.DataDir
 package mnginkgo

@@ -88,6 +88,8 @@ var (
 	children  = way{name: "with children", words: "parallel"}
 	ginkgo2   = way{name: "on two Ginkgo processes", procs: 2, words: "parallel"}
 	ginkgo3   = way{name: "on three Ginkgo processes", procs: 3, words: "parallel"}
+	isolated  = way{name: "isolated", words: "isolated"}
+	isolated2 = way{name: "isolated, on two Ginkgo processes", procs: 2, words: "isolated"}
 	everyWay  = []way{inProcess, children, ginkgo2}
 )
 

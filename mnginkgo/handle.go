@@ -18,7 +18,8 @@ func (h *Handle) Role() string { return h.role }
 // Address returns the node's address on the network.
 func (h *Handle) Address() string { return string(h.cluster.plan.addressOf(h.role)) }
 
-// Running reports whether the node runs: it was started and has not crashed or left.
+// Running reports whether the node runs: it was started, has not ended, and is not
+// paused.
 func (h *Handle) Running() bool { return h.state() == runningNow }
 
 // Incarnation returns how many nodes the role has had in this spec; 0 before Start.

@@ -57,7 +57,7 @@ func afterSpec(ctx ginkgo.SpecContext, report ginkgo.SpecReport) {
 }
 
 func (p *plan) acquire(ctx context.Context) error {
-	if err := session.Acquire(ctx, p.roles, p.barrierTimeout); err != nil {
+	if err := session.Acquire(ctx, p.roles, p.barrierTimeout, p.isolated); err != nil {
 		return err
 	}
 	p.leased = true

@@ -29,6 +29,18 @@ func TestInterruptsLeaveNothingAndProgressSaysWhatIsWaitedFor(t *testing.T) {
 	}
 }
 
+func TestAnInterruptLeavesNoPausedProcess(t *testing.T) {
+	t.Parallel()
+	for _, w := range []way{isolated, isolated2} {
+		b := w.start(t, "waiting-paused")
+		b.until("b: paused")
+		if err := interrupt(b.cmd); err != nil {
+			t.Fatal(err)
+		}
+		b.wait().failed(0).shows("Interrupted by User")
+	}
+}
+
 // until waits until the run has printed a text.
 func (b *broken) until(text string) {
 	b.t.Helper()

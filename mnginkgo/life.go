@@ -2,12 +2,15 @@ package mnginkgo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/onsi/ginkgo/v2"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
 // Start boots the nodes of roles that have none, all at once, and returns when they
@@ -32,6 +35,7 @@ func (c *Cluster) Leave(roles ...string) {
 			_, err = call[nothing, nothing](ctx, c, role, methodLeave, nothing{})
 			if err == nil {
 				c.setState(role, left)
+				err = c.process(ctx, role, stage.Deed{Kind: stage.Retire})
 			}
 			err = wrap(err, "leave(%s)", role)
 		}
@@ -40,7 +44,8 @@ func (c *Cluster) Leave(roles ...string) {
 }
 
 // Crash ends the nodes at once, all at the same time and without a word to anyone.
-// After it returns, nothing that they ever sent is delivered.
+// After it returns, nothing that they ever sent is delivered. Isolated roles' processes
+// are killed with SIGKILL, and have ended when it returns.
 func (c *Cluster) Crash(roles ...string) {
 	ginkgo.GinkgoHelper()
 	c.must(c.crash(c.context(), "crash", roles))
@@ -51,9 +56,11 @@ func (c *Cluster) Crash(roles ...string) {
 func (c *Cluster) Restart(roles ...string) {
 	ginkgo.GinkgoHelper()
 	ctx := c.context()
-	err := c.checkState("restart", roles, runningNow, crashed, left)
+	err := c.checkState("restart", roles, runningNow, paused, crashed, left, exited)
 	if err == nil {
-		running := slices.DeleteFunc(slices.Clone(roles), func(role string) bool { return !c.Node(role).Running() })
+		running := slices.DeleteFunc(slices.Clone(roles), func(role string) bool {
+			return !slices.Contains([]lifeState{runningNow, paused}, c.Node(role).state())
+		})
 		if len(running) > 0 {
 			err = c.crash(ctx, "restart: crash", running)
 		}
@@ -65,14 +72,17 @@ func (c *Cluster) Restart(roles ...string) {
 }
 
 func (c *Cluster) start(ctx context.Context, verb string, roles []string) error {
-	if err := c.checkState(verb, roles, notStarted, crashed, left); err != nil {
+	if err := c.checkState(verb, roles, notStarted, crashed, left, exited); err != nil {
 		return err
 	}
 	c.note(ctx, "%s(%s)", verb, strings.Join(roles, ", "))
 	group, ctx := errgroup.WithContext(ctx)
 	for _, role := range roles {
-		request := bootRequest{Plan: c.plan.ordinal, Role: role, Incarnation: c.nextIncarnation(role), Seed: c.seed}
+		request := bootRequest{Plan: c.plan.ordinal, Role: role, Incarnation: c.nextIncarnation(role), Seed: c.seed, DataDir: c.dataDir(role)}
 		group.Go(func() error {
+			if err := c.renew(ctx, role); err != nil {
+				return wrap(err, "boot %s", role)
+			}
 			_, err := call[bootRequest, int](ctx, c, role, methodBoot, request)
 			if err == nil {
 				c.setState(role, runningNow)
@@ -84,7 +94,7 @@ func (c *Cluster) start(ctx context.Context, verb string, roles []string) error 
 }
 
 func (c *Cluster) crash(ctx context.Context, verb string, roles []string) error {
-	if err := c.checkState(verb, roles, runningNow); err != nil {
+	if err := c.checkState(verb, roles, runningNow, paused); err != nil {
 		return err
 	}
 	c.note(ctx, "%s(%s)", verb, strings.Join(roles, ", "))
@@ -92,10 +102,10 @@ func (c *Cluster) crash(ctx context.Context, verb string, roles []string) error 
 	for _, role := range roles {
 		c.setState(role, crashed)
 		group.Go(func() error {
-			if err := c.stage.Detach(ctx, role); err != nil {
-				return wrap(err, "crash(%s)", role)
+			err := c.stage.Crash(ctx, role)
+			if lost := c.lossOf(role); lost != nil {
+				err = lost
 			}
-			_, err := call[nothing, nothing](ctx, c, role, methodCrash, nothing{})
 			return wrap(err, "crash(%s)", role)
 		})
 	}
@@ -105,6 +115,7 @@ func (c *Cluster) crash(ctx context.Context, verb string, roles []string) error 
 // stopAll ends what still runs when the spec is over.
 func (c *Cluster) stopAll(ctx context.Context) error {
 	var group errgroup.Group
+	err := c.resumeAll(ctx)
 	for _, role := range c.Running() {
 		group.Go(func() error {
 			_, err := call[nothing, nothing](ctx, c, role, methodStop, nothing{})
@@ -112,7 +123,7 @@ func (c *Cluster) stopAll(ctx context.Context) error {
 			return wrap(err, "stop %s", role)
 		})
 	}
-	return group.Wait()
+	return errors.Join(err, group.Wait())
 }
 
 // checkState returns an error unless the roles exist, are all different, and each in
@@ -129,16 +140,19 @@ func (c *Cluster) checkState(verb string, roles []string, allowed ...lifeState) 
 			return fmt.Errorf("%s: role %q is named twice", verb, role)
 		}
 		if state := c.Node(role).state(); !slices.Contains(allowed, state) {
-			return fmt.Errorf("%s: role %q is %s; it must be %s", verb, role, state, joinStates(allowed))
+			return fmt.Errorf("%s: role %q is %s; it must be %s", verb, role, state, c.joinStates(allowed))
 		}
 	}
 	return nil
 }
 
-func joinStates(states []lifeState) string {
-	names := make([]string, len(states))
-	for i, s := range states {
-		names[i] = string(s)
+// joinStates names those of the states that a role of this cluster can be in.
+func (c *Cluster) joinStates(states []lifeState) string {
+	var names []string
+	for _, s := range states {
+		if c.plan.isolated || s != paused && s != exited {
+			names = append(names, string(s))
+		}
 	}
 	return strings.Join(names, " or ")
 }

@@ -35,9 +35,29 @@ func (l optionList) apply(p *plan) {
 
 // Parallel gives each role an OS process of its own: one of Ginkgo's where there
 // are enough, else a child of the test binary. The default is all nodes in the
-// process that runs the spec. Nothing else about a spec changes.
-func Parallel() Option {
-	return option{"Parallel", func(p *plan) { p.parallel = true }}
+// process that runs the spec. Nothing else about a spec changes, but for what a
+// ParallelOption says.
+func Parallel(options ...ParallelOption) Option {
+	return option{"Parallel", func(p *plan) {
+		p.parallel, p.isolated = true, false
+		for _, o := range options {
+			o.applyParallel(p)
+		}
+	}}
+}
+
+// ParallelOption is a choice made in Parallel.
+type ParallelOption interface{ applyParallel(*plan) }
+
+type parallelOption func(*plan)
+
+func (o parallelOption) applyParallel(p *plan) { o(p) }
+
+// Isolated gives each role a process that nothing else runs in: a fresh child, never one
+// of Ginkgo's, and another one for each incarnation. Crash kills it with SIGKILL; Pause,
+// Resume, Exit and MayExit need it. The default are processes that many specs share.
+func Isolated() ParallelOption {
+	return parallelOption(func(p *plan) { p.isolated = true })
 }
 
 // Starting boots only these roles when the spec begins; Cluster.Start boots the

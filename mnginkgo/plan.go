@@ -28,6 +28,7 @@ type plan struct {
 	where    types.CodeLocation
 	roles    []string
 	parallel bool
+	isolated bool // a process for each role alone
 	starting []string
 	seeds    []string
 	boot     BootFunc
@@ -158,7 +159,10 @@ func (p *plan) startsAtOnce() []string {
 
 // variant names the plan's variant for people.
 func (p *plan) variant() string {
-	if p.parallel {
+	switch {
+	case p.isolated:
+		return "isolated"
+	case p.parallel:
 		return "parallel"
 	}
 	return "in-process"

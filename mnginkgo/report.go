@@ -37,6 +37,9 @@ func (c *Cluster) account(ctx context.Context) string {
 		}
 	}
 	b.WriteString("views\n" + indent(c.viewTable(), "  ") + "\n")
+	if kept := c.keptData(); kept != "" {
+		b.WriteString("data that is kept\n" + kept)
+	}
 	stats, _ := c.stage.Stats(ctx) // if they cannot be had, nor can the timeline, which says why
 	if lossy := lossyLinks(stats); lossy != "" {
 		b.WriteString("links that lost frames\n" + lossy)

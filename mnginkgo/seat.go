@@ -31,6 +31,7 @@ type bootRequest struct {
 	Role        string
 	Incarnation uint64
 	Seed        uint64
+	DataDir     string // not made yet
 }
 
 // bodyRequest says which body to run; Report is Ginkgo's report of the spec, in
@@ -54,7 +55,6 @@ const (
 	methodBoot    = "boot"
 	methodLeave   = "leave"
 	methodStop    = "stop"
-	methodCrash   = "crash"
 	methodView    = "view"
 	methodCommand = "command"
 	methodBody    = "body"
@@ -65,7 +65,6 @@ var seatMethods = map[string]func(*seat, context.Context, []byte) ([]byte, error
 	methodBoot:    typed((*seat).boot),
 	methodLeave:   typed((*seat).leave),
 	methodStop:    typed((*seat).stop),
-	methodCrash:   typed((*seat).crash),
 	methodView:    typed((*seat).view),
 	methodCommand: typed((*seat).command),
 	methodBody:    typed((*seat).body),
@@ -96,12 +95,4 @@ func (s *seat) Call(ctx context.Context, method string, body []byte) ([]byte, er
 		return nil, fmt.Errorf("unknown method %q", method)
 	}
 	return do(s, ctx, body)
-}
-
-// Detach does what stage.Runner says.
-func (s *seat) Detach(context.Context) error {
-	s.mu.Lock()
-	network := s.onNetwork
-	s.mu.Unlock()
-	return network.close()
 }

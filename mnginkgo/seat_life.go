@@ -14,8 +14,9 @@ func (s *seat) boot(ctx context.Context, b bootRequest) (int, error) {
 	p := tree.plans[b.Plan]
 	env := &Env{
 		Role: b.Role, Address: p.addressOf(b.Role), Roles: p.roles, Incarnation: b.Incarnation, Data: p.data[b.Role], plan: p, backstage: s.backstage,
-		Log:  roleLogger(s.backstage, b.Role, p.logLevel),
-		Rand: rand.New(rand.NewPCG(b.Seed, roleSeed(b.Role, b.Incarnation))),
+		dataDir: b.DataDir,
+		Log:     roleLogger(s.backstage, b.Role, p.logLevel),
+		Rand:    rand.New(rand.NewPCG(b.Seed, roleSeed(b.Role, b.Incarnation))),
 	}
 	env.Network = newNetwork(s.network, p, b.Role)
 	s.mu.Lock()
@@ -45,8 +46,7 @@ func (s *seat) boot(ctx context.Context, b bootRequest) (int, error) {
 		err = fail
 	}
 	if err != nil { // nothing of the node may stay
-		_, closing := s.crash(ctx, nothing{})
-		return 0, errors.Join(err, closing)
+		return 0, errors.Join(err, s.Crash(ctx))
 	}
 	return os.Getpid(), nil
 }
@@ -107,12 +107,12 @@ func (s *seat) stop(ctx context.Context, _ nothing) (nothing, error) {
 	return nothing{}, errors.Join(err, network.close())
 }
 
-// crash ends the node without a word.
-func (s *seat) crash(ctx context.Context, _ nothing) (nothing, error) {
+// Crash does what stage.Runner says.
+func (s *seat) Crash(ctx context.Context) error {
 	node, network := s.clear()
 	err := network.close()
 	if node == nil {
-		return nothing{}, err
+		return err
 	}
 	switch instance := node.instance.(type) {
 	case Crasher:
@@ -122,7 +122,7 @@ func (s *seat) crash(ctx context.Context, _ nothing) (nothing, error) {
 			err = errors.Join(err, stopping)
 		}
 	}
-	return nothing{}, err
+	return err
 }
 
 func (s *seat) clear() (*Node, *Network) {
@@ -131,10 +131,4 @@ func (s *seat) clear() (*Node, *Network) {
 	node := s.node
 	s.node = nil
 	return node, s.onNetwork
-}
-
-// Vacate does what broker.Seat says.
-func (s *seat) Vacate(ctx context.Context) error {
-	_, err := s.crash(ctx, nothing{})
-	return err
 }

@@ -51,7 +51,7 @@ func (c *Cluster) useThisProcess() {
 	c.close = func(ctx context.Context) error {
 		var errs []error
 		for _, s := range seats {
-			errs = append(errs, s.Vacate(ctx))
+			errs = append(errs, s.Crash(ctx))
 		}
 		return errors.Join(errs...)
 	}
@@ -79,7 +79,7 @@ func (c *Cluster) tearDown(ctx ginkgo.SpecContext) error {
 	if len(c.losses()) > 0 {
 		err = c.reportLoss(ctx) // what else went wrong is a consequence
 	}
-	return errors.Join(err, c.close(ctx))
+	return errors.Join(err, c.close(ctx), c.removeData())
 }
 
 func reportJSON(ctx ginkgo.SpecContext) []byte {

@@ -167,7 +167,7 @@ func dialBroker(ctx context.Context, invite invitation, process int) (pipe.Carri
 }
 
 func connect(ctx context.Context, carrier pipe.Carrier) (*broker.Session, error) {
-	return broker.Connect(ctx, carrier, fingerprint(), func(bs stage.Backstage, network transport.Network) broker.Seat {
+	return broker.Connect(ctx, carrier, fingerprint(), func(bs stage.Backstage, network transport.Network) stage.Runner {
 		return &seat{backstage: bs, network: network}
 	})
 }
@@ -184,9 +184,11 @@ func (c *Cluster) useHosts(ctx context.Context) error {
 		}
 	}
 	session.OnLost(c.lose)
+	session.OnEnded(c.ended)
 	c.stage = session
 	c.close = func(context.Context) error {
 		session.OnLost(nil)
+		session.OnEnded(nil)
 		return nil
 	}
 	return nil

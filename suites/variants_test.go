@@ -94,14 +94,14 @@ var withoutVariant = strings.NewReplacer(variants.InProcessSuffix, "", variants.
 // variantOf returns the one label of the spec that says where it runs.
 func variantOf(spec types.SpecReport) (string, error) {
 	var found []string
-	for _, label := range []string{variants.InProcess, variants.Parallel, plain} {
+	for _, label := range []string{variants.InProcess, variants.Parallel, variants.Isolated, plain} {
 		if slices.Contains(spec.Labels(), label) {
 			found = append(found, label)
 		}
 	}
 	if len(found) != 1 {
-		return "", fmt.Errorf("has the labels %q; it must have one of %q, %q and %q: use package variants, or Label(%q)",
-			found, variants.InProcess, variants.Parallel, plain, plain)
+		return "", fmt.Errorf("has the labels %q; it must have one of %q, %q, %q and %q: use package variants, or Label(%q)",
+			found, variants.InProcess, variants.Parallel, variants.Isolated, plain, plain)
 	}
 	return found[0], nil
 }

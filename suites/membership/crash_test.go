@@ -17,7 +17,7 @@ var quick = Options(
 	Downing(cluster.AutoDown(100*time.Millisecond)),
 )
 
-var _ = variants.Describe("a crash", Roles("a", "b", "c"), Label("crash"), quick, func() {
+var _ = variants.Describe("a crash", Roles("a", "b", "c"), Label("crash"), quick, variants.AlsoIsolated, func() {
 	for _, victim := range []string{"a", "b", "c"} {
 		It("of "+victim+" is seen by the survivors, who drop it for good", func(ctx SpecContext, cluster *Cluster) {
 			Eventually(ctx, cluster).Should(HaveMembers("a", "b", "c"))
@@ -46,7 +46,7 @@ var _ = variants.Describe("a crash", Roles("a", "b", "c"), Label("crash"), quick
 	})
 })
 
-var _ = variants.Describe("a restart", Roles("a", "b", "c"), Label("crash", "restart"), quick, func() {
+var _ = variants.Describe("a restart", Roles("a", "b", "c"), Label("crash", "restart"), quick, variants.AlsoIsolated, func() {
 	for _, role := range []string{"a", "c"} {
 		It("of "+role+" brings a new incarnation in", func(ctx SpecContext, cluster *Cluster) {
 			Eventually(ctx, cluster).Should(HaveMembers("a", "b", "c"))

@@ -94,6 +94,12 @@ func (a *attachment) close(ctx context.Context) error {
 // Recall asks the host.
 func (a *attachment) Recall(ctx context.Context, from transport.Address, taken uint64) error {
 	request := recallRequest{a.number, from, taken}
+	if a.line.halted.Load() {
+		go func() { // it learns of it when it goes on
+			_, _ = rpc.Call[recallRequest, nothing](context.WithoutCancel(ctx), a.line.peer, methodRecall, request)
+		}()
+		return nil
+	}
 	if _, err := rpc.Call[recallRequest, nothing](ctx, a.line.peer, methodRecall, request); err != nil {
 		return fmt.Errorf("transport/pipe: host %q: %w", a.line.name, err)
 	}

@@ -21,6 +21,7 @@ type Line struct {
 	work sync.WaitGroup
 
 	current atomic.Pointer[attachment] // the reader looks at it without the lock
+	halted  atomic.Bool
 
 	mu       sync.Mutex
 	changed  sync.Cond // toWrite, arrived or ended
@@ -92,6 +93,11 @@ func (l *Line) Detach(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Halt says whether the host's process is stopped, and cannot confirm anything. A recall
+// then does not wait for it: what its process has taken in before may be delivered once
+// it goes on.
+func (l *Line) Halt(halted bool) { l.halted.Store(halted) }
 
 // Done returns a channel that is closed when the link has ended.
 func (l *Line) Done() <-chan struct{} { return l.peer.Done() }

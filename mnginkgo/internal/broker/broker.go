@@ -31,7 +31,8 @@ type Broker struct {
 	mu        sync.Mutex
 	changed   chan struct{} // closed, and replaced, when anything below changes
 	hosts     []*host       // those alive, in the order they came
-	starting  int           // children that have not said hello yet
+	starting  int           // children that have not said hello yet, but for those of cells
+	cells     int           // children that isolated roles have, or may have
 	childErr  error         // why the latest child could not start
 	queue     []*request
 	tokens    uint64
@@ -40,11 +41,13 @@ type Broker struct {
 	closed    bool
 
 	running sync.WaitGroup
+	starter starter
 }
 
 // New returns a Broker without hosts.
 func New(config Config) *Broker {
 	b := &Broker{config: config, changed: make(chan struct{}), remaining: config.Specs}
+	b.starter.init()
 	b.running.Go(b.grantAll)
 	return b
 }
@@ -73,6 +76,7 @@ func (b *Broker) Close(ctx context.Context) error {
 		}
 	}
 	b.running.Wait()
+	b.starter.close()
 	return errors.Join(errs...)
 }
 
@@ -117,6 +121,10 @@ var errClosed = errors.New("the broker has closed")
 
 // lost takes a dead host off the list and tells the spec that it worked for.
 func (b *Broker) lost(h *host) {
+	if h.cell != nil {
+		h.cell.ended(h)
+		return
+	}
 	why := "closed its connection"
 	if b.missed(h) {
 		why = h.epitaph()

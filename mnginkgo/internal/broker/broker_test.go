@@ -22,8 +22,7 @@ type chair struct {
 func (c *chair) Call(_ context.Context, method string, body []byte) ([]byte, error) {
 	return []byte(c.name + " " + method + " " + string(body)), nil
 }
-func (c *chair) Detach(context.Context) error { return nil }
-func (c *chair) Vacate(context.Context) error {
+func (c *chair) Crash(context.Context) error {
 	c.vacated <- struct{}{}
 	return nil
 }
@@ -66,14 +65,14 @@ func join(t *testing.T, b *Broker, number int, name, tree string) (*process, err
 	}
 	b.Admit(ours, number, func() string { return "" })
 	p := &process{chair: &chair{name, make(chan struct{}, 10)}}
-	p.Session, err = Connect(t.Context(), theirs, tree, func(stage.Backstage, transport.Network) Seat { return p.chair })
+	p.Session, err = Connect(t.Context(), theirs, tree, func(stage.Backstage, transport.Network) stage.Runner { return p.chair })
 	return p, err
 }
 
 // acquire asks for roles in a goroutine of its own and returns what it is told.
 func (p *process) acquire(t *testing.T, roles ...string) <-chan error {
 	answer := make(chan error, 1)
-	go func() { answer <- p.Acquire(t.Context(), roles, time.Second) }()
+	go func() { answer <- p.Acquire(t.Context(), roles, time.Second, false) }()
 	return answer
 }
 

@@ -25,7 +25,7 @@ const outputKept = 16 << 10
 // startChild starts a child and admits it. If it fails, the request that waits for it
 // is told.
 func (b *Broker) startChild() {
-	c, carrier, err := b.spawn()
+	c, carrier, err := b.spawn((*exec.Cmd).Start)
 	if err != nil {
 		b.mu.Lock()
 		defer b.mu.Unlock()
@@ -37,7 +37,8 @@ func (b *Broker) startChild() {
 	b.admit(&host{b: b, name: "child process", child: c, pid: c.cmd.Process.Pid}, carrier)
 }
 
-func (b *Broker) spawn() (*child, pipe.Carrier, error) {
+// spawn makes a child and starts it in the way it is given.
+func (b *Broker) spawn(start func(*exec.Cmd) error) (*child, pipe.Carrier, error) {
 	cmd, err := b.config.Child()
 	if err != nil {
 		return nil, pipe.Carrier{}, err
@@ -49,7 +50,7 @@ func (b *Broker) spawn() (*child, pipe.Carrier, error) {
 	if err != nil {
 		return nil, carrier, err
 	}
-	err = cmd.Start()
+	err = start(cmd)
 	afterStart()
 	if err != nil {
 		return nil, carrier, err
@@ -66,6 +67,7 @@ func (b *Broker) spawn() (*child, pipe.Carrier, error) {
 func (c *child) end(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
+	_ = resumeProcess(c.cmd.Process) // a stopped one does not see that
 	select {
 	case <-c.exited:
 		return nil

@@ -17,9 +17,14 @@ func (s *Session) Call(ctx context.Context, role, method string, body []byte) ([
 	return []byte(answer.Text), err
 }
 
-// Detach does what stage.Director says.
-func (s *Session) Detach(ctx context.Context, role string) error {
-	return tell(ctx, s.peer, methodDetach, text{role})
+// Crash does what stage.Director says.
+func (s *Session) Crash(ctx context.Context, role string) error {
+	return tell(ctx, s.peer, methodCrash, text{role})
+}
+
+// Process does what stage.Director says.
+func (s *Session) Process(ctx context.Context, role string, deed stage.Deed) error {
+	return tell(ctx, s.peer, methodProcess, processRequest{role, deed})
 }
 
 // Cut does what stage.Director says.

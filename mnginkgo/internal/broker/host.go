@@ -31,6 +31,10 @@ type host struct {
 	role     string        // in the lease
 	gone     error         // once it is dead
 	told     chan struct{} // closed when its spec was told that it is dead
+
+	cell    *cell         // of the isolated role that it runs, or nil
+	greeted chan struct{} // closed when the process of a cell has said hello
+	planned bool          // its end is no loss
 }
 
 var _ stage.Runner = (*host)(nil)
@@ -88,9 +92,12 @@ func (h *host) hello(_ context.Context, hi hello) (helloAnswer, error) {
 	h.b.mu.Lock()
 	defer h.b.mu.Unlock()
 	h.pid, h.ready = hi.PID, true
-	if h.child != nil {
+	switch {
+	case h.cell != nil:
+		close(h.greeted)
+	case h.child != nil:
 		h.b.starting--
-	} else {
+	default:
 		h.exit = watchExit(hi.PID)
 	}
 	h.b.change()
@@ -145,7 +152,7 @@ func (h *host) conducts() (*lease, error) {
 func (h *host) hostsFor() (*lease, string, error) {
 	h.b.mu.Lock()
 	defer h.b.mu.Unlock()
-	if h.lease == nil {
+	if h.lease == nil || h.role == "" {
 		return nil, "", fmt.Errorf("%s hosts no role", h.name)
 	}
 	return h.lease, h.role, nil
@@ -184,17 +191,19 @@ func (h *host) why(ctx context.Context, err error) error {
 	}
 }
 
-// Detach does what stage.Runner says.
-func (h *host) Detach(ctx context.Context) error { return h.line.Detach(ctx) }
-
-// vacate makes the process free for the next lease.
-func (h *host) vacate(ctx context.Context) error {
+// Crash does what stage.Runner says.
+func (h *host) Crash(ctx context.Context) error {
 	if err := h.line.Detach(ctx); err != nil {
 		return err
 	}
-	h.line.Use(nil)
 	_, err := rpc.Call[nothing, nothing](ctx, h.peer, methodVacate, nothing{})
 	return err
+}
+
+// vacate makes the process free for the next lease.
+func (h *host) vacate(ctx context.Context) error {
+	h.line.Use(nil)
+	return h.Crash(ctx)
 }
 
 // use puts the process on a Switch.

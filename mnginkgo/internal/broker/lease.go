@@ -17,6 +17,8 @@ type lease struct {
 	b         *Broker
 	conductor *host
 	hosts     []*host
+	cells     []*cell // of isolated roles
+	over      bool    // the broker's lock guards it
 	once      sync.Once
 }
 
@@ -46,7 +48,13 @@ func (l *lease) release(ctx context.Context) {
 	l.once.Do(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), vacateTimeout)
 		defer cancel()
+		l.b.mu.Lock()
+		l.over = true
+		l.b.mu.Unlock()
 		var all sync.WaitGroup
+		for _, c := range l.cells {
+			all.Go(func() { c.close(ctx) })
+		}
 		for _, h := range l.hosts {
 			all.Go(func() {
 				if err := h.vacate(ctx); err != nil {
@@ -61,6 +69,7 @@ func (l *lease) release(ctx context.Context) {
 			h.lease, h.role = nil, ""
 			h.unreserve()
 		}
+		l.b.cells -= len(l.cells)
 		l.b.change()
 	})
 }

@@ -16,7 +16,8 @@ const (
 	methodFinish  = "finish" // answered when no spec can need the process any more
 
 	methodCall     = "stage.call" // call -> bytes
-	methodDetach   = "stage.detach"
+	methodCrash    = "stage.crash"
+	methodProcess  = "stage.process"
 	methodCut      = "stage.cut"
 	methodMend     = "stage.mend"
 	methodStats    = "stage.stats"
@@ -39,11 +40,13 @@ const (
 const (
 	methodSeat   = "seat"   // call -> bytes
 	methodDoing  = "doing"  // nothing -> what it is busy with
-	methodVacate = "vacate" // end whatever the seat still runs
+	methodVacate = "vacate" // crash whatever the seat still runs
 
 	notifyReserve   = "reserve"
 	notifyUnreserve = "unreserve"
 	notifyLost      = "lost"
+	notifyEnded     = "ended" // stage.End of a process of a role's own
+	notifyExit      = "exit"  // exit with this code, at once
 )
 
 type nothing struct{}
@@ -58,7 +61,15 @@ type helloAnswer struct{ SendTree bool }
 type acquire struct {
 	Roles          []string
 	BarrierTimeout time.Duration // of the stage
+	Isolated       bool          // a fresh child for each role
 }
+
+type processRequest struct {
+	Role string
+	Deed stage.Deed
+}
+
+type exitRequest struct{ Code int }
 
 type callRequest struct {
 	Role   string

@@ -66,6 +66,9 @@ func (b *Broker) grant(r *request) error {
 	case err != nil:
 		return err
 	}
+	if r.Isolated {
+		return b.lendCells(ctx, r)
+	}
 	return b.lend(r, chosen)
 }
 
@@ -77,6 +80,9 @@ func (b *Broker) choose(r *request) ([]*host, error) {
 	}
 	if r.conductor.gone != nil {
 		return nil, r.conductor.gone
+	}
+	if r.Isolated {
+		return b.chooseCells(r)
 	}
 	processes := b.count(func(h *host) bool { return h.child == nil })
 	fromGinkgo := min(len(r.Roles), processes)
@@ -119,7 +125,7 @@ func (b *Broker) startChildren(r *request, need, processes int) error {
 		return err
 	}
 	free := b.count(func(h *host) bool { return h.child != nil && h.lease == nil && h.ready })
-	all := b.count(func(h *host) bool { return h.child != nil && h.ready }) + b.starting
+	all := b.count(shared) + b.starting + b.cells
 	missing := need - free - b.starting
 	if missing > 0 && all+missing > b.config.MaxChildren {
 		if all > free+b.starting { // some will come back

@@ -13,8 +13,11 @@ func serveDirector(h *host) {
 		answer, err := d.Call(ctx, c.Role, c.Method, c.Body)
 		return text{string(answer)}, err
 	})
-	direct(h, methodDetach, func(ctx context.Context, d stage.Director, role text) (nothing, error) {
-		return nothing{}, d.Detach(ctx, role.Text)
+	direct(h, methodCrash, func(ctx context.Context, d stage.Director, role text) (nothing, error) {
+		return nothing{}, d.Crash(ctx, role.Text)
+	})
+	direct(h, methodProcess, func(ctx context.Context, d stage.Director, r processRequest) (nothing, error) {
+		return nothing{}, d.Process(ctx, r.Role, r.Deed)
 	})
 	direct(h, methodCut, func(ctx context.Context, d stage.Director, l linkList) (nothing, error) {
 		return nothing{}, d.Cut(ctx, l.Links)

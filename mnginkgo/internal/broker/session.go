@@ -18,23 +18,17 @@ type Session struct {
 	peer *rpc.Peer
 	host *pipe.Host
 	turn turn
-	seat Seat
+	seat stage.Runner
 
-	mu     sync.Mutex
-	onLost func(role, why string)
-}
-
-// Seat is what runs roles in this process.
-type Seat interface {
-	stage.Runner
-	// Vacate ends whatever still runs.
-	Vacate(ctx context.Context) error
+	mu      sync.Mutex
+	onLost  func(role, why string)
+	onEnded func(stage.End)
 }
 
 // Connect says hello to the broker at the other end of the carrier, and returns an
 // error if the process has built another tree than process 1. What newSeat returns
 // runs the roles that this process is given.
-func Connect(ctx context.Context, carrier pipe.Carrier, tree string, newSeat func(stage.Backstage, transport.Network) Seat) (*Session, error) {
+func Connect(ctx context.Context, carrier pipe.Carrier, tree string, newSeat func(stage.Backstage, transport.Network) stage.Runner) (*Session, error) {
 	host := pipe.NewHost("the broker", carrier)
 	s := &Session{host: host, peer: host.Peer()}
 	s.turn.init(func(number uint64) { _ = rpc.Notify(s.peer, notifyReserved, token{number}) })
@@ -59,7 +53,7 @@ func (s *Session) serve() {
 		return text{string(answer)}, err
 	})
 	rpc.HandleFunc(s.peer, methodVacate, func(ctx context.Context, _ nothing) (nothing, error) {
-		return nothing{}, s.seat.Vacate(ctx)
+		return nothing{}, s.seat.Crash(ctx)
 	})
 	rpc.HandleFunc(s.peer, methodDoing, func(context.Context, nothing) (text, error) {
 		return text{s.turn.String()}, nil
@@ -74,6 +68,15 @@ func (s *Session) serve() {
 			tell(l.Role, l.Why)
 		}
 	})
+	rpc.HandleNoticeFunc(s.peer, notifyEnded, func(e stage.End) {
+		s.mu.Lock()
+		tell := s.onEnded
+		s.mu.Unlock()
+		if tell != nil {
+			tell(e)
+		}
+	})
+	rpc.HandleNoticeFunc(s.peer, notifyExit, func(e exitRequest) { os.Exit(e.Code) })
 }
 
 // EnterSpec waits until no other spec needs this process, and takes it for a spec of
@@ -92,9 +95,10 @@ func (s *Session) LeaveSpec(counts bool) {
 }
 
 // Acquire waits for the processes of a spec, one for each role. Until Release the
-// Session is the Director of its stage, whose barriers have that timeout.
-func (s *Session) Acquire(ctx context.Context, roles []string, barrierTimeout time.Duration) error {
-	err := tell(ctx, s.peer, methodAcquire, acquire{roles, barrierTimeout})
+// Session is the Director of its stage, whose barriers have that timeout. Isolated
+// roles have fresh children, and this process hosts none of them.
+func (s *Session) Acquire(ctx context.Context, roles []string, barrierTimeout time.Duration, isolated bool) error {
+	err := tell(ctx, s.peer, methodAcquire, acquire{roles, barrierTimeout, isolated})
 	if err != nil && ctx.Err() != nil {
 		_ = s.Release(context.WithoutCancel(ctx)) // the answer may have been on its way
 	}
@@ -107,6 +111,14 @@ func (s *Session) OnLost(tell func(role, why string)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.onLost = tell
+}
+
+// OnEnded has tell called when a process of a role's own has ended, planned or not;
+// nil calls nobody.
+func (s *Session) OnEnded(tell func(stage.End)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onEnded = tell
 }
 
 // Release gives the processes back.

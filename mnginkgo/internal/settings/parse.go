@@ -50,13 +50,15 @@ func setLogLevel(s *Settings, text string) error {
 	return nil
 }
 
-func setTrace(s *Settings, text string) error {
-	on, err := strconv.ParseBool(text)
-	if err != nil {
-		return errors.New("must be true or false")
+func flag(of func(*Settings) *bool) func(*Settings, string) error {
+	return func(s *Settings, text string) error {
+		on, err := strconv.ParseBool(text)
+		if err != nil {
+			return errors.New("must be true or false")
+		}
+		*of(s) = on
+		return nil
 	}
-	s.Trace = on
-	return nil
 }
 
 func keyNames() string {

@@ -22,6 +22,7 @@ type Settings struct {
 	BarrierTimeout time.Duration
 	LogLevel       slog.Level
 	Trace          bool
+	KeepData       bool
 }
 
 // Default returns the settings of a run that says nothing.
@@ -60,5 +61,6 @@ var keys = []key{
 	{"max-children", setMaxChildren},
 	{"barrier-timeout", duration(func(s *Settings) *time.Duration { return &s.BarrierTimeout })},
 	{"log-level", setLogLevel},
-	{"trace", setTrace},
+	{"trace", flag(func(s *Settings) *bool { return &s.Trace })},
+	{"keep-data", flag(func(s *Settings) *bool { return &s.KeepData })},
 }

@@ -95,6 +95,13 @@ func (bs *barriers) end(role string) {
 	bs.giveUpAll()
 }
 
+// back takes back what end said: the role has a node again.
+func (bs *barriers) back(role string) {
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	delete(bs.ended, role)
+}
+
 // lose marks a role as unable to come ever again.
 func (bs *barriers) lose(role string) {
 	bs.mu.Lock()

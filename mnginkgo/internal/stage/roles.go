@@ -11,8 +11,11 @@ import (
 type Director interface {
 	// Call has the runner of a role do something and returns its answer.
 	Call(ctx context.Context, role, method string, body []byte) ([]byte, error)
-	// Detach takes a role off the network at once, as Endpoint.Close does.
-	Detach(ctx context.Context, role string) error
+	// Crash ends a role's node without a word. Nothing that it ever sent is delivered
+	// after Crash has returned nil.
+	Crash(ctx context.Context, role string) error
+	// Process does a deed to the process of a role, which must be an Inmate.
+	Process(ctx context.Context, role string, deed Deed) error
 	// Cut and Mend are the Switch's.
 	Cut(ctx context.Context, links []transport.Link) error
 	Mend(ctx context.Context, links []transport.Link) error
@@ -51,6 +54,6 @@ type Lease struct {
 type Runner interface {
 	// Call does what Director.Call says.
 	Call(ctx context.Context, method string, body []byte) ([]byte, error)
-	// Detach closes the role's endpoint; without one it does nothing.
-	Detach(ctx context.Context) error
+	// Crash does what Director.Crash says; without a node it does nothing.
+	Crash(ctx context.Context) error
 }

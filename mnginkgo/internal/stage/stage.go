@@ -60,13 +60,13 @@ func (s *Stage) Call(ctx context.Context, role, method string, body []byte) ([]b
 	return r.Call(ctx, method, body)
 }
 
-// Detach does what Director says.
-func (s *Stage) Detach(ctx context.Context, role string) error {
+// Crash does what Director says.
+func (s *Stage) Crash(ctx context.Context, role string) error {
 	r, err := s.runner(role)
 	if err != nil {
 		return err
 	}
-	return r.Detach(ctx)
+	return r.Crash(ctx)
 }
 
 // Cut does what Director says.
@@ -124,6 +124,9 @@ func (s *Stage) Release(ctx context.Context, l Lease, owner string) error {
 
 // Lost says that a role's process is gone: no barrier need wait for it.
 func (s *Stage) Lost(role string) { s.barriers.lose(role) }
+
+// Back says that a role whose process had ended gets another.
+func (s *Stage) Back(role string) { s.barriers.back(role) }
 
 // Log does what Backstage says.
 func (s *Stage) Log(e Entry) { s.timeline.add(e) }

@@ -40,7 +40,10 @@ func broken(name string, roles RoleNames, args ...any) bool {
 			decorators = append(decorators, arg)
 		}
 	}
-	if is("parallel") {
+	switch {
+	case is("isolated"):
+		options = append(options, Parallel(Isolated()))
+	case is("parallel"):
 		options = append(options, Parallel())
 	}
 	return Describe(name, append(decorators, MultiNode(roles, options...))...)

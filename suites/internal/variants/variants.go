@@ -1,7 +1,9 @@
-// Package variants declares a container or a spec once and runs it in both variants.
+// Package variants declares a container or a spec once and runs it in both variants, or in three.
 package variants
 
 import (
+	"slices"
+
 	"github.com/onsi/ginkgo/v2"
 
 	"github.com/7aca83c2/multinode/mnginkgo"
@@ -11,13 +13,21 @@ import (
 const (
 	InProcess = "in-process"
 	Parallel  = "parallel"
+	Isolated  = "isolated"
 )
 
 // What the texts of the variants end with.
 const (
 	InProcessSuffix = ", in one process"
 	ParallelSuffix  = ", across processes"
+	isolatedSuffix  = ", across isolated processes"
 )
+
+// AlsoIsolated, among the arguments, adds a third variant: each role in a process that
+// a crash kills.
+const AlsoIsolated = also("isolated")
+
+type also string
 
 // Describe declares the container twice: with all nodes in one process, and with a
 // process for each role. The arguments may be options of MultiNode, decorators of
@@ -34,15 +44,24 @@ func It(text string, roles mnginkgo.RoleNames, args ...any) bool {
 func both(declare func(string, ...any) bool, text string, roles mnginkgo.RoleNames, args []any) bool {
 	var options []mnginkgo.Option
 	decorators := []any{ginkgo.Offset(2)}
+	isolated := false
 	for _, arg := range args {
-		if option, ok := arg.(mnginkgo.Option); ok {
-			options = append(options, option)
-		} else {
+		switch arg := arg.(type) {
+		case mnginkgo.Option:
+			options = append(options, arg)
+		case also:
+			isolated = true
+		default:
 			decorators = append(decorators, arg)
 		}
 	}
 	in := append([]any{mnginkgo.MultiNode(roles, options...), ginkgo.Label(InProcess)}, decorators...)
 	declare(text+InProcessSuffix, in...)
+	if isolated {
+		options := append(slices.Clone(options), mnginkgo.Parallel(mnginkgo.Isolated()))
+		alone := append([]any{mnginkgo.MultiNode(roles, options...), ginkgo.Label(Isolated)}, decorators...)
+		declare(text+isolatedSuffix, alone...)
+	}
 	options = append(options, mnginkgo.Parallel())
 	across := append([]any{mnginkgo.MultiNode(roles, options...), ginkgo.Label(Parallel)}, decorators...)
 	return declare(text+ParallelSuffix, across...)
