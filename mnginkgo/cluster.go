@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"sync"
 	"time"
 
@@ -113,7 +114,7 @@ func (c *Cluster) context() context.Context {
 }
 
 // Roles returns the names of all roles, whether their nodes run or not.
-func (c *Cluster) Roles() []string { return c.plan.roles }
+func (c *Cluster) Roles() []string { return slices.Clone(c.plan.roles) }
 
 // Running returns the names of the roles whose nodes run.
 func (c *Cluster) Running() []string {

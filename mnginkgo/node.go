@@ -28,7 +28,7 @@ type Node struct {
 func (n *Node) Role() string { return n.env.Role }
 
 // Roles returns all roles of the spec, whether their nodes run or not.
-func (n *Node) Roles() []string { return n.env.Roles }
+func (n *Node) Roles() []string { return slices.Clone(n.env.Roles) }
 
 // Incarnation returns how many nodes this role has had in the spec, this one
 // included.

@@ -7,13 +7,14 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"time"
 )
 
 func (s *seat) boot(ctx context.Context, b bootRequest) (int, error) {
 	p := tree.plans[b.Plan]
 	env := &Env{
-		Role: b.Role, Address: p.addressOf(b.Role), Roles: p.roles, Incarnation: b.Incarnation, Data: p.data[b.Role], plan: p, backstage: s.backstage,
+		Role: b.Role, Address: p.addressOf(b.Role), Roles: slices.Clone(p.roles), Incarnation: b.Incarnation, Data: p.data[b.Role], plan: p, backstage: s.backstage,
 		dataDir: b.DataDir,
 		Log:     roleLogger(s.backstage, b.Role, p.logLevel),
 		Rand:    rand.New(rand.NewPCG(b.Seed, roleSeed(b.Role, b.Incarnation))),
