@@ -50,6 +50,7 @@ type Env struct {
 	Address     transport.Address // of the node on the network
 	Network     *Network
 	Log         *slog.Logger // goes to the spec's report, marked with the role
+	Clock       *Clock       // see Cluster.SkewClock
 	Rand        *rand.Rand   // seeded by the run, the role and the incarnation
 	Data        any          // what Data gave for this role, or nil
 

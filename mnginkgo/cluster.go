@@ -30,12 +30,14 @@ type Cluster struct {
 	done  []string // the verbs so far, for messages
 	late  []func() // ends the contexts made for late verbs
 	data  string   // the folder of all roles' data
+	faults []*Fault // in the order of their verbs
 }
 
 // roleState is what the spec knows of a role.
 type roleState struct {
 	state       lifeState
 	incarnation uint64
+	skew        time.Duration
 	lost        *lossError // why its process is gone, if it is
 	end         *stage.End // of its latest process, if that is its own and has ended
 }

@@ -78,7 +78,7 @@ func (c *Cluster) start(ctx context.Context, verb string, roles []string) error 
 	c.note(ctx, "%s(%s)", verb, strings.Join(roles, ", "))
 	group, ctx := errgroup.WithContext(ctx)
 	for _, role := range roles {
-		request := bootRequest{Plan: c.plan.ordinal, Role: role, Incarnation: c.nextIncarnation(role), Seed: c.seed, DataDir: c.dataDir(role)}
+		request := bootRequest{Plan: c.plan.ordinal, Role: role, Incarnation: c.nextIncarnation(role), Seed: c.seed, DataDir: c.dataDir(role), Skew: c.skewOf(role)}
 		group.Go(func() error {
 			if err := c.renew(ctx, role); err != nil {
 				return wrap(err, "boot %s", role)

@@ -1,13 +1,13 @@
 package mnginkgo
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -15,45 +15,71 @@ import (
 // Partition cuts the links between two roles, both ways. When it returns, no frame
 // crosses, one under way included; all other links go on. The cut outlives crashes
 // and restarts, and may be made before a role starts.
-func (c *Cluster) Partition(a, b string) {
+func (c *Cluster) Partition(a, b string) *Fault {
 	ginkgo.GinkgoHelper()
-	c.cut([]string{a, b}, c.both(a, b), "partition(%s, %s)", a, b)
+	return c.cut(fmt.Sprintf("partition(%s, %s)", a, b), c.Pair(a, b))
 }
 
 // PartitionOneWay cuts the link from one role to another: to no longer hears from,
 // from still hears to.
-func (c *Cluster) PartitionOneWay(from, to string) {
+func (c *Cluster) PartitionOneWay(from, to string) *Fault {
 	ginkgo.GinkgoHelper()
-	c.cut([]string{from, to}, c.links(from, to), "partition one way(%s > %s)", from, to)
+	return c.cut(fmt.Sprintf("partition one way(%s > %s)", from, to), c.Link(from, to))
 }
 
 // Isolate cuts a role off from all others.
-func (c *Cluster) Isolate(role string) {
+func (c *Cluster) Isolate(role string) *Fault {
 	ginkgo.GinkgoHelper()
-	c.cut([]string{role}, c.around(role), "isolate(%s)", role)
+	return c.cut("isolate("+role+")", c.Around(role))
 }
 
 // Split cuts every link between two different groups of roles and leaves those
 // within a group alone. Roles in no group keep all their links.
-func (c *Cluster) Split(groups ...RoleNames) {
+func (c *Cluster) Split(groups ...RoleNames) *Fault {
 	ginkgo.GinkgoHelper()
-	all := slices.Concat(groups...)
-	if len(groups) < 2 {
-		c.must(fmt.Errorf(`split needs two groups or more: Split(Roles(%q), Roles(%q))`, first(c.plan.roles), "..."))
+	l := c.Across(groups...)
+	return c.cut("split("+l.text+")", l)
+}
+
+// Bridge splits two groups that both keep their links to one role: neither is cut off, and
+// yet they do not see each other.
+func (c *Cluster) Bridge(left RoleNames, over string, right RoleNames) *Fault {
+	ginkgo.GinkgoHelper()
+	l := c.Across(left, right)
+	if l.err == nil {
+		l.err = c.checkRoles(append([]string{over}, slices.Concat(left, right)...))
 	}
-	names := make([]string, len(groups))
-	var links []transport.Link
-	for i, group := range groups {
-		names[i] = strings.Join(group, ", ")
-		for _, other := range groups[:i] {
-			for _, a := range group {
-				for _, b := range other {
-					links = append(links, c.both(a, b)...)
-				}
-			}
-		}
+	return c.cut(fmt.Sprintf("bridge(%s | %s | %s)", strings.Join(left, ", "), over, strings.Join(right, ", ")), l)
+}
+
+// Ring leaves each role the links to the two beside it, in the order of MultiNode, whose
+// last stands beside the first. It needs four roles.
+func (c *Cluster) Ring() *Fault {
+	ginkgo.GinkgoHelper()
+	return c.cut("ring", c.nearby(1))
+}
+
+// OverlappingMajorities leaves each role the links to just so many around it, in the
+// order of MultiNode, that it sees a majority: each another one. It needs four roles. What
+// it does is known from Jepsen as a majorities ring.
+func (c *Cluster) OverlappingMajorities() *Fault {
+	ginkgo.GinkgoHelper()
+	others := len(c.plan.roles) / 2 // beside itself
+	return c.cut("overlapping majorities", c.nearby((others+1)/2))
+}
+
+// nearby selects the links that lead further than reach round the circle of roles.
+func (c *Cluster) nearby(reach int) *Links {
+	n := len(c.plan.roles)
+	l := c.selection("ring", nil, c.pairs(func(from, to string) bool {
+		d := slices.Index(c.plan.roles, from) - slices.Index(c.plan.roles, to)
+		d = max(d, -d)
+		return min(d, n-d) > reach
+	}))
+	if n < 4 {
+		l.err = fmt.Errorf("needs four roles or more: the roles are %s", strings.Join(c.plan.roles, ", "))
 	}
-	c.cut(all, links, "split(%s)", strings.Join(names, " | "))
+	return l
 }
 
 // Heal mends the links between two roles, both ways, however they were cut. What was
@@ -87,24 +113,22 @@ func (c *Cluster) HealAll() {
 	c.mend(nil, links, "heal all")
 }
 
-func (c *Cluster) cut(roles []string, links []transport.Link, format string, args ...any) {
+// cut begins a cut of links.
+func (c *Cluster) cut(verb string, l *Links) *Fault {
 	ginkgo.GinkgoHelper()
-	c.onLinks(c.stage.Cut, roles, links, format, args...)
+	f := &Fault{links: l, verb: verb, where: types.NewCodeLocation(0)}
+	f.fault.Links, f.fault.Cut = l.links, true
+	return f.begin()
 }
 
 func (c *Cluster) mend(roles []string, links []transport.Link, format string, args ...any) {
-	ginkgo.GinkgoHelper()
-	c.onLinks(c.stage.Mend, roles, links, format, args...)
-}
-
-func (c *Cluster) onLinks(do func(context.Context, []transport.Link) error, roles []string, links []transport.Link, format string, args ...any) {
 	ginkgo.GinkgoHelper()
 	verb := fmt.Sprintf(format, args...)
 	err := c.checkRoles(roles)
 	if err == nil {
 		ctx := c.context()
 		c.note(ctx, "%s", verb)
-		err = do(ctx, links)
+		err = c.stage.Mend(ctx, links)
 	}
 	c.must(wrap(err, "%s", verb))
 }

@@ -20,9 +20,9 @@ type Network struct {
 	address transport.Address // of the stack
 	hosts   netconn.Hosts
 
-	once  sync.Once // makes the stack, when it is first needed
-	stack *netconn.Stack
-	err   error
+	mu    sync.Mutex
+	stack *netconn.Stack // made when it is first needed
+	err   error          // why there is none
 }
 
 var _ transport.Network = (*Network)(nil)
@@ -32,7 +32,11 @@ func newNetwork(network transport.Network, p *plan, role string) *Network {
 }
 
 func (n *Network) open() (*netconn.Stack, error) {
-	n.once.Do(func() { n.stack, n.err = netconn.NewStack(n.ports, n.address, netconn.WithHosts(n.hosts)) })
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.stack == nil && n.err == nil {
+		n.stack, n.err = netconn.NewStack(n.ports, n.address, netconn.WithHosts(n.hosts))
+	}
 	return n.stack, n.err
 }
 
@@ -42,10 +46,12 @@ func (n *Network) close() error {
 		return nil
 	}
 	err := n.ports.closeAll()
-	n.once.Do(func() { n.err = net.ErrClosed })
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	if n.stack != nil {
 		err = errors.Join(err, n.stack.Close())
 	}
+	n.stack, n.err = nil, net.ErrClosed
 	return err
 }
 
@@ -84,4 +90,23 @@ func (n *Network) ListenPacket(network, address string) (net.PacketConn, error) 
 		return nil, err
 	}
 	return stack.ListenPacket(network, address)
+}
+
+// reset ends the connections of the node with some roles.
+func (s *seat) reset(_ context.Context, roles []string) (int, error) {
+	node, err := s.current()
+	if err != nil {
+		return 0, err
+	}
+	n, network := 0, node.env.Network
+	network.mu.Lock()
+	stack := network.stack
+	network.mu.Unlock()
+	if stack == nil {
+		return 0, nil // it has none
+	}
+	for _, role := range roles {
+		n += stack.Reset(role)
+	}
+	return n, nil
 }

@@ -99,6 +99,11 @@ func Data(role string, value any) Option {
 	}}
 }
 
+// MustBite has a spec fail if one of its faults had no effect; see Fault.MustBite.
+func MustBite() Option {
+	return option{"MustBite", func(p *plan) { p.mustBite = true }}
+}
+
 // BarrierTimeout sets how long a barrier waits for all its roles. The default is
 // barrier-timeout of ginkgo.yml, else 5 s.
 func BarrierTimeout(patience time.Duration) Option {

@@ -40,6 +40,7 @@ type plan struct {
 
 	addresses      map[string]transport.Address // of roles whose address is not their name
 	logLevel       slog.Level
+	mustBite       bool
 	barrierTimeout time.Duration
 
 	given []string // names of the options, in order
@@ -142,7 +143,7 @@ func (p *plan) hosts() netconn.Hosts {
 // roleAt returns the role of an address, or the address if it is nobody's.
 func (p *plan) roleAt(address transport.Address) string {
 	for _, role := range p.roles {
-		if p.addressOf(role) == address {
+		if p.addressOf(role) == address || p.netAddressOf(role) == address {
 			return role
 		}
 	}

@@ -44,6 +44,12 @@ func (c *Cluster) account(ctx context.Context) string {
 	if lossy := lossyLinks(stats); lossy != "" {
 		b.WriteString("links that lost frames\n" + lossy)
 	}
+	if idle := c.toothless(); len(idle) > 0 {
+		b.WriteString("faults without an effect\n")
+		for _, f := range idle {
+			b.WriteString("  " + f.verb + "\n")
+		}
+	}
 	entries, err := c.stage.Timeline(ctx)
 	if err != nil {
 		fmt.Fprintf(&b, "timeline\n  %v\n", err)

@@ -31,6 +31,7 @@ type bootRequest struct {
 	Role        string
 	Incarnation uint64
 	Seed        uint64
+	Skew        time.Duration // of its clock
 	DataDir     string // not made yet
 }
 
@@ -59,6 +60,8 @@ const (
 	methodCommand = "command"
 	methodBody    = "body"
 	methodStatus  = "status"
+	methodSkew    = "skew"
+	methodReset   = "reset"
 )
 
 var seatMethods = map[string]func(*seat, context.Context, []byte) ([]byte, error){
@@ -69,6 +72,8 @@ var seatMethods = map[string]func(*seat, context.Context, []byte) ([]byte, error
 	methodCommand: typed((*seat).command),
 	methodBody:    typed((*seat).body),
 	methodStatus:  typed((*seat).status),
+	methodSkew:    typed((*seat).skew),
+	methodReset:   typed((*seat).reset),
 }
 
 // nothing is the argument or answer of a method that has none.

@@ -19,6 +19,8 @@ func (s *seat) boot(ctx context.Context, b bootRequest) (int, error) {
 		Log:     roleLogger(s.backstage, b.Role, p.logLevel),
 		Rand:    rand.New(rand.NewPCG(b.Seed, roleSeed(b.Role, b.Incarnation))),
 	}
+	env.Clock = new(Clock)
+	env.Clock.skew.Store(int64(b.Skew))
 	env.Network = newNetwork(s.network, p, b.Role)
 	s.mu.Lock()
 	s.onNetwork, s.node = env.Network, nil

@@ -30,6 +30,7 @@ func (p *plan) setUp(ctx ginkgo.SpecContext) {
 		detach()
 		return c.tearDown(ctx)
 	})
+	ginkgo.DeferCleanup(c.checkBites)
 	ginkgo.DeferCleanup(c.reportLoss) // before the nodes that are left are stopped
 	ginkgo.DeferOnFailure(c.report)
 	if roles := p.startsAtOnce(); len(roles) > 0 {
@@ -41,7 +42,7 @@ func (p *plan) setUp(ctx ginkgo.SpecContext) {
 // useThisProcess puts all roles on a stage in this process.
 func (c *Cluster) useThisProcess() {
 	sw := transport.NewSwitch(switchOptions()...)
-	st := stage.New(sw, c.plan.barrierTimeout)
+	st := stage.New(sw, c.plan.barrierTimeout, predicate)
 	seats := make([]*seat, len(c.plan.roles))
 	for i, role := range c.plan.roles {
 		seats[i] = &seat{backstage: st, network: chanpair.New(sw)}

@@ -67,7 +67,7 @@ func startBroker(ctx context.Context) (invite invitation, err error) {
 	suite, _ := ginkgo.GinkgoConfiguration()
 	b := broker.New(broker.Config{
 		Tree: fingerprint(), Specs: tree.parallel, Wait: config.HostsWait, MaxChildren: config.MaxChildren,
-		Switch: switchOptions(), Child: childCommand(),
+		Switch: switchOptions(), Matches: predicate, Child: childCommand(),
 	})
 	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) error { return b.Close(ctx) })
 	if session, err = joinOwn(ctx, b); err != nil || suite.ParallelTotal == 1 {

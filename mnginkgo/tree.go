@@ -18,6 +18,7 @@ type specTree struct {
 	plans    []*plan
 	bodies   []nodeBody       // bodies that take a *Node, by ordinal
 	commands []commandFunc    // by ordinal
+	predicates []func(Frame) bool // by ordinal
 	scope    []scope          // the containers being built, outermost first
 	planAt   map[string]*plan // by the place and text of the node that carries it
 	nodes    []string         // a line for each node, for the fingerprint

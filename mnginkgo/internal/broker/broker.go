@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/pipe"
 )
@@ -20,6 +21,7 @@ type Config struct {
 	Wait        time.Duration             // how long a spec may wait for its processes
 	MaxChildren int                       // children at most
 	Switch      []transport.Option        // for each spec's Switch
+	Matches     func(stage.Predicate) func(transport.Frame) bool
 	Child       func() (*exec.Cmd, error) // a command that becomes a host
 }
 

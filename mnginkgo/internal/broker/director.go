@@ -37,6 +37,37 @@ func (s *Session) Mend(ctx context.Context, links []transport.Link) error {
 	return tell(ctx, s.peer, methodMend, linkList{links})
 }
 
+// Inflict does what stage.Director says.
+func (s *Session) Inflict(ctx context.Context, f stage.Fault) error {
+	return tell(ctx, s.peer, methodInflict, f)
+}
+
+// Lift does what stage.Director says.
+func (s *Session) Lift(ctx context.Context, f stage.Fault) error {
+	return tell(ctx, s.peer, methodLift, f)
+}
+
+// Bites does what stage.Director says.
+func (s *Session) Bites(ctx context.Context, names []string) ([]uint64, error) {
+	answer, err := ask[textList, counts](ctx, s.peer, methodBites, textList{names})
+	return answer.Counts, err
+}
+
+// Held does what stage.Director says.
+func (s *Session) Held(ctx context.Context, links []transport.Link) ([]stage.HeldFrame, error) {
+	answer, err := ask[linkList, heldList](ctx, s.peer, methodHeld, linkList{links})
+	return answer.Frames, err
+}
+
+// Settle does what stage.Director says.
+func (s *Session) Settle(ctx context.Context, frames []stage.HeldFrame, release bool) (int, error) {
+	answer, err := ask[settlement, counts](ctx, s.peer, methodSettle, settlement{frames, release})
+	if err != nil {
+		return 0, err
+	}
+	return int(answer.Counts[0]), nil
+}
+
 // Stats does what stage.Director says.
 func (s *Session) Stats(ctx context.Context) ([]transport.Stats, error) {
 	answer, err := ask[nothing, statsList](ctx, s.peer, methodStats, nothing{})

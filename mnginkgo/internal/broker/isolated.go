@@ -63,7 +63,7 @@ func (b *Broker) dismiss(h *host) {
 // lendCells makes a lease of fresh children, all started at once.
 func (b *Broker) lendCells(ctx context.Context, r *request) error {
 	sw := transport.NewSwitch(b.config.Switch...)
-	l := &lease{Stage: stage.New(sw, r.BarrierTimeout), b: b, conductor: r.conductor, hosts: []*host{r.conductor}}
+	l := &lease{Stage: stage.New(sw, r.BarrierTimeout, b.config.Matches), b: b, conductor: r.conductor, hosts: []*host{r.conductor}}
 	for _, role := range r.Roles {
 		c := &cell{lease: l, role: role}
 		l.cells = append(l.cells, c)

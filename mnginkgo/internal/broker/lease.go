@@ -25,7 +25,7 @@ type lease struct {
 // lend makes the hosts a lease: the first, the conductor, gets the first role.
 func (b *Broker) lend(r *request, hosts []*host) error {
 	sw := transport.NewSwitch(b.config.Switch...)
-	l := &lease{Stage: stage.New(sw, r.BarrierTimeout), b: b, conductor: r.conductor, hosts: hosts}
+	l := &lease{Stage: stage.New(sw, r.BarrierTimeout, b.config.Matches), b: b, conductor: r.conductor, hosts: hosts}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i, h := range hosts {

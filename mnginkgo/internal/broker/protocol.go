@@ -20,6 +20,11 @@ const (
 	methodProcess  = "stage.process"
 	methodCut      = "stage.cut"
 	methodMend     = "stage.mend"
+	methodInflict  = "stage.inflict"
+	methodLift     = "stage.lift"
+	methodBites    = "stage.bites"
+	methodHeld     = "stage.held"
+	methodSettle   = "stage.settle" // settlement -> counts
 	methodStats    = "stage.stats"
 	methodNote     = "stage.note"
 	methodGather   = "stage.gather"
@@ -89,6 +94,11 @@ type leaseRequest struct {
 
 type leaseAnswer struct{ Held bool }
 
+type settlement struct {
+	Frames  []stage.HeldFrame
+	Release bool
+}
+
 type token struct{ Number uint64 }
 
 type loss struct{ Role, Why string }
@@ -99,5 +109,7 @@ type (
 	statsList struct{ Stats []transport.Stats }
 	entryList struct{ Entries []stage.Entry }
 	textList  struct{ Lines []string }
+	heldList  struct{ Frames []stage.HeldFrame }
+	counts    struct{ Counts []uint64 }
 	text      struct{ Text string }
 )

@@ -25,6 +25,24 @@ func serveDirector(h *host) {
 	direct(h, methodMend, func(ctx context.Context, d stage.Director, l linkList) (nothing, error) {
 		return nothing{}, d.Mend(ctx, l.Links)
 	})
+	direct(h, methodInflict, func(ctx context.Context, d stage.Director, f stage.Fault) (nothing, error) {
+		return nothing{}, d.Inflict(ctx, f)
+	})
+	direct(h, methodLift, func(ctx context.Context, d stage.Director, f stage.Fault) (nothing, error) {
+		return nothing{}, d.Lift(ctx, f)
+	})
+	direct(h, methodBites, func(ctx context.Context, d stage.Director, names textList) (counts, error) {
+		bites, err := d.Bites(ctx, names.Lines)
+		return counts{bites}, err
+	})
+	direct(h, methodHeld, func(ctx context.Context, d stage.Director, l linkList) (heldList, error) {
+		frames, err := d.Held(ctx, l.Links)
+		return heldList{frames}, err
+	})
+	direct(h, methodSettle, func(ctx context.Context, d stage.Director, s settlement) (counts, error) {
+		n, err := d.Settle(ctx, s.Frames, s.Release)
+		return counts{[]uint64{uint64(n)}}, err
+	})
 	direct(h, methodStats, func(ctx context.Context, d stage.Director, _ nothing) (statsList, error) {
 		stats, err := d.Stats(ctx)
 		return statsList{stats}, err

@@ -20,7 +20,7 @@ func enter(ctx context.Context, s *Stage, role, name string, parties ...string) 
 
 func bubble(t *testing.T, body func(ctx context.Context, s *Stage)) {
 	synctest.Test(t, func(t *testing.T) {
-		body(t.Context(), New(transport.NewSwitch(), time.Minute))
+		body(t.Context(), New(transport.NewSwitch(), time.Minute, nil))
 	})
 }
 

@@ -19,6 +19,17 @@ type Director interface {
 	// Cut and Mend are the Switch's.
 	Cut(ctx context.Context, links []transport.Link) error
 	Mend(ctx context.Context, links []transport.Link) error
+	// Inflict puts a fault on its links, and Lift takes it away. What a Holding has held
+	// is delivered then.
+	Inflict(ctx context.Context, f Fault) error
+	Lift(ctx context.Context, f Fault) error
+	// Bites returns on how many frames each of the faults of these names had an effect.
+	Bites(ctx context.Context, names []string) ([]uint64, error)
+	// Held returns the frames that the links hold, in order for each link.
+	Held(ctx context.Context, links []transport.Link) ([]HeldFrame, error)
+	// Settle delivers held frames, in their order and ahead of the others of their links,
+	// or drops them. It returns how many of them were held still.
+	Settle(ctx context.Context, frames []HeldFrame, release bool) (int, error)
 	// Stats returns the Switch's counters.
 	Stats(ctx context.Context) ([]transport.Stats, error)
 	// Note puts a line of the spec itself on the timeline.

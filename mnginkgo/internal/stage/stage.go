@@ -16,6 +16,7 @@ type Stage struct {
 	timeline timeline
 	barriers *barriers
 	leases   *lease.Memory
+	matches  func(Predicate) func(transport.Frame) bool
 
 	mu      sync.Mutex
 	runners map[string]Runner
@@ -27,9 +28,9 @@ var (
 )
 
 // New returns a stage for nodes on sw, without runners. A barrier gives up after
-// patience.
-func New(sw *transport.Switch, patience time.Duration) *Stage {
-	return &Stage{sw: sw, barriers: newBarriers(patience), leases: lease.NewMemory(), runners: map[string]Runner{}}
+// patience. What a predicate says of a frame it asks matches.
+func New(sw *transport.Switch, patience time.Duration, matches func(Predicate) func(transport.Frame) bool) *Stage {
+	return &Stage{sw: sw, matches: matches, barriers: newBarriers(patience), leases: lease.NewMemory(), runners: map[string]Runner{}}
 }
 
 // Switch returns the stage's Switch.

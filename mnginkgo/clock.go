@@ -1,0 +1,53 @@
+package mnginkgo
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+)
+
+// Clock is a role's clock: the machine's, plus what SkewClock has set. Code that is to be
+// tested with clocks that differ takes the time from Env.Clock.
+type Clock struct{ skew atomic.Int64 }
+
+// Now returns the time. It has no monotonic part, and so jumps when the skew changes.
+func (c *Clock) Now() time.Time { return time.Now().Round(0).Add(time.Duration(c.skew.Load())) }
+
+// Since returns how much time has passed since t, by this clock.
+func (c *Clock) Since(t time.Time) time.Duration { return c.Now().Sub(t) }
+
+// SkewClock sets the clock of a role ahead, or behind if by is negative. It replaces an
+// earlier skew, outlives Restart, and may be set while the role does not run.
+func (c *Cluster) SkewClock(role string, by time.Duration) {
+	ginkgo.GinkgoHelper()
+	verb := fmt.Sprintf("skew clock(%s, %v)", role, by)
+	err := knownRole(c.plan.roles, role)
+	if err == nil {
+		ctx := c.context()
+		c.note(ctx, "%s", verb)
+		c.mu.Lock()
+		c.roles[role].skew = by
+		c.mu.Unlock()
+		if c.Node(role).Running() {
+			_, err = call[time.Duration, nothing](ctx, c, role, methodSkew, by)
+		}
+	}
+	c.must(wrap(err, "%s", verb))
+}
+
+func (c *Cluster) skewOf(role string) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.roles[role].skew
+}
+
+func (s *seat) skew(_ context.Context, by time.Duration) (nothing, error) {
+	node, err := s.current()
+	if err == nil {
+		node.env.Clock.skew.Store(int64(by))
+	}
+	return nothing{}, err
+}

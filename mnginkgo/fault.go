@@ -1,0 +1,147 @@
+package mnginkgo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/transport/fault"
+)
+
+// Fault is a fault that a verb has put on links.
+type Fault struct {
+	links    *Links
+	verb     string // as in messages: "lose(a, b: loss 5%)"
+	fault    stage.Fault
+	where    types.CodeLocation
+	mustBite bool
+	undone   bool
+}
+
+// fault describes a fault that has not begun.
+func (l *Links) fault(verb string, rule fault.Fault) *Fault {
+	ginkgo.GinkgoHelper()
+	text := l.text
+	if rule.Kind != fault.Dropping && rule.Kind != fault.Holding {
+		text += ": " + rule.String()
+	}
+	rule.Seed = l.cluster.nextSeed()
+	return &Fault{
+		links: l, verb: verb + "(" + text + ")", where: types.NewCodeLocation(0),
+		fault: stage.Fault{Links: l.links, Rule: rule},
+	}
+}
+
+// begin puts the fault in force.
+func (f *Fault) begin() *Fault {
+	ginkgo.GinkgoHelper()
+	c := f.links.cluster
+	err := f.links.err
+	if err == nil && !f.fault.Cut {
+		err = f.fault.Rule.Check()
+	}
+	if err == nil {
+		ctx := c.context()
+		c.note(ctx, "%s", f.verb)
+		c.keep(f)
+		err = c.stage.Inflict(ctx, f.fault)
+	}
+	c.must(wrap(err, "%s", f.verb))
+	return f
+}
+
+// keep gives the fault its name and its place among those of the spec.
+func (c *Cluster) keep(f *Fault) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f.fault.Name = fmt.Sprintf("fault %d", len(c.faults)+1)
+	f.mustBite = c.plan.mustBite
+	c.faults = append(c.faults, f)
+}
+
+// nextSeed returns the seed of the next fault.
+func (c *Cluster) nextSeed() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.seed + uint64(len(c.faults))
+}
+
+// Undo ends the fault. What it has dropped stays lost; what waits for a delay arrives when
+// that is over. Other faults of the links stay. Undoing twice does nothing.
+func (f *Fault) Undo() {
+	ginkgo.GinkgoHelper()
+	if f.undone {
+		return
+	}
+	f.undone = true
+	c := f.links.cluster
+	ctx := c.context()
+	c.note(ctx, "undo %s", f.verb)
+	c.must(wrap(c.stage.Lift(ctx, f.fault), "undo %s", f.verb))
+}
+
+// MustBite has the spec fail when it ends if the fault had no effect on any frame while it
+// lasted, as a test that would pass without its fault shows nothing. The option MustBite
+// asks that of all faults of a spec. Without it the spec's entry names such faults.
+func (f *Fault) MustBite() *Fault {
+	f.mustBite = true
+	return f
+}
+
+// Bites returns on how many frames the fault has had an effect so far.
+func (f *Fault) Bites() uint64 {
+	ginkgo.GinkgoHelper()
+	bites, err := f.links.cluster.bites([]*Fault{f})
+	f.links.cluster.must(wrap(err, "bites of %s", f.verb))
+	return bites[0]
+}
+
+func (c *Cluster) bites(faults []*Fault) ([]uint64, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), viewTimeout) // a failing spec is looked at, too
+	defer cancel()
+	names := make([]string, len(faults))
+	for i, f := range faults {
+		names[i] = f.fault.Name
+	}
+	return c.stage.Bites(ctx, names)
+}
+
+// toothless returns the faults that had no effect.
+func (c *Cluster) toothless() (all []*Fault) {
+	c.mu.Lock()
+	faults := c.faults
+	c.mu.Unlock()
+	bites, err := c.bites(faults)
+	if err != nil {
+		return nil // whoever needs to know why asks for more
+	}
+	for i, f := range faults {
+		if bites[i] == 0 {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// checkBites returns an error that names the faults that had to have an effect and had
+// none.
+func (c *Cluster) checkBites(ctx ginkgo.SpecContext) error {
+	if ctx.SpecReport().Failed() || len(c.losses()) > 0 {
+		return nil // it may not have come to the point
+	}
+	var lines []string
+	for _, f := range c.toothless() {
+		if f.mustBite {
+			lines = append(lines, fmt.Sprintf("%s had no effect: no frame met it while it lasted (at %s)", f.verb, f.where))
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(lines, "\n"))
+}

@@ -1,0 +1,40 @@
+package mnginkgo
+
+import (
+	"fmt"
+
+	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// FramePredicate says which frames a DropIf or DropNth is about.
+type FramePredicate struct {
+	declared bool
+	ordinal  int
+}
+
+// FrameMatching declares a predicate of frames. Declare it in a package variable or in the
+// body of a container: it runs where the frames pass, which need not be the process of the
+// spec. It must not keep or change the payload, must be quick, and may be asked by several
+// goroutines at once.
+//
+//	var voteRequest = FrameMatching(func(f Frame) bool { return bytes.HasPrefix(f.Payload, vote) })
+//	...
+//	cluster.Link("a", "b").DropNth(2, voteRequest)
+func FrameMatching(matches func(f Frame) bool) FramePredicate {
+	if tree.built {
+		panic("mnginkgo: FrameMatching: declare it in a package variable or in the body of a container: " +
+			"one that is made while specs run is not known to the other processes")
+	}
+	tree.nodes = append(tree.nodes, fmt.Sprintf("FrameMatching at %s", types.NewCodeLocation(1)))
+	tree.predicates = append(tree.predicates, matches)
+	return FramePredicate{declared: true, ordinal: len(tree.predicates) - 1}
+}
+
+// predicate returns what a predicate says of the frames of a plan's roles.
+func predicate(p stage.Predicate) func(transport.Frame) bool {
+	plan, matches := tree.plans[p.Plan], tree.predicates[p.Ordinal]
+	return func(f transport.Frame) bool { return matches(plan.frameOf(f)) }
+}

@@ -1,0 +1,69 @@
+package mnginkgo
+
+import (
+	"github.com/onsi/ginkgo/v2"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// Frame is a frame on its way from one role to another, or what Env.Network makes of a
+// piece of a connection.
+type Frame struct {
+	From, To string // roles
+	Payload  []byte
+
+	held stage.HeldFrame
+}
+
+// Held is the frames of links that are held.
+type Held struct{ *Fault }
+
+// Frames returns the frames that are held now, in the order of sending for each link.
+func (h *Held) Frames() []Frame {
+	ginkgo.GinkgoHelper()
+	c := h.links.cluster
+	held, err := c.stage.Held(c.context(), h.links.links)
+	c.must(wrap(err, "frames of %s", h.verb))
+	frames := make([]Frame, len(held))
+	for i, f := range held {
+		frames[i] = c.plan.frameOf(transport.Frame{Link: f.Link, Payload: f.Payload})
+		frames[i].held = f
+	}
+	return frames
+}
+
+// Release delivers frames that Frames has returned, in the order given; without any, all
+// that are held. Those that come later are held on.
+func (h *Held) Release(frames ...Frame) {
+	ginkgo.GinkgoHelper()
+	if len(frames) == 0 {
+		frames = h.Frames()
+	}
+	h.settle("release", frames, true)
+}
+
+// Drop drops frames that Frames has returned.
+func (h *Held) Drop(frames ...Frame) {
+	ginkgo.GinkgoHelper()
+	h.settle("drop", frames, false)
+}
+
+func (h *Held) settle(verb string, frames []Frame, release bool) {
+	ginkgo.GinkgoHelper()
+	c := h.links.cluster
+	ctx := c.context()
+	c.note(ctx, "%s %d frames of %s", verb, len(frames), h.verb)
+	all := make([]stage.HeldFrame, len(frames))
+	for i, f := range frames {
+		all[i] = f.held
+		all[i].Payload = nil // only its number counts
+	}
+	_, err := c.stage.Settle(ctx, all, release)
+	c.must(wrap(err, "%s of %s", verb, h.verb))
+}
+
+// frameOf tells a frame in terms of roles.
+func (p *plan) frameOf(f transport.Frame) Frame {
+	return Frame{From: p.roleAt(f.From), To: p.roleAt(f.To), Payload: f.Payload}
+}

@@ -1,0 +1,100 @@
+package stage
+
+import (
+	"context"
+
+	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/transport/fault"
+)
+
+// Fault is a fault on some links, under a name of its own.
+type Fault struct {
+	Name  string
+	Links []transport.Link
+	// Cut says that the links are cut. Otherwise it is what Rule says.
+	Cut  bool
+	Rule fault.Fault
+	// Matches is which frames a Dropping is about.
+	Matches Predicate
+}
+
+// Predicate names a predicate of frames, which all processes know.
+type Predicate struct {
+	Plan    int // whose addresses it takes for roles
+	Ordinal int
+}
+
+// HeldFrame is a frame that a link holds.
+type HeldFrame struct {
+	transport.Link
+	Number  uint64 // on its link
+	Payload []byte
+}
+
+// Inflict does what Director says.
+func (s *Stage) Inflict(ctx context.Context, f Fault) error {
+	if f.Cut {
+		return s.sw.CutAs(ctx, f.Name, f.Links...)
+	}
+	if err := f.Rule.Check(); err != nil {
+		return err
+	}
+	var matches func(transport.Frame) bool
+	if f.Rule.Kind == fault.Dropping {
+		matches = s.matches(f.Matches)
+	}
+	for _, l := range f.Links {
+		s.sw.SetRule(l, f.Name, f.Rule.Rule(l, matches))
+	}
+	return nil
+}
+
+// Lift does what Director says.
+func (s *Stage) Lift(_ context.Context, f Fault) error {
+	if f.Cut {
+		s.sw.MendAs(f.Name, f.Links...)
+		return nil
+	}
+	for _, l := range f.Links {
+		s.sw.ClearRule(l, f.Name)
+		if f.Rule.Kind == fault.Holding {
+			s.sw.Release(l)
+		}
+	}
+	return nil
+}
+
+// Bites does what Director says.
+func (s *Stage) Bites(_ context.Context, names []string) ([]uint64, error) {
+	bites := make([]uint64, len(names))
+	for i, name := range names {
+		bites[i] = s.sw.Bites(name)
+	}
+	return bites, nil
+}
+
+// Held does what Director says.
+func (s *Stage) Held(_ context.Context, links []transport.Link) ([]HeldFrame, error) {
+	var all []HeldFrame
+	for _, l := range links {
+		for _, f := range s.sw.HeldFrames(l) {
+			all = append(all, HeldFrame{l, f.Number, f.Payload})
+		}
+	}
+	return all, nil
+}
+
+// Settle does what Director says.
+func (s *Stage) Settle(_ context.Context, frames []HeldFrame, release bool) (int, error) {
+	settle := s.sw.DropOne
+	if release {
+		settle = s.sw.ReleaseOne
+	}
+	n := 0
+	for _, f := range frames {
+		if settle(f.Link, f.Number) {
+			n++
+		}
+	}
+	return n, nil
+}
