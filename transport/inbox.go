@@ -1,9 +1,6 @@
 package transport
 
-import (
-	"slices"
-	"sync"
-)
+import "sync"
 
 // inbox is the receiving side of an address: its queue, and a lane per sender. It
 // outlives the endpoints opened at the address, so that a cut stays a cut when a
@@ -33,88 +30,4 @@ func (in *inbox) lane(from Address) *lane {
 		in.lanes[from] = ln
 	}
 	return ln
-}
-
-// lane is the state of one link. The inbox's lock guards it.
-type lane struct {
-	in    *inbox
-	rules []namedRule
-	held  Batch
-	stats Stats
-}
-
-func (ln *lane) setRule(name string, rule Rule) {
-	ln.clearRule(name)
-	ln.rules = append(ln.rules, namedRule{name, rule})
-}
-
-func (ln *lane) clearRule(name string) {
-	ln.rules = slices.DeleteFunc(ln.rules, func(r namedRule) bool { return r.name == name })
-}
-
-// send judges a frame and does what the verdict says.
-func (ln *lane) send(payload []byte) {
-	var v Verdict
-	if len(ln.rules) > 0 || ln.in.sw.trace != nil {
-		v = ln.judge(Frame{ln.stats.Link, payload})
-	}
-	switch v.Fate {
-	case Deliver:
-		ln.enqueue(payload)
-	case Drop:
-		ln.stats.dropped(v.Reason, 1, len(payload))
-	case Hold:
-		if len(ln.held.buf)+len(payload) > ln.in.sw.limit {
-			ln.stats.dropped(ReasonNoRoom, 1, len(payload))
-			return
-		}
-		ln.held.add(ln.stats.From, payload)
-	}
-}
-
-func (ln *lane) judge(f Frame) (v Verdict) {
-	for _, r := range ln.rules {
-		v = r.Judge(f, v)
-	}
-	if trace := ln.in.sw.trace; trace != nil {
-		trace(f, v)
-	}
-	return v
-}
-
-func (ln *lane) enqueue(payload []byte) {
-	in := ln.in
-	switch {
-	case in.port == nil:
-		ln.stats.dropped(ReasonDown, 1, len(payload))
-		return
-	case len(in.queue.buf)+len(payload) > in.sw.limit:
-		ln.stats.dropped(ReasonNoRoom, 1, len(payload))
-		return
-	}
-	ln.stats.Frames++
-	ln.stats.Bytes += uint64(len(payload))
-	in.queue.add(ln.stats.From, payload)
-	if in.queue.count == 1 {
-		in.ready.Signal()
-	}
-}
-
-// purge drops what waits in the queue or is held. Frames that were counted as
-// queued no longer are.
-func (ln *lane) purge(reason string) {
-	frames, bytes := ln.in.queue.drop(ln.stats.From)
-	ln.stats.Frames -= uint64(frames)
-	ln.stats.Bytes -= uint64(bytes)
-	ln.stats.dropped(reason, frames, bytes)
-	frames, bytes = ln.held.drop(ln.stats.From)
-	ln.stats.dropped(reason, frames, bytes)
-}
-
-// lost moves frames that had left the queue, but were given up on the way, from
-// the queued to the dropped.
-func (ln *lane) lost(reason string, frames, bytes int) {
-	ln.stats.Frames -= uint64(frames)
-	ln.stats.Bytes -= uint64(bytes)
-	ln.stats.dropped(reason, frames, bytes)
 }

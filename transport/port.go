@@ -102,7 +102,11 @@ func (p *Port) Take(batch *Batch) bool {
 func (p *Port) Lost(from Address, reason string, frames, bytes int) {
 	p.in.mu.Lock()
 	defer p.in.mu.Unlock()
-	p.in.lane(from).lost(reason, frames, bytes)
+	ln := p.in.lane(from)
+	if ln.recaller != nil && reason == ReasonCut {
+		ln.recaller.Add(uint64(frames))
+	}
+	ln.lost(reason, frames, bytes)
 }
 
 // Close detaches the port. What waits for it is dropped. When it returns nil,
@@ -115,6 +119,7 @@ func (p *Port) Close(ctx context.Context) error {
 	sw, from := p.in.sw, p.in.address
 	p.in.mu.Lock()
 	for _, ln := range p.in.lanes {
+		ln.recaller = nil
 		ln.purge(ReasonDown)
 	}
 	p.in.port = nil
@@ -127,5 +132,8 @@ func (p *Port) Close(ctx context.Context) error {
 		links = append(links, Link{from, to})
 	}
 	sw.mu.RUnlock()
-	return sw.recall(ctx, links, func(ln *lane) { ln.purge(ReasonCrash) })
+	return sw.recall(ctx, links, func(ln *lane) {
+		ln.recaller = nil
+		ln.purge(ReasonCrash)
+	})
 }

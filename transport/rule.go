@@ -1,5 +1,11 @@
 package transport
 
+import (
+	"sync/atomic"
+	"time"
+	"unsafe"
+)
+
 // Fate is what becomes of a frame.
 type Fate uint8
 
@@ -7,21 +13,44 @@ type Fate uint8
 const (
 	Deliver Fate = iota // to the receiver's queue
 	Drop                // counted on its link, with the reason
-	Hold                // kept on its link until Release
+	Hold                // kept on its link until it is released or dropped
 )
 
 // String returns "deliver", "drop" or "hold".
 func (f Fate) String() string { return [...]string{"deliver", "drop", "hold"}[f] }
 
-// Verdict is a Rule's decision on one frame.
+// Verdict is a Rule's decision on one frame. What it says besides its Fate is for a
+// frame that is delivered or held.
 type Verdict struct {
 	Fate   Fate
 	Reason string // why a frame was dropped or held: "cut", "loss"...
+
+	// Delay is how long a frame that is delivered waits first, if it is over 0. Later
+	// frames of the link wait behind it.
+	Delay time.Duration
+	// Overtake lets a delayed frame out of the order of its link: it waits for its own
+	// delay only, and later frames may arrive before it.
+	Overtake bool
+	// Copies is how many more times the frame arrives, right behind it. Each copy counts
+	// as a frame.
+	Copies int
+	// Payload takes the place of the frame's own if it is not nil. It has at most
+	// MaxPayload bytes; the Switch copies it.
+	Payload []byte
+}
+
+// equals reports whether v does the same to a frame as w. It compares where payloads
+// are, not what they say: whoever gives a frame another one makes it anew.
+func (v *Verdict) equals(w *Verdict) bool {
+	return v.Fate == w.Fate && v.Reason == w.Reason && v.Delay == w.Delay && v.Overtake == w.Overtake &&
+		v.Copies == w.Copies && (v.Payload == nil) == (w.Payload == nil) && len(v.Payload) == len(w.Payload) &&
+		unsafe.SliceData(v.Payload) == unsafe.SliceData(w.Payload)
 }
 
 // Rule judges the frames of a link. It is given the frame and the verdict of the
 // rules before it (Deliver for the first), and returns its own; one that has no
-// objection returns sofar. Judge is called under the lock of the receiver's queue,
+// objection returns sofar, and one that gives the frame another payload makes it anew
+// each time. Judge is called under the lock of the receiver's queue,
 // in the order of the frames: it must be quick and must not call the Switch.
 type Rule interface {
 	Judge(f Frame, sofar Verdict) Verdict
@@ -37,14 +66,21 @@ func (r RuleFunc) Judge(f Frame, sofar Verdict) Verdict { return r(f, sofar) }
 const (
 	ReasonCut    = "cut"     // the link is cut
 	ReasonDown   = "down"    // no endpoint is open at the receiver's address
-	ReasonNoRoom = "no room" // the receiver's queue, or what the link holds, is full
+	ReasonNoRoom = "no room" // the receiver's queue, or what the link holds and delays, is full
 	ReasonCrash  = "closed"  // the sender's endpoint was closed before it was delivered
+	// ReasonDropped is that of frames that were held and then dropped with DropOne.
+	ReasonDropped = "dropped"
+	// ReasonTooLong means that a rule gave the frame a payload over MaxPayload.
+	ReasonTooLong = "too long"
 )
 
-var cut Rule = RuleFunc(func(Frame, Verdict) Verdict { return Verdict{Drop, ReasonCut} })
+var cut Rule = RuleFunc(func(Frame, Verdict) Verdict { return Verdict{Fate: Drop, Reason: ReasonCut} })
 
-// namedRule is a Rule in a chain, under the name it is taken out by.
+// namedRule is a Rule in a chain, under the name it is taken out by. Cuts have names of
+// their own, which are not those of the rules.
 type namedRule struct {
 	name string
+	cut  bool
 	Rule
+	bites *atomic.Uint64 // frames it had an effect on, on all links
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"sync/atomic"
 )
 
 // Stats counts what became of the frames of one link. Bytes are payload bytes.
@@ -11,6 +12,7 @@ type Stats struct {
 	Link
 	Frames, Bytes uint64             // put into the receiver's queue
 	Held          int                // frames held now
+	Delayed       int                // frames that wait for their delay to pass now
 	Dropped       map[string]Dropped // by reason; nil if none was
 }
 
@@ -27,7 +29,8 @@ func (s *Switch) Stats() []Stats {
 		in.mu.Lock()
 		for _, ln := range in.lanes {
 			one := ln.stats
-			one.Held, one.Dropped = ln.held.count, maps.Clone(one.Dropped)
+			one.Held, one.Delayed = len(ln.held), len(ln.delayed.frames)
+			one.Dropped = maps.Clone(one.Dropped)
 			all = append(all, one)
 		}
 		in.mu.Unlock()
@@ -49,4 +52,22 @@ func (s *Stats) dropped(reason string, frames, bytes int) {
 	d.Frames += uint64(frames)
 	d.Bytes += uint64(bytes)
 	s.Dropped[reason] = d
+}
+
+// Bites returns how many frames the rules and cuts of that name had an effect on, over
+// all links, those included that are no longer there. A rule has one when it returns
+// another verdict than it was given; a cut has one also on what waited or was under way
+// when it began.
+func (s *Switch) Bites(name string) uint64 { return s.counter(name).Load() }
+
+// counter returns the counter behind Bites.
+func (s *Switch) counter(name string) *atomic.Uint64 {
+	s.bitesMu.Lock()
+	defer s.bitesMu.Unlock()
+	n := s.bites[name]
+	if n == nil {
+		n = new(atomic.Uint64)
+		s.bites[name] = n
+	}
+	return n
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -17,6 +18,9 @@ type Switch struct {
 
 	mu      sync.RWMutex // guards the map; each inbox has a lock of its own
 	inboxes map[Address]*inbox
+
+	bitesMu sync.Mutex
+	bites   map[string]*atomic.Uint64 // by the name of a rule or cut
 }
 
 // Option is a choice made in NewSwitch.
@@ -27,7 +31,7 @@ type option func(*Switch)
 func (o option) apply(s *Switch) { o(s) }
 
 // WithQueueLimit bounds what may wait for one receiver, and what one link may
-// hold, in bytes. A frame beyond it is dropped and counted. The default is 64 MiB.
+// hold and delay, in bytes. A frame beyond it is dropped and counted. The default is 64 MiB.
 func WithQueueLimit(bytes int) Option { return option(func(s *Switch) { s.limit = bytes }) }
 
 // WithTrace has the Switch call trace with every frame and its verdict, under the
@@ -36,7 +40,7 @@ func WithTrace(trace func(Frame, Verdict)) Option { return option(func(s *Switch
 
 // NewSwitch returns a Switch without endpoints, all of whose links are clear.
 func NewSwitch(options ...Option) *Switch {
-	s := &Switch{limit: 64 << 20, inboxes: map[Address]*inbox{}}
+	s := &Switch{limit: 64 << 20, inboxes: map[Address]*inbox{}, bites: map[string]*atomic.Uint64{}}
 	for _, o := range options {
 		o.apply(s)
 	}
@@ -46,61 +50,68 @@ func NewSwitch(options ...Option) *Switch {
 // SetRule puts a rule at the end of the link's chain, in place of an earlier one
 // of the same name. It judges the frames sent from now on.
 func (s *Switch) SetRule(l Link, name string, rule Rule) {
-	in := s.inbox(l.To)
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	ln := in.lane(l.From)
-	ln.setRule(name, rule)
+	r := namedRule{name, false, rule, s.counter(name)}
+	s.with(l, func(ln *lane) { ln.setRule(r) })
 }
 
 // ClearRule takes the rule of that name off the link; without one it does nothing.
+// Frames that it held or delayed stay so.
 func (s *Switch) ClearRule(l Link, name string) {
-	in := s.inbox(l.To)
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	in.lane(l.From).clearRule(name)
+	s.with(l, func(ln *lane) { ln.clearRule(name, false) })
 }
 
-// cutRule is the name under which Cut puts its rule.
-const cutRule = "cut"
+// cutName is the name of the cut that Cut makes.
+const cutName = "cut"
 
 // Cut stops the links: their frames are dropped until Mend. When it returns nil,
 // no frame of theirs reaches its receiver any more, whether it waited in a queue
 // or was under way to the receiver's process. It returns an error if a receiver's
 // process did not confirm that before ctx ended; the links are cut all the same.
 func (s *Switch) Cut(ctx context.Context, links ...Link) error {
+	return s.CutAs(ctx, cutName, links...)
+}
+
+// CutAs does what Cut does, under a name. Several cuts may lie on a link, which is cut
+// until the last one is taken away.
+func (s *Switch) CutAs(ctx context.Context, name string, links ...Link) error {
+	r := namedRule{name, true, cut, s.counter(name)}
 	return s.recall(ctx, links, func(ln *lane) {
-		ln.setRule(cutRule, cut)
-		ln.purge(ReasonCut)
+		if !ln.isCut() {
+			ln.recaller = r.bites // or the cut that is there has recalled all
+		}
+		ln.setRule(r)
+		r.bites.Add(uint64(ln.purge(ReasonCut)))
 	})
 }
 
-// Mend undoes Cut for the links. What was dropped meanwhile stays lost.
+// Mend takes all cuts off the links. What was dropped meanwhile stays lost.
 func (s *Switch) Mend(links ...Link) {
 	for _, l := range links {
-		s.ClearRule(l, cutRule)
+		s.with(l, func(ln *lane) {
+			ln.rules = slices.DeleteFunc(ln.rules, func(r namedRule) bool { return r.cut })
+		})
 	}
 }
 
-// IsCut reports whether the link is cut.
-func (s *Switch) IsCut(l Link) bool {
-	in := s.inbox(l.To)
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	return slices.ContainsFunc(in.lane(l.From).rules, func(r namedRule) bool { return r.name == cutRule })
+// MendAs takes the cut of that name off the links; other cuts stay.
+func (s *Switch) MendAs(name string, links ...Link) {
+	for _, l := range links {
+		s.with(l, func(ln *lane) { ln.clearRule(name, true) })
+	}
 }
 
-// Release puts the frames that the link holds into the receiver's queue, ahead of
-// any sent later. The rules do not judge them again.
-func (s *Switch) Release(l Link) {
+// IsCut reports whether a cut lies on the link.
+func (s *Switch) IsCut(l Link) (is bool) {
+	s.with(l, func(ln *lane) { is = ln.isCut() })
+	return is
+}
+
+// with calls do with the link's lane, under its lock.
+func (s *Switch) with(l Link, do func(*lane)) {
 	in := s.inbox(l.To)
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	ln := in.lane(l.From)
-	for _, payload := range ln.held.Frames() {
-		ln.enqueue(payload)
-	}
-	ln.held.reset()
+	do(in.lane(l.From))
 }
 
 // recall changes the links' lanes and then waits until the frames of theirs that

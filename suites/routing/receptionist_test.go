@@ -62,7 +62,9 @@ var _ = variants.Describe("the receptionist in a cut", Roles("a", "b"), Label("r
 	It("marks who cannot be reached, and agrees once it is healed", func(ctx SpecContext, cluster *Cluster) {
 		Eventually(ctx, cluster).Should(HaveMembers("a", "b"))
 		mustHire(ctx, cluster, "w", "a", "b")
-		Eventually(ctx, listing(ctx, cluster, "a")).Should(Equal("workers: a/w, b/w; unreachable nobody"))
+		for _, role := range cluster.Roles() {
+			Eventually(ctx, listing(ctx, cluster, role)).Should(Equal("workers: a/w, b/w; unreachable nobody"))
+		}
 		cluster.Partition("a", "b")
 		Eventually(ctx, listing(ctx, cluster, "a")).Should(Equal("workers: a/w; unreachable b/w"))
 		mustHire(ctx, cluster, "x", "b")

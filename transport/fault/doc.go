@@ -1,0 +1,18 @@
+// Package fault has the faults of a bad network as values: latency, loss, duplication,
+// reordering, corruption, bandwidth, frames held or dropped. A Fault has plain fields,
+// so it can be encoded; its Rule does on a link of a transport.Switch what it says.
+//
+//	f := fault.Fault{Kind: fault.Latency, Delay: fault.Uniform(10*time.Millisecond, 2*time.Millisecond)}
+//	if err := f.Check(); err != nil { ... }
+//	sw.SetRule(link, "slow", f.Rule(link, nil))
+//
+// # What is promised
+//
+//   - A fault's random numbers come from its Seed, its Kind and the link. The same frames
+//     in the same order meet the same fate, whatever happens on other links.
+//   - Faults of one link add up: delays are added, and a copy is as corrupt as its frame.
+//     What an earlier rule has dropped meets no fault.
+//   - Latency keeps the order of a link, however much it varies; Reordering does not.
+//
+// A Rule keeps the state of one link. Make one for each.
+package fault

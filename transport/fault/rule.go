@@ -1,0 +1,114 @@
+package fault
+
+import (
+	"bytes"
+	"hash/fnv"
+	"io"
+	"math/rand/v2"
+	"time"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// judge is what a fault does to a frame with this payload.
+type judge func(payload []byte, sofar transport.Verdict) transport.Verdict
+
+// source returns the random numbers of the fault on a link. Two kinds with one seed
+// must not choose the same frames.
+func (f Fault) source(l transport.Link) *rand.Rand {
+	h := fnv.New64a()
+	_, _ = io.WriteString(h, string(l.From)+"\x00"+string(l.To)+"\x00"+f.Kind.String())
+	return rand.New(rand.NewPCG(f.Seed, h.Sum64()))
+}
+
+func (f Fault) judge(random *rand.Rand) judge {
+	switch f.Kind {
+	case Latency:
+		return delivered(func(_ []byte, v transport.Verdict) transport.Verdict {
+			v.Delay += f.Delay.draw(random)
+			return v
+		})
+	case Loss:
+		return f.some(random, func(_ []byte, v transport.Verdict) transport.Verdict {
+			v.Fate, v.Reason = transport.Drop, Loss.String()
+			return v
+		})
+	case Duplication:
+		return f.some(random, func(_ []byte, v transport.Verdict) transport.Verdict {
+			v.Copies++
+			return v
+		})
+	case Reordering:
+		return delivered(f.some(random, func(_ []byte, v transport.Verdict) transport.Verdict {
+			v.Delay += f.Delay.draw(random)
+			v.Overtake = true
+			return v
+		}))
+	case Corruption:
+		return f.some(random, func(payload []byte, v transport.Verdict) transport.Verdict {
+			if len(payload) > 0 {
+				bit := random.IntN(8 * len(payload))
+				v.Payload = bytes.Clone(payload)
+				v.Payload[bit/8] ^= 1 << (bit % 8)
+			}
+			return v
+		})
+	case Bandwidth:
+		return delivered(f.bandwidth())
+	case Hold:
+		return delivered(func(_ []byte, v transport.Verdict) transport.Verdict {
+			v.Fate, v.Reason = transport.Hold, Hold.String()
+			return v
+		})
+	default: // Dropping
+		return f.dropping()
+	}
+}
+
+// delivered leaves alone what is held.
+func delivered(do judge) judge {
+	return func(payload []byte, v transport.Verdict) transport.Verdict {
+		if v.Fate != transport.Deliver {
+			return v
+		}
+		return do(payload, v)
+	}
+}
+
+// some does it to a share of the frames.
+func (f Fault) some(random *rand.Rand, do judge) judge {
+	return func(payload []byte, v transport.Verdict) transport.Verdict {
+		if random.Float64() >= f.Share {
+			return v
+		}
+		return do(payload, v)
+	}
+}
+
+// bandwidth delays a frame until the bytes before it have gone out. What counts is how
+// many went out since the link was last idle, so that nothing is lost in rounding.
+func (f Fault) bandwidth() judge {
+	var began, free time.Time
+	var out float64 // bytes since began
+	return func(payload []byte, v transport.Verdict) transport.Verdict {
+		now := time.Now()
+		if !free.After(now) {
+			began, free, out = now, now, 0
+		}
+		v.Delay += free.Sub(now)
+		out += float64(len(payload)) * float64(1+max(v.Copies, 0))
+		free = began.Add(time.Duration(out / float64(f.Rate) * float64(time.Second)))
+		return v
+	}
+}
+
+func (f Fault) dropping() judge {
+	matched := 0
+	return func(_ []byte, v transport.Verdict) transport.Verdict {
+		matched++
+		if f.Nth == 0 || f.Nth == matched {
+			v.Fate, v.Reason = transport.Drop, transport.ReasonDropped
+		}
+		return v
+	}
+}

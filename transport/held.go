@@ -1,0 +1,71 @@
+package transport
+
+import (
+	"bytes"
+	"slices"
+)
+
+// HeldFrame is a frame that a link holds.
+type HeldFrame struct {
+	Number  uint64 // no other frame that the link ever held has it
+	Payload []byte
+}
+
+// HeldFrames returns copies of the frames that the link holds, in the order they were
+// sent.
+func (s *Switch) HeldFrames(l Link) (frames []HeldFrame) {
+	s.with(l, func(ln *lane) {
+		for _, f := range ln.held {
+			frames = append(frames, HeldFrame{f.Number, bytes.Clone(f.Payload)})
+		}
+	})
+	return frames
+}
+
+// Release puts the frames that the link holds into the receiver's queue, ahead of
+// any sent later and of those that are delayed. The rules do not judge them again.
+func (s *Switch) Release(l Link) {
+	s.with(l, func(ln *lane) {
+		for _, f := range ln.held {
+			ln.waiting -= ln.size(f.Payload)
+			ln.enqueue(f.Payload)
+		}
+		ln.held = nil
+	})
+}
+
+// ReleaseOne does what Release does for the frame of that number only, ahead of the
+// others. It returns false if the link does not hold it.
+func (s *Switch) ReleaseOne(l Link, number uint64) (was bool) {
+	s.with(l, func(ln *lane) {
+		var payload []byte
+		if payload, was = ln.unhold(number); was {
+			ln.enqueue(payload)
+		}
+	})
+	return was
+}
+
+// DropOne drops the held frame of that number, which is counted as ReasonDropped. It
+// returns false if the link does not hold it.
+func (s *Switch) DropOne(l Link, number uint64) (was bool) {
+	s.with(l, func(ln *lane) {
+		var payload []byte
+		if payload, was = ln.unhold(number); was {
+			ln.stats.dropped(ReasonDropped, 1, len(payload))
+		}
+	})
+	return was
+}
+
+// unhold takes a frame out of those that are held, if it is there.
+func (ln *lane) unhold(number uint64) (payload []byte, was bool) {
+	i := slices.IndexFunc(ln.held, func(f HeldFrame) bool { return f.Number == number })
+	if i < 0 {
+		return nil, false
+	}
+	payload = ln.held[i].Payload
+	ln.held = slices.Delete(ln.held, i, i+1)
+	ln.waiting -= ln.size(payload)
+	return payload, true
+}

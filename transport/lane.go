@@ -1,0 +1,169 @@
+package transport
+
+import (
+	"bytes"
+	"slices"
+	"sync/atomic"
+	"time"
+)
+
+// lane is the state of one link. The inbox's lock guards it.
+type lane struct {
+	in       *inbox
+	rules    []namedRule
+	held     []HeldFrame // in order
+	numbers  uint64      // how many frames were ever held
+	delayed  delayed
+	waiting  int            // bytes of what is held and delayed
+	recaller *atomic.Uint64 // bites of the cut that recalled frames last; nil if a Close did
+	stats    Stats
+}
+
+func (ln *lane) setRule(r namedRule) {
+	ln.clearRule(r.name, r.cut)
+	ln.rules = append(ln.rules, r)
+}
+
+func (ln *lane) clearRule(name string, cut bool) {
+	ln.rules = slices.DeleteFunc(ln.rules, func(r namedRule) bool { return r.name == name && r.cut == cut })
+}
+
+func (ln *lane) isCut() bool {
+	return slices.ContainsFunc(ln.rules, func(r namedRule) bool { return r.cut })
+}
+
+// send judges a frame and does what the verdict says.
+func (ln *lane) send(payload []byte) {
+	if len(ln.rules) == 0 && ln.in.sw.trace == nil && ln.delayed.inOrder == 0 {
+		ln.enqueue(payload)
+		return
+	}
+	v := ln.judge(Frame{ln.stats.Link, payload})
+	if v.Payload != nil {
+		payload = v.Payload
+	}
+	switch {
+	case v.Fate == Drop:
+		ln.stats.dropped(v.Reason, 1, len(payload))
+		return
+	case len(payload) > MaxPayload:
+		ln.stats.dropped(ReasonTooLong, 1, len(payload))
+		return
+	}
+	waits := v.Delay > 0 || ln.delayed.inOrder > 0 && !v.Overtake
+	if v.Fate == Hold || waits {
+		payload = bytes.Clone(payload)
+	}
+	for range 1 + max(v.Copies, 0) {
+		switch {
+		case v.Fate == Hold:
+			ln.hold(payload)
+		case waits:
+			ln.delay(payload, v.Delay, v.Overtake)
+		default:
+			ln.enqueue(payload)
+		}
+	}
+}
+
+func (ln *lane) judge(f Frame) (v Verdict) {
+	for _, r := range ln.rules {
+		next := r.Judge(f, v)
+		if !next.equals(&v) {
+			r.bites.Add(1)
+		}
+		v = next
+	}
+	if trace := ln.in.sw.trace; trace != nil {
+		trace(f, v)
+	}
+	return v
+}
+
+func (ln *lane) enqueue(payload []byte) {
+	in := ln.in
+	switch {
+	case in.port == nil:
+		ln.stats.dropped(ReasonDown, 1, len(payload))
+		return
+	case len(in.queue.buf)+len(payload) > in.sw.limit:
+		ln.stats.dropped(ReasonNoRoom, 1, len(payload))
+		return
+	}
+	ln.stats.Frames++
+	ln.stats.Bytes += uint64(len(payload))
+	in.queue.add(ln.stats.From, payload)
+	if in.queue.count == 1 {
+		in.ready.Signal()
+	}
+}
+
+// hold keeps a frame, whose payload is the lane's own.
+func (ln *lane) hold(payload []byte) {
+	if ln.room(payload) {
+		ln.numbers++
+		ln.held = append(ln.held, HeldFrame{ln.numbers, payload})
+	}
+}
+
+// delay keeps a frame, whose payload is the lane's own, until its time has come.
+func (ln *lane) delay(payload []byte, delay time.Duration, overtake bool) {
+	if ln.room(payload) {
+		ln.delayed.add(payload, time.Now().Add(delay), overtake)
+		ln.delayed.wake(ln.deliverDue)
+	}
+}
+
+// deliverDue puts the frames whose time has come into the queue. The timer calls it,
+// perhaps late: after a purge there is nothing to do.
+func (ln *lane) deliverDue() {
+	ln.in.mu.Lock()
+	defer ln.in.mu.Unlock()
+	ln.delayed.wakes = time.Time{} // it has fired
+	for now := time.Now(); ln.delayed.due(now); {
+		payload := ln.delayed.take()
+		ln.waiting -= ln.size(payload)
+		ln.enqueue(payload)
+	}
+	ln.delayed.wake(ln.deliverDue)
+}
+
+// room makes room for a frame that has to wait, or drops it and returns false.
+func (ln *lane) room(payload []byte) bool {
+	if ln.waiting+ln.size(payload) > ln.in.sw.limit {
+		ln.stats.dropped(ReasonNoRoom, 1, len(payload))
+		return false
+	}
+	ln.waiting += ln.size(payload)
+	return true
+}
+
+// size is what a waiting frame counts as, in bytes: as much as in a queue.
+func (ln *lane) size(payload []byte) int {
+	return FrameLengthSize + 1 + len(ln.stats.From) + len(payload)
+}
+
+// purge drops what waits in the queue, is held or delayed, and returns how many frames
+// that were. Frames that were counted as queued no longer are.
+func (ln *lane) purge(reason string) int {
+	all, bytes := ln.in.queue.drop(ln.stats.From)
+	ln.lost(reason, all, bytes)
+	for _, f := range ln.held {
+		ln.stats.dropped(reason, 1, len(f.Payload))
+	}
+	for _, f := range ln.delayed.frames {
+		ln.stats.dropped(reason, 1, len(f.payload))
+	}
+	all += len(ln.held) + len(ln.delayed.frames)
+	ln.held, ln.waiting = nil, 0
+	ln.delayed.clear()
+	return all
+}
+
+// lost moves frames that were counted as queued, but were given up, from the queued
+// to the dropped.
+func (ln *lane) lost(reason string, frames, bytes int) {
+	ln.stats.Frames -= uint64(frames)
+	ln.stats.Bytes -= uint64(bytes)
+	ln.stats.dropped(reason, frames, bytes)
+}
