@@ -23,13 +23,13 @@ type Cluster struct {
 	stage stage.Director
 	close func(context.Context) error // gives back what the stage is made of
 
-	mu    sync.Mutex
-	ctx   context.Context // of the Ginkgo node that runs
-	roles map[string]*roleState
-	seed  uint64
-	done  []string // the verbs so far, for messages
-	late  []func() // ends the contexts made for late verbs
-	data  string   // the folder of all roles' data
+	mu     sync.Mutex
+	ctx    context.Context // of the Ginkgo node that runs
+	roles  map[string]*roleState
+	seed   uint64
+	done   []string // the verbs so far, for messages
+	late   []func() // ends the contexts made for late verbs
+	data   string   // the folder of all roles' data
 	faults []*Fault // in the order of their verbs
 }
 

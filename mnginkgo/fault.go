@@ -27,7 +27,7 @@ type Fault struct {
 func (l *Links) fault(verb string, rule fault.Fault) *Fault {
 	ginkgo.GinkgoHelper()
 	text := l.text
-	if rule.Kind != fault.Dropping && rule.Kind != fault.Holding {
+	if rule.Kind != fault.Dropping && rule.Kind != fault.Hold {
 		text += ": " + rule.String()
 	}
 	rule.Seed = l.cluster.nextSeed()

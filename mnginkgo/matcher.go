@@ -60,7 +60,7 @@ func (m *viewMatcher) Match(actual any) (bool, error) {
 			s.rows = append(s.rows, row{seen: v.String()})
 			continue
 		}
-		if m.members && !v.TellsMembers {
+		if m.members && !v.tellsMembers() {
 			return false, fmt.Errorf("the node of %s has no method Members() []Member", v.Role)
 		}
 		live = append(live, v)

@@ -120,9 +120,9 @@ func lineOf(v View) string {
 	switch {
 	case v.Ended != "":
 		return v.String()
-	case !v.TellsMembers && v.TellsLeader:
+	case !v.tellsMembers() && v.TellsLeader:
 		return "sees  " + leaderOf(v)
-	case !v.TellsMembers:
+	case !v.tellsMembers():
 		return "does not tell what it sees"
 	case v.TellsLeader:
 		return "sees  " + v.String() + "; " + leaderOf(v)

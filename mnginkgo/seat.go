@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/7aca83c2/multinode/internal/codec"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -32,7 +33,7 @@ type bootRequest struct {
 	Incarnation uint64
 	Seed        uint64
 	Skew        time.Duration // of its clock
-	DataDir     string // not made yet
+	DataDir     string        // not made yet
 }
 
 // bodyRequest says which body to run; Report is Ginkgo's report of the spec, in

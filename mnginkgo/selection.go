@@ -173,7 +173,7 @@ func (l *Links) drop(verb string, matches FramePredicate, nth int) *Fault {
 // those that are left.
 func (l *Links) Hold() *Held {
 	ginkgo.GinkgoHelper()
-	return &Held{l.inflict("hold", fault.Fault{Kind: fault.Holding})}
+	return &Held{l.inflict("hold", fault.Fault{Kind: fault.Hold})}
 }
 
 func (l *Links) inflict(verb string, rule fault.Fault) *Fault {

@@ -15,15 +15,15 @@ import (
 var tree = specTree{planAt: map[string]*plan{}}
 
 type specTree struct {
-	plans    []*plan
-	bodies   []nodeBody       // bodies that take a *Node, by ordinal
-	commands []commandFunc    // by ordinal
+	plans      []*plan
+	bodies     []nodeBody         // bodies that take a *Node, by ordinal
+	commands   []commandFunc      // by ordinal
 	predicates []func(Frame) bool // by ordinal
-	scope    []scope          // the containers being built, outermost first
-	planAt   map[string]*plan // by the place and text of the node that carries it
-	nodes    []string         // a line for each node, for the fingerprint
-	built    bool             // the specs run
-	parallel int              // specs that need processes
+	scope      []scope            // the containers being built, outermost first
+	planAt     map[string]*plan   // by the place and text of the node that carries it
+	nodes      []string           // a line for each node, for the fingerprint
+	built      bool               // the specs run
+	parallel   int                // specs that need processes
 }
 
 // scope is a container whose body is running.

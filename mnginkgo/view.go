@@ -109,6 +109,9 @@ func viewOf(role string, instance any) View {
 	return v
 }
 
+// tellsMembers reports whether the view says who is a member.
+func (v View) tellsMembers() bool { return v.TellsMembers || v.Members != nil }
+
 // member returns what the view says of a role.
 func (v View) member(role string) (Member, bool) {
 	for _, m := range v.Members {

@@ -16,11 +16,11 @@ import (
 
 // Config is what a Broker needs to know of its run.
 type Config struct {
-	Tree        string                    // the fingerprint that all processes must share
-	Specs       int                       // specs of the tree that need processes
-	Wait        time.Duration             // how long a spec may wait for its processes
-	MaxChildren int                       // children at most
-	Switch      []transport.Option        // for each spec's Switch
+	Tree        string             // the fingerprint that all processes must share
+	Specs       int                // specs of the tree that need processes
+	Wait        time.Duration      // how long a spec may wait for its processes
+	MaxChildren int                // children at most
+	Switch      []transport.Option // for each spec's Switch
 	Matches     func(stage.Predicate) func(transport.Frame) bool
 	Child       func() (*exec.Cmd, error) // a command that becomes a host
 }

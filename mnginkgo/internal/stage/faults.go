@@ -57,7 +57,7 @@ func (s *Stage) Lift(_ context.Context, f Fault) error {
 	}
 	for _, l := range f.Links {
 		s.sw.ClearRule(l, f.Name)
-		if f.Rule.Kind == fault.Holding {
+		if f.Rule.Kind == fault.Hold {
 			s.sw.Release(l)
 		}
 	}

@@ -19,7 +19,7 @@ type Director interface {
 	// Cut and Mend are the Switch's.
 	Cut(ctx context.Context, links []transport.Link) error
 	Mend(ctx context.Context, links []transport.Link) error
-	// Inflict puts a fault on its links, and Lift takes it away. What a Holding has held
+	// Inflict puts a fault on its links, and Lift takes it away. What a Hold has held
 	// is delivered then.
 	Inflict(ctx context.Context, f Fault) error
 	Lift(ctx context.Context, f Fault) error

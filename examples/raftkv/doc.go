@@ -1,0 +1,15 @@
+// Package raftkv is a key-value store that replicates its log with hashicorp/raft, and an
+// example of how such a store is tested: the node starts the way that it would in
+// production, with a listener and a dialer. In a spec these are those of the simulated
+// network, and nothing else is different.
+//
+// node.go is the store. The specs are:
+//
+//	leader_test.go   a leader that is cut off, and a log that is repaired
+//	crash_test.go    no entry that was acknowledged is lost when all crash
+//	linear_test.go   under chaos, every history is linearizable
+//
+// The last one asks porcupine whether the answers that the clients got can be those of one
+// store that does one thing after another. It also has a store that is broken on purpose,
+// whose leader answers reads by itself, although it may have been deposed without knowing.
+package raftkv

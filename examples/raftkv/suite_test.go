@@ -1,0 +1,60 @@
+package raftkv_test
+
+import (
+	"context"
+	"testing"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/7aca83c2/multinode/examples/raftkv"
+	. "github.com/7aca83c2/multinode/mnginkgo"
+)
+
+func TestRaftKV(t *testing.T) {
+	RegisterFailHandler(Fail)
+	RunSpecs(t, "Raft")
+}
+
+var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)
+
+// boot starts a node of the store for each role. This is all that the store's authors
+// have to write.
+func boot(_ context.Context, env *Env) (Instance, error) {
+	listener, err := env.Network.Listen("tcp", ":"+raftkv.Port)
+	if err != nil {
+		return nil, err
+	}
+	return raftkv.Start(raftkv.Config{
+		Name: env.Role, Peers: env.Roles, Dir: env.DataDir(), Log: env.Log,
+		Listener: listener, Dial: env.Network.DialContext,
+		LocalReads: env.Data == localReads,
+	})
+}
+
+// localReads is the Data of roles whose store is broken.
+const localReads = "local reads"
+
+// inBothVariants describes specs with all nodes in one process, and again with a process
+// for each.
+func inBothVariants(text string, roles RoleNames, body func(), options ...Option) {
+	option := Options(append(options, Boot(boot))...)
+	Describe(text+", in one process", MultiNode(roles, option), body)
+	Describe(text+", in a process each", MultiNode(roles, option, Parallel()), body)
+}
+
+// What clients do is done on the node that they are connected to.
+type pair struct{ Key, Value string }
+
+var put = Command(func(_ context.Context, node *Node, p pair) (struct{}, error) {
+	return struct{}{}, node.Instance().(*raftkv.Node).Put(p.Key, p.Value)
+})
+
+var get = Command(func(_ context.Context, node *Node, key string) (string, error) {
+	return node.Instance().(*raftkv.Node).Get(key)
+})
+
+// copyOf is what the node itself has of a key, late or not.
+var copyOf = Command(func(_ context.Context, node *Node, key string) (string, error) {
+	return node.Instance().(*raftkv.Node).Copy(key), nil
+})
