@@ -3,8 +3,10 @@ package netconn_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -127,7 +129,11 @@ func TestHalfClose(t *testing.T) {
 		_ = dialed.Close()
 		_, err = dialed.Read(nil)
 		text(w, err, "read tcp a:49152->b:80: use of closed network connection")
-		time.Sleep(2 * time.Second) // TIME-WAIT
+		time.Sleep(900 * time.Millisecond)
+		if a, b := w.a.Stats(), w.b.Stats(); a.Connections != 1 || b.Connections != 0 {
+			w.Errorf("TIME-WAIT is for who closed first, not: %+v, %+v", a, b)
+		}
+		time.Sleep(200 * time.Millisecond)
 		if a, b := w.a.Stats(), w.b.Stats(); a.Connections+b.Connections != 0 || a.Buffered+b.Buffered != 0 {
 			w.Errorf("left: %+v, %+v", a, b)
 		}
@@ -167,6 +173,104 @@ func TestClosingOnWhatNobodyReadResets(t *testing.T) {
 	})
 }
 
+func TestWhatComesAfterCloseIsReset(t *testing.T) {
+	onVirtualTime(t, func(w *world) {
+		dialed, accepted := w.connect()
+		_ = accepted.Close()
+		w.ends(dialed)
+		w.write(dialed, "too late")
+		_, err := dialed.Write([]byte("x"))
+		for err == nil {
+			synctest.Wait()
+			_, err = dialed.Write([]byte("x"))
+		}
+		text(w, err, "write tcp a:49152->b:80: write: connection reset by peer")
+	})
+}
+
+func TestWritesAreNotInterleaved(t *testing.T) {
+	onVirtualTime(t, func(w *world) {
+		dialed, accepted := w.connect()
+		for _, letter := range []string{"x", "y", "z"} {
+			go w.write(dialed, strings.Repeat(letter, 1<<20))
+		}
+		synctest.Wait() // all have begun
+		got := make([]byte, 3<<20)
+		if _, err := io.ReadFull(accepted, got); err != nil {
+			w.Error(err)
+		}
+		if runs := len(slices.Compact(got)); runs != 3 {
+			w.Errorf("3 writes arrived as %d", runs)
+		}
+	})
+}
+
+// TestALostSegmentIsSentAgainAtOnce loses the first segment of a window, and then the same
+// once more.
+func TestALostSegmentIsSentAgainAtOnce(t *testing.T) {
+	for losses := range 3 {
+		onVirtualTime(t, func(w *world) {
+			dialed, accepted := w.connect()
+			synctest.Wait()
+			seen, again := 0, w.a.Stats().Again
+			w.sw.SetRule(ab, "loss", transport.RuleFunc(func(f transport.Frame, v transport.Verdict) transport.Verdict {
+				if len(f.Payload) < 1000 {
+					return v
+				}
+				seen++
+				if seen == 1 && losses > 0 || seen == 9 && losses > 1 { // 8 make a window
+					return transport.Verdict{Fate: transport.Drop, Reason: "loss"}
+				}
+				return v
+			}))
+			begin := time.Now()
+			go w.write(dialed, strings.Repeat("x", 512<<10))
+			w.read(accepted, strings.Repeat("x", 256<<10))
+			took := time.Since(begin)
+			synctest.Wait()
+			if again = w.a.Stats().Again - again; losses < 2 && (took > 0 || again != uint64(losses)) {
+				w.Errorf("%d losses cost %v, and %d segments were sent again", losses, took, again)
+			}
+			w.read(accepted, strings.Repeat("x", 256<<10))
+		})
+	}
+}
+
+func TestAReaderOfSingleBytesCausesFewSegments(t *testing.T) {
+	onVirtualTime(t, func(w *world) {
+		dialed, accepted := w.connect()
+		go w.write(dialed, strings.Repeat("x", 1<<20))
+		synctest.Wait()
+		before := w.a.Stats().Sent + w.b.Stats().Sent
+		for range 100_000 {
+			w.read(accepted, "x")
+		}
+		synctest.Wait()
+		if n := w.a.Stats().Sent + w.b.Stats().Sent - before; n > 20 {
+			w.Errorf("100,000 bytes took %d frames", n)
+		}
+		w.read(accepted, strings.Repeat("x", 1<<20-100_000))
+	})
+}
+
+func TestConnectionsThatStayHalfOpenMakeRoom(t *testing.T) {
+	onVirtualTime(t, func(w *world) {
+		w.cut(ba)
+		ctx, cancel := context.WithTimeout(w.Context(), time.Second)
+		defer cancel()
+		for range 1024 {
+			go w.a.DialContext(ctx, "tcp", "b:80") //nolint:errcheck // fails
+		}
+		time.Sleep(time.Minute)
+		w.sw.Mend(ba)
+		begin := time.Now()
+		w.connect()
+		if took := time.Since(begin); took != 0 {
+			w.Errorf("it took %v", took)
+		}
+	})
+}
+
 func TestResetEndsWhatConnectsTwoHosts(t *testing.T) {
 	onVirtualTime(t, func(w *world) {
 		c := open(w, w.network, "c")
@@ -196,11 +300,17 @@ func TestACutStallsUntilItHeals(t *testing.T) {
 			onVirtualTime(t, func(w *world) {
 				dialed, accepted := w.connect()
 				w.cut(links...)
-				w.write(dialed, "hello")
-				time.Sleep(20 * time.Second)
+				before := w.a.Stats().Sent
+				for range 20 {
+					w.write(dialed, "hello")
+					time.Sleep(time.Second)
+				}
+				if n := w.a.Stats().Sent - before; n > 30 {
+					w.Errorf("%d frames were sent in 20 seconds", n)
+				}
 				w.sw.Mend(links...)
 				mended := time.Now()
-				w.read(accepted, "hello")
+				w.read(accepted, strings.Repeat("hello", 20))
 				w.write(accepted, "hello to you")
 				w.read(dialed, "hello to you")
 				if took := time.Since(mended); took > time.Second {

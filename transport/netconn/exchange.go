@@ -73,11 +73,7 @@ func (c *conn) handleSegment(g *segment, now time.Time) {
 		}
 		return
 	case g.flags&flagSYN != 0:
-		if c.state == stateSynReceived && g.flags&flagACK == 0 && g.seq+1 == c.in.next {
-			c.launch(0, now) // our answer got lost
-		} else {
-			c.emit(flagACK, c.out.next, nil)
-		}
+		c.emit(flagACK, c.out.next, nil) // a SYN that got lost comes again by itself
 		return
 	case g.flags&flagACK == 0 || !c.in.accepts(g.seq) || !c.out.accepts(g.ack):
 		return // of another connection, or so old that it does not matter

@@ -124,12 +124,13 @@ func (w weather) onto(sw *transport.Switch, l transport.Link, seed uint64) {
 // under returns a network whose endpoints send in that weather.
 func (w weather) under(n transport.Network, sw *transport.Switch, seed uint64) transport.Network {
 	w.sw = sw
-	return &stormyNetwork{n, w, rand.New(rand.NewPCG(seed, 2))}
+	return &stormyNetwork{Network: n, weather: w, chance: rand.New(rand.NewPCG(seed, 2))}
 }
 
 type stormyNetwork struct {
 	transport.Network
 	weather weather
+	mu      sync.Mutex
 	chance  *rand.Rand
 }
 
@@ -141,7 +142,6 @@ func (n *stormyNetwork) Open(address transport.Address, receive transport.Receiv
 type stormyEndpoint struct {
 	transport.Endpoint
 	*stormyNetwork
-	mu sync.Mutex
 }
 
 func (e *stormyEndpoint) Send(to transport.Address, payload []byte) error {
