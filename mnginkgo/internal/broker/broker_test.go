@@ -22,6 +22,7 @@ type chair struct {
 func (c *chair) Call(_ context.Context, method string, body []byte) ([]byte, error) {
 	return []byte(c.name + " " + method + " " + string(body)), nil
 }
+
 func (c *chair) Crash(context.Context) error {
 	c.vacated <- struct{}{}
 	return nil
