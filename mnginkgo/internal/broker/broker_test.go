@@ -13,7 +13,7 @@ import (
 	"github.com/7aca83c2/multinode/transport/pipe"
 )
 
-// chair is a Seat that says who sits on it.
+// chair is a seat that says who sits on it.
 type chair struct {
 	name    string
 	vacated chan struct{}
