@@ -65,7 +65,8 @@ func childCommand() func() (*exec.Cmd, error) {
 			return nil, err
 		}
 		cmd := exec.Command(binary, append([]string{"-test.run=^" + test + "$"}, ownArguments(os.Args[1:])...)...)
-		cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", childVariable, os.Getpid()))
+		cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", childVariable, os.Getpid()),
+			"GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE")) // or each would take a second to exit
 		detachFromTerminal(cmd)
 		return cmd, nil
 	}

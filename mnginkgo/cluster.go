@@ -49,7 +49,7 @@ const (
 	runningNow lifeState = "running"
 	crashed    lifeState = "crashed"
 	left       lifeState = "gone after Leave"
-	exited     lifeState = "exited"
+	exited     lifeState = "gone after an exit"
 	paused     lifeState = "paused"
 	lostNow    lifeState = "without its process"
 )

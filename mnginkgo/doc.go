@@ -24,10 +24,11 @@
 // Parallel, parallel, where each role has an OS process of its own. The conductor is the
 // process that runs the spec. A host is a process that runs a role: one of Ginkgo's, the
 // conductor included, or a child, which is the test binary started once more because
-// there are more roles than Ginkgo processes. The broker, in process 1, lends hosts to
-// specs and routes what their nodes send. A body is conducted if it takes a *Cluster, and
-// runs on the roles if it takes a *Node. A command is code of a role that the conductor
-// calls.
+// there are more roles than Ginkgo processes, or because roles are isolated: with
+// Parallel(Isolated()) each incarnation of a role has a fresh child. The broker, in process
+// 1, lends hosts to specs and routes what their nodes send. A body is conducted if it takes a
+// *Cluster, and runs on the roles if it takes a *Node. A command is code of a role that the
+// conductor calls.
 //
 // # What is promised
 //
@@ -46,7 +47,7 @@
 //
 // It does not virtualise time, and does not stop what a node does outside Env.Network:
 // files, sockets and global variables are the process's. In-process, all roles share
-// those. Frames can be cut, but not slowed or lost at random. A spec with Parallel cannot be
+// those; isolated roles share none. Frames can be cut, but not slowed or lost at random. A spec with Parallel cannot be
 // Serial, as its hosts would have exited. Hosts are processes of one machine, with
 // Linux or macOS.
 //
@@ -54,11 +55,21 @@
 // in what a matcher finds of a *Cluster, and fails those of its own view; HaveEnded is
 // about it. Restart brings it back.
 //
+// # Isolated roles
+//
+// With Parallel(Isolated()) Crash is SIGKILL, Restart a new process, and after Leave the
+// process exits. Pause and Resume stop it and let it go on; Exit has it exit, and MayExit
+// allows it to end by itself. HaveExited and HaveBeenKilled say how it ended; an end that
+// nobody planned fails the spec. Nothing survives but what is in Env.DataDir, which all
+// variants have. A paused node is asked nothing, and has no say in what a matcher finds of
+// a *Cluster. At the end of a spec its processes have ended, and they do not outlive
+// process 1, paused or not. Isolated specs of several Ginkgo processes run at once.
+//
 // # Order and concurrency
 //
-// Verbs act in the conductor, one after another, and return when they are done. Start, Crash
-// and Restart act on all their roles at once, Leave on one after another. A body with a
-// *Node runs on all roles that run, at once, each in a goroutine of its own; Barrier
+// Verbs act in the conductor, one after another, and return when they are done. Start, Crash,
+// Restart, Pause, Resume and Exit act on all their roles at once, Leave on one after
+// another. A body with a *Node runs on all roles that run, at once, each in a goroutine of its own; Barrier
 // lines them up. Its first failure ends the context of the others. Commands may be
 // called from several goroutines.
 //

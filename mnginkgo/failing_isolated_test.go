@@ -1,6 +1,29 @@
 package mnginkgo_test
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestDataIsKeptIfItIsToBe(t *testing.T) {
+	t.Parallel()
+	for _, w := range []way{inProcess, isolated} {
+		w.run(t, "keeps-data").failed(1).hides("kept")
+		w.settings = "keep-data: true\n"
+		b := w.start(t, "keeps-data")
+		_ = b.cmd.Wait() // it fails
+		o := outcome{t, b.cmd.ProcessState.ExitCode(), normal(b.output.String())}
+		kept, _ := filepath.Glob(filepath.Join(b.tmp, "multinode-data-*", "2-b", "file"))
+		if len(kept) != 1 {
+			t.Fatalf("the run keeps %q of b's data", kept)
+		}
+		o.failed(1).shows("data that is kept\n      b  " + filepath.Dir(kept[0]) + "\n").hides("\n      a  " + b.tmp)
+		if err := os.RemoveAll(filepath.Dir(filepath.Dir(kept[0]))); err != nil {
+			t.Error(err)
+		}
+	}
+}
 
 func TestTheDeathOfAnIsolatedRoleFailsItsSpecOnly(t *testing.T) {
 	t.Parallel()

@@ -27,6 +27,18 @@ const specs = 50
 // took has the times of each variant.
 var took = map[string][]time.Duration{}
 
+// between has the times from the end of one spec to that of the next: with processes that
+// are started and ended.
+var between = map[string][]time.Duration{}
+
+var lastEnd = time.Now()
+
+var _ = ReportAfterEach(func(report SpecReport) {
+	variant := report.ContainerHierarchyTexts[0]
+	between[variant] = append(between[variant], time.Since(lastEnd))
+	lastEnd = time.Now()
+})
+
 func measure(variant string, options ...Option) {
 	Describe(variant, MultiNode(Roles("a", "b", "c"), options...), func() {
 		for i := range specs {
@@ -41,12 +53,13 @@ func measure(variant string, options ...Option) {
 var _ = func() bool {
 	measure("in-process")
 	measure("parallel", Parallel())
+	measure("isolated", Parallel(Isolated()))
 	return true
 }()
 
 var _ = ReportAfterSuite("times", func(Report) {
 	fmt.Printf("\n| three nodes, from lease to agreement | minimum | median | maximum |\n|---|---|---|---|\n")
-	for _, variant := range []string{"in-process", "parallel"} {
+	for _, variant := range []string{"in-process", "parallel", "isolated"} {
 		times := slices.Sorted(slices.Values(took[variant]))
 		if len(times) == 0 {
 			continue // filtered out
@@ -54,5 +67,8 @@ var _ = ReportAfterSuite("times", func(Report) {
 		ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 		fmt.Printf("| %s, %d specs | %.1f ms | %.1f ms | %.1f ms |\n", variant, len(times),
 			ms(times[0]), ms(times[len(times)/2]), ms(times[len(times)-1]))
+		whole := slices.Sorted(slices.Values(between[variant]))
+		fmt.Printf("| the same, from the end of one spec to that of the next | %.1f ms | %.1f ms | %.1f ms |\n",
+			ms(whole[0]), ms(whole[len(whole)/2]), ms(whole[len(whole)-1]))
 	}
 })

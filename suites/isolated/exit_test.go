@@ -1,3 +1,5 @@
+//go:build unix
+
 package isolated_test
 
 import (
@@ -23,7 +25,7 @@ var _ = Describe("an exit", alone(quick), isolated, func() {
 		Expect(cluster.Node("a")).To(And(HaveExited(3), Not(HaveExited(0))))
 		Expect(cluster.Node("b")).To(HaveExited(3))
 		_, err := cluster.Node("b").View()
-		Expect(err).To(MatchError("role b is exited"))
+		Expect(err).To(MatchError("role b is gone after an exit"))
 		Eventually(ctx, cluster).Should(HaveMembers("c"))
 		cluster.Restart("a", "b")
 		Eventually(ctx, cluster).Should(HaveMembers("a", "b", "c"))

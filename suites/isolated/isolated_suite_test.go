@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package isolated_test proves what roles with processes of their own are for: crashes
 // that are kills, pauses, exits, and ends that a spec can assert.
 package isolated_test

@@ -70,6 +70,9 @@ func (b *Broker) Close(ctx context.Context) error {
 	b.mu.Unlock()
 	var errs []error
 	for _, h := range hosts {
+		if h.cell != nil {
+			_ = resumeProcess(h.child.cmd.Process)
+		}
 		_ = h.line.Close() // a connection that is broken already is as good as closed
 	}
 	for _, h := range hosts {

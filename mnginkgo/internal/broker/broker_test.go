@@ -13,7 +13,7 @@ import (
 	"github.com/7aca83c2/multinode/transport/pipe"
 )
 
-// chair is a Seat that says who sits on it.
+// chair is a seat that says who sits on it.
 type chair struct {
 	name    string
 	vacated chan struct{}
@@ -22,6 +22,7 @@ type chair struct {
 func (c *chair) Call(_ context.Context, method string, body []byte) ([]byte, error) {
 	return []byte(c.name + " " + method + " " + string(body)), nil
 }
+
 func (c *chair) Crash(context.Context) error {
 	c.vacated <- struct{}{}
 	return nil

@@ -176,11 +176,15 @@ func (c *cell) spawn() (*host, error) {
 	return h, nil
 }
 
+// exitPatience is how long a process may take to exit when its connection has ended: more
+// than child.end gives it.
+const exitPatience = 5 * time.Second
+
 // ended tells the spec how the process has ended, once nothing that it sent can be
 // delivered any more.
 func (c *cell) ended(h *host) {
 	h.line.Wait()
-	epitaph := h.child.epitaph()
+	epitaph := h.child.epitaph(exitPatience)
 	b := c.lease.b
 	b.mu.Lock()
 	h.gone = fmt.Errorf("%s (process id %d) %s", h.name, h.pid, epitaph)
@@ -212,6 +216,7 @@ func (c *cell) close(ctx context.Context) {
 	if err != nil {
 		return
 	}
+	_ = resumeProcess(h.child.cmd.Process) // a stopped one does not read, and Close waits for that
 	h.line.Halt(false)
 	_ = h.line.Close()
 	_ = h.child.end(ctx) // killed or not, it has ended

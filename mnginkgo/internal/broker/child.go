@@ -78,11 +78,12 @@ func (c *child) end(ctx context.Context) error {
 	return fmt.Errorf("child process %d did not exit by itself and was killed", c.cmd.Process.Pid)
 }
 
-// epitaph says how the child ended and what it last wrote.
-func (c *child) epitaph() string {
+// epitaph says how the child ended and what it last wrote. A child that closes its
+// connection on purpose may need some time to exit.
+func (c *child) epitaph(patience time.Duration) string {
 	select {
 	case <-c.exited:
-	case <-time.After(time.Second):
+	case <-time.After(patience):
 		return "closed its connection but lives on"
 	}
 	return "died: " + c.cmd.ProcessState.String() + lastOutput(c.output.String())

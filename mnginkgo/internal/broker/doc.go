@@ -10,6 +10,9 @@
 // once or none; requests are served in the order they came. While the first of them
 // waits, processes that come to the end of their spec stand by for it.
 //
+// Isolated roles are lent no host. Each is a cell of the lease, with a fresh child that
+// may be killed, stopped and replaced while the lease lasts, and that ends with it.
+//
 // # Sessions
 //
 // Session is a process's end of its connection to the broker. It is a stage.Director

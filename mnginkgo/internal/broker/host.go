@@ -223,7 +223,7 @@ func (h *host) doing() string {
 // epitaph says how the process died, as far as that can be known.
 func (h *host) epitaph() string {
 	if h.child != nil {
-		return h.child.epitaph()
+		return h.child.epitaph(time.Second)
 	}
 	how := "died; ginkgo prints its exit result at the end" // ginkgo's command, which started it, knows
 	if state := h.exit.state(); state != "" {

@@ -21,6 +21,7 @@ type Deed struct {
 // DeedKind is a kind of Deed.
 type DeedKind string
 
+// The kinds of deeds.
 const (
 	Renew   DeedKind = "renew"    // start a process if there is none
 	Retire  DeedKind = "retire"   // let the process end by itself, and wait for that

@@ -1,6 +1,7 @@
 package broken_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"syscall"
@@ -43,6 +44,16 @@ var _ = broken("ends", Roles("a", "b"), func() {
 	It("expects an end of all", func(cluster *Cluster) {
 		Expect(cluster).To(HaveExited(0))
 	})
+})
+
+var _ = broken("keeps-data", Roles("a", "b"), func() {
+	It("writes and fails", func(ctx SpecContext, cluster *Cluster) {
+		Expect(write.On(ctx, cluster.Node("b"), "text")).To(Equal("nothing"))
+	})
+})
+
+var write = Command(func(_ context.Context, node *Node, text string) (string, error) {
+	return text, os.WriteFile(node.Env().DataDir()+"/file", []byte(text), 0o600)
 })
 
 // In each of these, a process that conducts dies with a role of its spec paused.

@@ -23,7 +23,7 @@ const (
 	isolatedSuffix  = ", across isolated processes"
 )
 
-// AlsoIsolated, among the arguments, adds a third variant: each role in a process that
+// AlsoIsolated is an argument that adds a third variant: each role in a process that
 // a crash kills.
 const AlsoIsolated = also("isolated")
 
