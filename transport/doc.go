@@ -18,19 +18,26 @@
 //
 // A frame is one message with its sender and receiver. A link is the directed
 // way from one address to another: a to b and b to a are two links. A rule sits
-// on a link and gives each frame a verdict: deliver, drop or hold. The rules of a
-// link form a chain; each sees the verdict of the rules before it.
+// on a link and gives each frame a verdict: deliver, drop or hold, and for one that is
+// delivered how long it is delayed, how often it is copied, what its payload becomes. The
+// rules of a link form a chain; each sees the verdict of the rules before it. It bites
+// when it changes that. A cut is a rule that drops everything. Package fault has rules
+// for what networks do to frames.
 //
 // # What is promised
 //
-//   - Frames of one link arrive in the order they were sent, at most once.
+//   - Frames of one link arrive in the order they were sent, at most once, unless a rule
+//     copies them or lets them be overtaken. Frames that were held come when they are
+//     released, ahead of those that are still delayed.
+//   - A delayed frame is delivered not before its delay has passed; frames behind it wait
+//     for it. Delays follow the virtual clock of a testing/synctest bubble.
 //   - Frames may be lost: when a rule drops them, when nobody is open at the
-//     address, or when the receiver's queue is full. Every loss is counted on its
+//     address, or when the receiver's queue, or what its link holds and delays, is full. Every loss is counted on its
 //     link, with the reason (see Stats).
 //   - Each receiver has a bounded queue of its own, so a receiver that does not
 //     read costs the others nothing.
 //   - After Cut returns, no frame of those links reaches its receiver, not even one
-//     that was under way. Other links do not notice.
+//     that was under way, held or delayed. Other links do not notice.
 //   - After an Endpoint is closed, nothing it ever sent is delivered any more.
 //
 // Nothing is promised between different links: a frame from a to c may overtake

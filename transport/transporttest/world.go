@@ -69,7 +69,7 @@ func (w *world) eventually(what string, ok func() bool) {
 func (w *world) counted() string {
 	var text strings.Builder
 	for _, s := range w.sw.Stats() {
-		fmt.Fprintf(&text, "\n%v: %d queued, %d held, dropped: %v", s.Link, s.Frames, s.Held, s.Dropped)
+		fmt.Fprintf(&text, "\n%v: %d queued, %d held, %d delayed, dropped: %v", s.Link, s.Frames, s.Held, s.Delayed, s.Dropped)
 	}
 	return text.String()
 }
