@@ -1,0 +1,147 @@
+package mnginkgo
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/7aca83c2/multinode/transport/fault"
+)
+
+// deed is what a Nemesis can do.
+type deed struct {
+	roles    int  // how many it takes at least
+	isolated bool // needs Parallel(Isolated())
+	// draw returns arguments for do, or nil if it cannot be done now.
+	draw func(p *planner, lasting time.Duration) []string
+	// check returns an error for arguments that draw does not give.
+	check func(args []string) error
+	// do begins, and returns what ends it.
+	do func(c *Cluster, args []string) (undo func())
+}
+
+// deeds are the verbs of a Nemesis. A group of roles is one argument: "a,b".
+var deeds = map[string]deed{
+	"partition": {roles: 2, draw: drawRoles(2), check: want("a b"),
+		do: func(c *Cluster, a []string) func() { return c.Partition(a[0], a[1]).Undo }},
+	"one-way": {roles: 2, draw: drawRoles(2), check: want("a b"),
+		do: func(c *Cluster, a []string) func() { return c.PartitionOneWay(a[0], a[1]).Undo }},
+	"isolate": {roles: 2, draw: drawRoles(1), check: want("a"),
+		do: func(c *Cluster, a []string) func() { return c.Isolate(a[0]).Undo }},
+	"split": {roles: 2, draw: drawSplit, check: want("a,b c"),
+		do: func(c *Cluster, a []string) func() { return c.Split(group(a[0]), group(a[1])).Undo }},
+	"bridge": {roles: 3, draw: drawBridge, check: want("a,b c d,e"),
+		do: func(c *Cluster, a []string) func() { return c.Bridge(group(a[0]), a[1], group(a[2])).Undo }},
+	"ring": {roles: 4, draw: drawRoles(0), check: want(""),
+		do: func(c *Cluster, _ []string) func() { return c.Ring().Undo }},
+	"overlapping-majorities": {roles: 4, draw: drawRoles(0), check: want(""),
+		do: func(c *Cluster, _ []string) func() { return c.OverlappingMajorities().Undo }},
+
+	"delay": onPair("20ms", func(p *planner) string { return (time.Duration(1+p.rand.IntN(50)) * time.Millisecond).String() },
+		time.ParseDuration, func(l *Links, d time.Duration) *Fault { return l.Delay(fault.Exponential(d)) }),
+	"lose":      onPair("0.2", drawShare, parseShare, (*Links).Lose),
+	"duplicate": onPair("0.2", drawShare, parseShare, (*Links).Duplicate),
+	"reorder": onPair("0.2", drawShare, parseShare, func(l *Links, share float64) *Fault {
+		return l.Reorder(share, 10*time.Millisecond)
+	}),
+	"corrupt": onPair("0.2", drawShare, parseShare, (*Links).Corrupt),
+	"limit":   onPair("65536", func(p *planner) string { return strconv.Itoa(1 << (12 + p.rand.IntN(9))) }, strconv.Atoi, (*Links).Limit),
+	"reset": {roles: 2, draw: drawRoles(2), check: want("a b"), do: func(c *Cluster, a []string) func() {
+		c.Pair(a[0], a[1]).Reset()
+		return func() {}
+	}},
+
+	"crash": {roles: 2, draw: func(p *planner, lasting time.Duration) []string { return p.pickUp(lasting) }, check: want("a"),
+		do: func(c *Cluster, a []string) func() {
+			c.Crash(a[0])
+			return func() { c.Start(a[0]) }
+		}},
+	"pause": {roles: 2, isolated: true, draw: func(p *planner, lasting time.Duration) []string { return p.pickUp(lasting) }, check: want("a"),
+		do: func(c *Cluster, a []string) func() {
+			c.Pause(a[0])
+			return func() { c.Resume(a[0]) }
+		}},
+	"skew-clock": {roles: 1, draw: func(p *planner, _ time.Duration) []string {
+		return append(p.pick(1), (time.Duration(p.rand.IntN(120)-60) * time.Second).String())
+	}, check: parsed("a 30s", time.ParseDuration), do: func(c *Cluster, a []string) func() {
+		by, _ := time.ParseDuration(a[1]) // it was checked
+		c.SkewClock(a[0], by)
+		return func() { c.SkewClock(a[0], 0) }
+	}},
+}
+
+func deedNames() []string { return slices.Sorted(maps.Keys(deeds)) }
+
+// checkDeed returns an error unless there is such a verb, and the plan's roles can have it
+// done to them.
+func checkDeed(verb string, p *plan) error {
+	d, ok := deeds[verb]
+	switch {
+	case !ok:
+		return fmt.Errorf("unknown verb %q: the verbs are %s", verb, strings.Join(deedNames(), ", "))
+	case len(p.roles) < d.roles:
+		return fmt.Errorf("%s needs %d roles or more: the roles are %s", verb, d.roles, strings.Join(p.roles, ", "))
+	case d.isolated && !p.isolated:
+		return fmt.Errorf("%s needs Parallel(Isolated())", verb)
+	}
+	return nil
+}
+
+func group(arg string) RoleNames { return strings.Split(arg, ",") }
+
+// drawRoles draws so many different roles; it returns an empty list for none.
+func drawRoles(n int) func(*planner, time.Duration) []string {
+	return func(p *planner, _ time.Duration) []string { return p.pick(n) }
+}
+
+func drawSplit(p *planner, _ time.Duration) []string {
+	all := p.pick(len(p.roles))
+	at := 1 + p.rand.IntN(len(all)-1)
+	return []string{strings.Join(all[:at], ","), strings.Join(all[at:], ",")}
+}
+
+func drawBridge(p *planner, _ time.Duration) []string {
+	all := p.pick(len(p.roles))
+	at := 1 + p.rand.IntN(len(all)-2)
+	return []string{strings.Join(all[:at], ","), all[at], strings.Join(all[at+1:], ",")}
+}
+
+func drawShare(p *planner) string { return strconv.FormatFloat(float64(1+p.rand.IntN(50))/100, 'g', -1, 64) }
+
+func parseShare(text string) (float64, error) { return strconv.ParseFloat(text, 64) }
+
+// want checks that there are as many arguments as in an example.
+func want(example string) func(args []string) error {
+	return func(args []string) error {
+		if len(args) != len(strings.Fields(example)) {
+			return fmt.Errorf("the arguments are %q, not like %q", strings.Join(args, " "), example)
+		}
+		return nil
+	}
+}
+
+// parsed checks the last argument too.
+func parsed[T any](example string, parse func(string) (T, error)) func(args []string) error {
+	return func(args []string) error {
+		if err := want(example)(args); err != nil {
+			return err
+		}
+		_, err := parse(args[len(args)-1])
+		return err
+	}
+}
+
+// onPair is a fault on the links between two roles, with an amount.
+func onPair[T any](example string, amount func(*planner) string, parse func(string) (T, error), do func(*Links, T) *Fault) deed {
+	return deed{
+		roles: 2, check: parsed("a b "+example, parse),
+		draw: func(p *planner, _ time.Duration) []string { return append(p.pick(2), amount(p)) },
+		do: func(c *Cluster, a []string) func() {
+			value, _ := parse(a[2]) // it was checked
+			return do(c.Pair(a[0], a[1]), value).Undo
+		},
+	}
+}

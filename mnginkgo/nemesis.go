@@ -1,0 +1,197 @@
+package mnginkgo
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"github.com/7aca83c2/multinode/transport/fault"
+)
+
+// Chaos says what a Nemesis does to the cluster while the spec's body works.
+type Chaos struct {
+	// Mix has the verbs, and how often each is chosen compared with the others:
+	//
+	//	partition one-way isolate split bridge ring overlapping-majorities  cuts
+	//	delay lose duplicate reorder corrupt limit                          faults of a pair of links
+	//	reset                                                               of the connections of a pair
+	//	crash                                                               and start again
+	//	pause                                                               and resume; needs Parallel(Isolated())
+	//	skew-clock                                                          and set right
+	Mix map[string]int
+	// Every is the time between the beginnings of two faults. The default is
+	// fault.Exponential(300*time.Millisecond).
+	Every fault.Delay
+	// Lasting is how long each lasts. Several may overlap. The default is
+	// fault.Uniform(500*time.Millisecond, 400*time.Millisecond).
+	Lasting fault.Delay
+	// MaxDown bounds how many roles are crashed or paused at a time. The default is
+	// the largest minority.
+	MaxDown int
+	// Schedule, if it is not empty, is done in place of all that, line by line. It has the
+	// form in which the spec's report has it.
+	Schedule string
+}
+
+// Nemesis does harm to a cluster. See Cluster.Unleash.
+type Nemesis struct {
+	cluster *Cluster
+	steps   *planner
+	stop    chan struct{}
+	done    chan struct{}
+	log     []step // what it did
+}
+
+// Unleash starts a Nemesis, which draws faults from the spec's seed until Stop, or the
+// end of the spec. Its schedule is in the spec's report; as a file it is done again,
+// exactly, with
+//
+//	MN_REPLAY=schedule.txt go test ./mysuite
+//
+// where a relative path starts at the suite's folder. The file's first line says which spec
+// it is for; all others draw theirs. Roles that the Nemesis crashes and starts must be left
+// alone by the body, which has to bear that they do not run for a while.
+func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
+	ginkgo.GinkgoHelper()
+	c.must(wrap(chaos.complete(c.plan), "unleash"))
+	spec := ginkgo.CurrentSpecReport().FullText()
+	planner := newPlanner(chaos, c.plan.roles, rand.New(rand.NewPCG(c.nextSeed(), nemesisStream)))
+	schedule, err := replayFor(spec)
+	if err == nil && schedule == "" {
+		schedule = chaos.Schedule
+	}
+	if err == nil && schedule != "" {
+		planner.given, err = parseSchedule(schedule, c.plan)
+		planner.replays = true
+	}
+	c.must(wrap(err, "unleash"))
+	n := &Nemesis{cluster: c, steps: planner, stop: make(chan struct{}), done: make(chan struct{})}
+	c.note(c.context(), "unleash")
+	go n.run()
+	ginkgo.DeferCleanup(n.Stop)
+	ginkgo.DeferCleanup(func() {
+		<-n.done
+		ginkgo.AddReportEntry("nemesis: save this and set MN_REPLAY to the file to do it again", ginkgo.ReportEntryVisibilityFailureOrVerbose, n.Schedule())
+	})
+	return n
+}
+
+// nemesisStream keeps the numbers of a Nemesis apart from those of the faults.
+const nemesisStream = 0x6e656d65736973
+
+// complete fills the defaults in, and returns an error for what makes no sense.
+func (chaos *Chaos) complete(p *plan) error {
+	if chaos.Every == (fault.Delay{}) {
+		chaos.Every = fault.Exponential(300 * time.Millisecond)
+	}
+	if chaos.Lasting == (fault.Delay{}) {
+		chaos.Lasting = fault.Uniform(500*time.Millisecond, 400*time.Millisecond)
+	}
+	if chaos.MaxDown == 0 {
+		chaos.MaxDown = (len(p.roles) - 1) / 2
+	}
+	total := 0
+	for verb, weight := range chaos.Mix {
+		if err := checkDeed(verb, p); err != nil {
+			return err
+		}
+		if weight < 0 {
+			return fmt.Errorf("the weight of %q is %d, which is negative", verb, weight)
+		}
+		total += weight
+	}
+	if total == 0 && chaos.Schedule == "" {
+		return fmt.Errorf("the Mix chooses no verb: the verbs are %s", strings.Join(deedNames(), ", "))
+	}
+	return nil
+}
+
+// replayFor returns the schedule that MN_REPLAY has for a spec, or "".
+func replayFor(spec string) (string, error) {
+	path := os.Getenv("MN_REPLAY")
+	if path == "" {
+		return "", nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("MN_REPLAY: %w", err)
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	if name, ok := strings.CutPrefix(first, scheduleOf); ok && strings.TrimSpace(name) != spec {
+		return "", nil
+	}
+	return string(text), nil
+}
+
+// Schedule returns what the Nemesis has done so far, a line for each fault: when, for how
+// long, the verb and its arguments. It must only be called after Stop.
+func (n *Nemesis) Schedule() string {
+	lines := []string{scheduleOf + ginkgo.CurrentSpecReport().FullText()}
+	for _, s := range n.log {
+		lines = append(lines, s.String())
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// scheduleOf is what the first line of a schedule begins with.
+const scheduleOf = "# schedule of: "
+
+// Stop ends the Nemesis: it undoes what it did and starts whom it crashed, and returns
+// when that is done. Stopping twice does nothing.
+func (n *Nemesis) Stop() {
+	select {
+	case <-n.stop:
+	default:
+		close(n.stop)
+	}
+	<-n.done
+}
+
+// ending is a fault that lasts, until some time after the start.
+type ending struct {
+	at   time.Duration
+	undo func()
+}
+
+// run does the steps in the order of their times, and so the same in each replay.
+func (n *Nemesis) run() {
+	defer close(n.done)
+	defer ginkgo.GinkgoRecover()
+	start := time.Now()
+	var endings []ending // by time
+	defer func() {
+		for _, e := range endings {
+			e.undo()
+		}
+	}()
+	next, more := n.steps.next()
+	for more || len(endings) > 0 {
+		ends := len(endings) > 0 && (!more || endings[0].at <= next.at)
+		at := next.at
+		if ends {
+			at = endings[0].at
+		}
+		select {
+		case <-time.After(time.Until(start.Add(at))):
+		case <-n.stop:
+			return
+		}
+		if ends {
+			undo := endings[0].undo
+			endings = endings[1:]
+			undo()
+			continue
+		}
+		n.log = append(n.log, next)
+		e := ending{next.at + next.lasting, deeds[next.verb].do(n.cluster, next.args)}
+		i, _ := slices.BinarySearchFunc(endings, e.at, func(e ending, at time.Duration) int { return int(e.at - at) })
+		endings = slices.Insert(endings, i, e)
+		next, more = n.steps.next()
+	}
+	<-n.stop
+}
