@@ -7,8 +7,8 @@ import (
 
 // delayed is what waits on a lane for its time, and the timer for the first of it.
 type delayed struct {
+	inOrder int            // how many frames nothing may overtake
 	frames  []delayedFrame // by time; of those at one time, the earlier sent first
-	inOrder int            // how many of them nothing may overtake
 	last    time.Time      // when the last of these is due
 	timer   *time.Timer    // nil while nothing waits
 	wakes   time.Time      // when the timer fires

@@ -32,8 +32,8 @@
 //   - A delayed frame is delivered not before its delay has passed; frames behind it wait
 //     for it. Delays follow the virtual clock of a testing/synctest bubble.
 //   - Frames may be lost: when a rule drops them, when nobody is open at the
-//     address, or when the receiver's queue, or what its link holds and delays, is full. Every loss is counted on its
-//     link, with the reason (see Stats).
+//     address, or when the receiver's queue, or what the link holds and delays, is full.
+//     Every loss is counted on its link, with the reason (see Stats).
 //   - Each receiver has a bounded queue of its own, so a receiver that does not
 //     read costs the others nothing.
 //   - After Cut returns, no frame of those links reaches its receiver, not even one

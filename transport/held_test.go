@@ -25,8 +25,12 @@ func TestHeldFramesAreReleasedAndDroppedOneByOne(t *testing.T) {
 	send(t, a, "b", "v", "w", "x", "y")
 	want(t, held(sw), "1:v", "2:w", "3:x", "4:y")
 	for _, is := range []struct{ got, want bool }{
-		{sw.ReleaseOne(ab, 3), true}, {sw.ReleaseOne(ab, 3), false},
-		{sw.DropOne(ab, 2), true}, {sw.DropOne(ab, 2), false}, {sw.DropOne(ab, 3), false}, {sw.ReleaseOne(ab, 5), false},
+		{sw.ReleaseOne(ab, 3), true},
+		{sw.ReleaseOne(ab, 3), false},
+		{sw.DropOne(ab, 2), true},
+		{sw.DropOne(ab, 2), false},
+		{sw.DropOne(ab, 3), false},
+		{sw.ReleaseOne(ab, 5), false},
 	} {
 		if is.got != is.want {
 			t.Errorf("it says %v", is.got)

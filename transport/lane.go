@@ -11,12 +11,12 @@ import (
 type lane struct {
 	in       *inbox
 	rules    []namedRule
-	held     []HeldFrame // in order
-	numbers  uint64      // how many frames were ever held
+	stats    Stats
 	delayed  delayed
+	held     []HeldFrame    // in order
+	numbers  uint64         // how many frames were ever held
 	waiting  int            // bytes of what is held and delayed
 	recaller *atomic.Uint64 // bites of the cut that recalled frames last; nil if a Close did
-	stats    Stats
 }
 
 func (ln *lane) setRule(r namedRule) {
