@@ -35,6 +35,7 @@ require (
 
 require (
 	github.com/7aca83c2/multinode v0.0.0
+	github.com/anishathalye/porcupine v1.3.1
 	github.com/hashicorp/go-hclog v1.6.3
 	github.com/hashicorp/memberlist v0.7.0
 	github.com/hashicorp/raft v1.8.0

@@ -5,11 +5,11 @@
 //
 // node.go is the store. The specs are:
 //
-//	leader_test.go   a leader that is cut off, and a log that is repaired
-//	crash_test.go    no entry that was acknowledged is lost when all crash
+//	leader_test.go   a leader that is cut off, and a log that is repaired; nothing that was
+//	                 acknowledged is lost when all crash
 //	linear_test.go   under chaos, every history is linearizable
 //
 // The last one asks porcupine whether the answers that the clients got can be those of one
-// store that does one thing after another. It also has a store that is broken on purpose,
-// whose leader answers reads by itself, although it may have been deposed without knowing.
+// store that does one thing after another. It also runs the store with a ReadLease that is
+// too long, and expects to be told of the reads that a deposed leader has answered.
 package raftkv

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -24,9 +25,10 @@ type Config struct {
 	Listener net.Listener
 	Dial     func(ctx context.Context, network, address string) (net.Conn, error)
 	Log      *slog.Logger
-	// LocalReads has a leader answer Get by itself, without asking the others whether it
-	// is the leader still. That is fast, and wrong.
-	LocalReads bool
+	// ReadLease has a node answer Get by itself for that long after the others have last
+	// taken an entry from it. That is fast, and right as long as they do not choose another
+	// leader before it is over. The default is never.
+	ReadLease time.Duration
 }
 
 // Port is where the nodes listen.
@@ -39,6 +41,8 @@ type Node struct {
 	data      *data
 	log       *raftboltdb.BoltStore
 	transport *raft.NetworkTransport
+
+	renewed atomic.Int64 // when the others last took an entry from it, in Unix nanoseconds
 }
 
 // Start starts a node. The first start of all nodes forms the cluster.
@@ -106,7 +110,7 @@ func (n *Node) Put(key, value string) error {
 
 // Get returns the value of a key, "" at first.
 func (n *Node) Get(key string) (string, error) {
-	if n.config.LocalReads && n.raft.State() == raft.Leader {
+	if time.Since(time.Unix(0, n.renewed.Load())) < n.config.ReadLease {
 		return n.data.get(key), nil
 	}
 	return n.apply(command{Key: key})
@@ -123,6 +127,7 @@ func (n *Node) apply(c command) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	began := time.Now()
 	future := n.raft.Apply(entry, patience)
 	switch err := future.Error(); {
 	case errors.Is(err, raft.ErrNotLeader) || errors.Is(err, raft.ErrEnqueueTimeout):
@@ -130,6 +135,7 @@ func (n *Node) apply(c command) (string, error) {
 	case err != nil: // it was the leader, and the entry may be in the log of others
 		return "", fmt.Errorf("%w: %w", ErrUnknown, err)
 	}
+	n.renewed.Store(began.UnixNano())
 	return future.Response().(string), nil
 }
 

@@ -3,6 +3,7 @@ package raftkv_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -28,12 +29,14 @@ func boot(_ context.Context, env *Env) (Instance, error) {
 	return raftkv.Start(raftkv.Config{
 		Name: env.Role, Peers: env.Roles, Dir: env.DataDir(), Log: env.Log,
 		Listener: listener, Dial: env.Network.DialContext,
-		LocalReads: env.Data == localReads,
+		ReadLease: lease(env.Data),
 	})
 }
 
-// localReads is the Data of roles whose store is broken.
-const localReads = "local reads"
+func lease(data any) time.Duration {
+	d, _ := data.(time.Duration)
+	return d
+}
 
 // inBothVariants describes specs with all nodes in one process, and again with a process
 // for each.

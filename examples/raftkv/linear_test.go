@@ -1,0 +1,91 @@
+package raftkv_test
+
+import (
+	"context"
+	"os"
+	"sync"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "github.com/7aca83c2/multinode/mnginkgo"
+	"github.com/7aca83c2/multinode/transport/fault"
+)
+
+// chaos is what the clients have to live with.
+var chaos = Chaos{
+	Mix: map[string]int{
+		"partition": 2, "one-way": 2, "isolate": 3, "split": 3, "bridge": 1, "overlapping-majorities": 1,
+		"crash": 2, "delay": 2, "lose": 2, "reset": 1,
+	},
+	Every:   fault.Exponential(200 * time.Millisecond),
+	Lasting: fault.Uniform(500*time.Millisecond, 400*time.Millisecond),
+}
+
+// clients work for a while under chaos, or until enough holds of what they have seen, and
+// return that.
+func clients(ctx SpecContext, cluster *Cluster, within time.Duration, enough func(*history) bool) *history {
+	GinkgoHelper()
+	Eventually(ctx, cluster).Should(AgreeOnLeader())
+	h := &history{start: time.Now()}
+	nemesis := cluster.Unleash(chaos)
+	work, end := context.WithTimeout(ctx, within)
+	defer end()
+	var working sync.WaitGroup
+	for number := range 5 {
+		working.Go(func() { h.client(work, cluster, number) })
+	}
+	for look := time.NewTicker(time.Second); work.Err() == nil; {
+		select {
+		case <-look.C:
+			if enough(h) {
+				end()
+			}
+		case <-work.Done():
+		}
+	}
+	working.Wait()
+	nemesis.Stop()
+	DeferOnFailure(h.draw)
+	return h
+}
+
+// howLong is how long the clients of the store that is well work: MN_CHAOS=2m, say.
+func howLong() time.Duration {
+	if d, err := time.ParseDuration(os.Getenv("MN_CHAOS")); err == nil {
+		return d
+	}
+	return 3 * time.Second
+}
+
+func init() {
+	five := Roles("a", "b", "c", "d", "e")
+
+	inBothVariants("the store, under chaos", five, func() {
+		It("does one thing after another, as far as anybody can tell", func(ctx SpecContext, cluster *Cluster) {
+			h := clients(ctx, cluster, howLong(), func(*history) bool { return false })
+			Expect(len(h.all)).To(BeNumerically(">", 100))
+			Expect(h.isLinearizable()).To(BeTrue())
+		})
+	})
+
+	tooLong := Options()
+	for _, role := range five {
+		tooLong = Options(tooLong, Data(role, time.Second))
+	}
+	inBothVariants("a store whose read lease is too long, under chaos", five, func() {
+		It("is found out", func(ctx SpecContext, cluster *Cluster) {
+			wrong := false
+			h := clients(ctx, cluster, time.Minute, func(h *history) bool {
+				ok, err := h.isLinearizable()
+				wrong = err == nil && !ok
+				return wrong
+			})
+			ok, err := h.isLinearizable()
+			Expect(err).NotTo(HaveOccurred())
+			Expect(ok).To(BeFalse())
+			AddReportEntry("found out after", time.Since(h.start).Round(time.Millisecond))
+		})
+	}, tooLong)
+}
