@@ -115,7 +115,12 @@ func TestAnOvertakingFrameIsOutsideTheOrder(t *testing.T) {
 		w.give(late(20*ms), "3")
 		w.give(transport.Verdict{Delay: 15 * ms, Overtake: true}, "4")
 		w.give(transport.Verdict{Overtake: true}, "5")
-		w.after(time.Second, "2 0s", "5 0s", "1 10ms", "4 15ms", "3 20ms")
+		if s := w.stats(); s.Delayed != 3 {
+			t.Errorf("%d delayed", s.Delayed)
+		}
+		w.after(12*ms, "2 0s", "5 0s", "1 10ms")
+		send(t, w.a, "b", "6") // 3 still waits, though one that overtakes has gone
+		w.after(time.Second, "2 0s", "5 0s", "1 10ms", "4 15ms", "3 20ms", "6 20ms")
 	})
 }
 
@@ -184,8 +189,12 @@ func TestDelayedFramesAreLostWithTheirLink(t *testing.T) {
 				if reason == transport.ReasonCut {
 					send(t, w.a, "b", "next") // waits for nothing
 					w.after(time.Second, "next 1s")
+					w.give(late(ms), strings.Repeat("x", 90)) // the lost ones take no room
+					if s := w.stats(); s.Delayed != 1 {
+						t.Errorf("%d delayed", s.Delayed)
+					}
 				}
-			})
+			}, transport.WithQueueLimit(100))
 		})
 	}
 }
