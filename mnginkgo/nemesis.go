@@ -1,6 +1,7 @@
 package mnginkgo
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -94,6 +95,9 @@ func (chaos *Chaos) complete(p *plan) error {
 	}
 	if chaos.MaxDown == 0 {
 		chaos.MaxDown = (len(p.roles) - 1) / 2
+	}
+	if err := errors.Join(chaos.Every.Check(), chaos.Lasting.Check()); err != nil {
+		return err
 	}
 	total := 0
 	for verb, weight := range chaos.Mix {

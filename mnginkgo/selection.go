@@ -127,7 +127,7 @@ func (l *Links) Duplicate(share float64) *Fault {
 // ones overtake them.
 func (l *Links) Reorder(share float64, within time.Duration) *Fault {
 	ginkgo.GinkgoHelper()
-	return l.inflict("reorder", fault.Fault{Kind: fault.Reordering, Share: share, Delay: fault.Constant(within)})
+	return l.inflict("reorder", fault.Fault{Kind: fault.Reordering, Share: share, Delay: fault.Uniform(within/2, within/2)})
 }
 
 // Corrupt flips a bit in a share of the frames, from 0 to 1. Connections of Env.Network

@@ -36,7 +36,7 @@ func clients(ctx SpecContext, cluster *Cluster, within time.Duration, enough fun
 	for number := range 5 {
 		working.Go(func() { h.client(work, cluster, number) })
 	}
-	for look := time.NewTicker(time.Second); work.Err() == nil; {
+	for look := time.NewTicker(5 * time.Second); work.Err() == nil; {
 		select {
 		case <-look.C:
 			if enough(h) {

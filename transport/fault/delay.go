@@ -50,8 +50,8 @@ func (d Delay) String() string {
 	}
 }
 
-// draw returns the delay of a frame.
-func (d Delay) draw(from *rand.Rand) time.Duration {
+// Draw returns one of the delays, never below 0.
+func (d Delay) Draw(from *rand.Rand) time.Duration {
 	delay := d.Mean
 	switch d.Shape {
 	case UniformShape:
@@ -64,7 +64,8 @@ func (d Delay) draw(from *rand.Rand) time.Duration {
 	return max(delay, 0)
 }
 
-func (d Delay) check() error {
+// Check returns an error if the delay makes no sense. It says what is allowed.
+func (d Delay) Check() error {
 	switch {
 	case d.Shape > ExponentialShape:
 		return fmt.Errorf("shape %d is not one of constant, uniform, normal and exponential", d.Shape)

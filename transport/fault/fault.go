@@ -45,7 +45,7 @@ func (f Fault) check() error {
 		}
 	}
 	if f.Kind == Latency || f.Kind == Reordering {
-		return f.Delay.check()
+		return f.Delay.Check()
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func (f Fault) judge(random *rand.Rand) judge {
 	switch f.Kind {
 	case Latency:
 		return delivered(func(_ []byte, v transport.Verdict) transport.Verdict {
-			v.Delay += f.Delay.draw(random)
+			v.Delay += f.Delay.Draw(random)
 			return v
 		})
 	case Loss:
@@ -40,7 +40,7 @@ func (f Fault) judge(random *rand.Rand) judge {
 		})
 	case Reordering:
 		return delivered(f.some(random, func(_ []byte, v transport.Verdict) transport.Verdict {
-			v.Delay += f.Delay.draw(random)
+			v.Delay += f.Delay.Draw(random)
 			v.Overtake = true
 			return v
 		}))

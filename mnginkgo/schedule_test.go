@@ -1,0 +1,123 @@
+package mnginkgo
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/7aca83c2/multinode/transport/fault"
+)
+
+func planOfRoles(isolated bool, roles ...string) *plan {
+	return &plan{roles: roles, parallel: isolated, isolated: isolated}
+}
+
+// drawn returns the first steps of a Nemesis that uses every verb.
+func drawn(t *testing.T, seed uint64, n int) []step {
+	p := planOfRoles(true, "a", "b", "c", "d", "e")
+	chaos := Chaos{Mix: map[string]int{}}
+	for verb := range deeds {
+		chaos.Mix[verb] = 1
+	}
+	if err := chaos.complete(p); err != nil {
+		t.Fatal(err)
+	}
+	planner := newPlanner(chaos, p.roles, rand.New(rand.NewPCG(seed, 1)))
+	steps := make([]step, n)
+	for i := range steps {
+		steps[i], _ = planner.next()
+	}
+	return steps
+}
+
+func text(steps []step) string {
+	var b strings.Builder
+	for _, s := range steps {
+		b.WriteString(s.String() + "\n")
+	}
+	return b.String()
+}
+
+func TestASeedDrawsOneSchedule(t *testing.T) {
+	one, other := text(drawn(t, 1, 500)), text(drawn(t, 2, 500))
+	if again := text(drawn(t, 1, 500)); again != one {
+		t.Error("one seed drew two schedules")
+	}
+	if one == other {
+		t.Error("two seeds drew the same schedule")
+	}
+	for verb := range deeds {
+		if !strings.Contains(one, ": "+verb) {
+			t.Errorf("%s was never drawn", verb)
+		}
+	}
+}
+
+func TestAScheduleCanBeRead(t *testing.T) {
+	steps := drawn(t, 1, 500)
+	again, err := parseSchedule("# schedule of: x\n\n"+text(steps), planOfRoles(true, "a", "b", "c", "d", "e"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.EqualFunc(steps, again, func(x, y step) bool { return x.String() == y.String() }) {
+		t.Error("what was read is not what was written")
+	}
+}
+
+// TestAMinorityIsDown looks at who is down at the beginning of each step.
+func TestAMinorityIsDown(t *testing.T) {
+	until := map[string]time.Duration{}
+	most := 0
+	for _, s := range drawn(t, 3, 2000) {
+		for role, end := range until {
+			if end < s.at {
+				delete(until, role)
+			}
+		}
+		if s.verb != "crash" && s.verb != "pause" {
+			continue
+		}
+		if _, down := until[s.args[0]]; down {
+			t.Fatalf("%s: it is down already", s)
+		}
+		until[s.args[0]] = s.at + s.lasting
+		most = max(most, len(until))
+	}
+	if most != 2 {
+		t.Errorf("%d of 5 were down at a time, want up to 2", most)
+	}
+}
+
+func TestASchedulesMistakesAreNamed(t *testing.T) {
+	for line, want := range map[string]string{
+		"1s partition a b":                            `schedule, line 1: "1s partition a b" is not like "1.2s for 300ms: partition a b"`,
+		"x for 1s: partition a b":                     `schedule, line 1: time: invalid duration "x"`,
+		"1s for x: partition a b":                     `schedule, line 1: time: invalid duration "x"`,
+		"1s for 1s: party a b":                        `schedule, line 1: unknown verb "party": the verbs are bridge, corrupt, crash, `,
+		"1s for 1s: partition a":                      `schedule, line 1: the arguments are "a", not like "a b"`,
+		"1s for 1s: lose a b much":                    `schedule, line 1: strconv.ParseFloat: parsing "much": invalid syntax`,
+		"1s for 1s: pause a":                          `schedule, line 1: pause needs Parallel(Isolated())`,
+		"1s for 1s: ring":                             `schedule, line 1: ring needs 4 roles or more: the roles are a, b, c`,
+		"2s for 1s: isolate a\n\n1s for 1s: isolate a": `schedule, line 3: 1s is before the line above`,
+	} {
+		_, err := parseSchedule(line, planOfRoles(false, "a", "b", "c"))
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: error %v\nwant %s", line, err, want)
+		}
+	}
+}
+
+func TestChaosChecksItself(t *testing.T) {
+	for want, chaos := range map[string]Chaos{
+		"the Mix chooses no verb: the verbs are bridge":              {},
+		`unknown verb "party"`:                                       {Mix: map[string]int{"party": 1}},
+		`the weight of "crash" is -1, which is negative`:             {Mix: map[string]int{"crash": -1}},
+		"a delay of -1s is not allowed, only over 0 and up to 24h0m": {Mix: map[string]int{"crash": 1}, Every: fault.Constant(-time.Second)},
+	} {
+		if err := chaos.complete(planOfRoles(false, "a", "b", "c")); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	}
+}
