@@ -141,7 +141,7 @@ func copyAll(to, from net.Conn) error {
 // reset closes a connection so that its peer sees that it was not the end.
 func reset(c net.Conn) {
 	if l, ok := c.(interface{ SetLinger(sec int) error }); ok {
-		_ = l.SetLinger(0) // of a connection that is closed already
+		_ = l.SetLinger(0) // it may be closed already
 	}
 	_ = c.Close()
 }
