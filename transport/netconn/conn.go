@@ -41,6 +41,7 @@ type conn struct {
 	writing         bool // a Write has its turn
 	readShut        bool // CloseRead was called
 	closed          bool // Close was called
+	abrupt          bool // SetLinger(0) was
 
 	timer *time.Timer
 	until time.Time // the end of TIME-WAIT
@@ -153,7 +154,7 @@ func (c *conn) writeState() error {
 	return nil
 }
 
-// Close sends what was written, and FIN, in the background. It fails with net.ErrClosed
+// Close sends what was written, and FIN, in the background, unless SetLinger says otherwise. It fails with net.ErrClosed
 // the second time.
 func (c *conn) Close() error {
 	c.mu.Lock()
@@ -166,12 +167,24 @@ func (c *conn) Close() error {
 	c.writeBy.stop()
 	c.readable.Broadcast()
 	c.writable.Broadcast()
-	if c.state != stateDead && (c.in.unread() > 0 || len(c.in.ranges) > 0) {
+	if c.state != stateDead && (c.abrupt || c.in.unread() > 0 || len(c.in.ranges) > 0) {
 		c.reset(net.ErrClosed)
 	} else {
 		c.closeWrite()
 	}
 	c.in.ring.release()
+	return nil
+}
+
+// SetLinger does what that of a net.TCPConn does, for 0 and for what is less: with 0 Close
+// drops what was not sent, and resets the connection. More than 0 is as if less.
+func (c *conn) SetLinger(sec int) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return c.opError("set", net.ErrClosed)
+	}
+	c.abrupt = sec == 0
 	return nil
 }
 

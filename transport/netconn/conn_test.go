@@ -173,6 +173,19 @@ func TestClosingOnWhatNobodyReadResets(t *testing.T) {
 	})
 }
 
+func TestClosingWithoutLingeringResets(t *testing.T) {
+	onVirtualTime(t, func(w *world) {
+		dialed, accepted := w.connect()
+		if err := accepted.(interface{ SetLinger(int) error }).SetLinger(0); err != nil {
+			w.Error(err)
+		}
+		_ = accepted.Close()
+		synctest.Wait()
+		_, err := dialed.Read(make([]byte, 1))
+		text(w, err, "read tcp a:49152->b:80: read: connection reset by peer")
+	})
+}
+
 func TestWhatComesAfterCloseIsReset(t *testing.T) {
 	onVirtualTime(t, func(w *world) {
 		dialed, accepted := w.connect()

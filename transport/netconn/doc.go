@@ -20,7 +20,7 @@
 //
 // A connection keeps the order of its bytes and loses none, whatever the rules of its
 // links do to frames: lose, repeat, delay, reorder them, or flip their bits. It has
-// CloseRead and CloseWrite like a net.TCPConn. The protocol is a small TCP:
+// CloseRead, CloseWrite and SetLinger like a net.TCPConn. The protocol is a small TCP:
 //
 //   - RFC 9293: handshake, sequence numbers, cumulative acknowledgements, FIN, RST,
 //     receive windows without silly ones, zero window probes, TIME-WAIT.

@@ -48,9 +48,9 @@ func (c *cell) awake() (*host, error) {
 	return c.host, nil
 }
 
-// Crash does what stage.Runner says: it kills the process.
+// Crash does what stage.Runner says: it kills the process, and what that has started.
 func (c *cell) Crash(ctx context.Context) error {
-	return c.end(ctx, func(h *host) error { return h.child.cmd.Process.Kill() })
+	return c.end(ctx, func(h *host) error { return killGroup(h.child.cmd.Process) })
 }
 
 // Process does what stage.Inmate says.

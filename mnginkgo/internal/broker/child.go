@@ -73,7 +73,7 @@ func (c *child) end(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 	}
-	_ = c.cmd.Process.Kill()
+	_ = killGroup(c.cmd.Process)
 	<-c.exited
 	return fmt.Errorf("child process %d did not exit by itself and was killed", c.cmd.Process.Pid)
 }

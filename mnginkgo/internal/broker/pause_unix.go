@@ -11,10 +11,10 @@ import (
 // byPID is P_PID of waitid(2).
 const byPID = 1
 
-// pauseProcess stops a child of this process and returns when it is stopped, or has
-// ended.
+// pauseProcess stops a child of this process and what that has started, and returns when
+// the child is stopped, or has ended.
 func pauseProcess(p *os.Process) error {
-	if err := p.Signal(syscall.SIGSTOP); err != nil {
+	if err := signalGroup(p, syscall.SIGSTOP); err != nil {
 		return err
 	}
 	var info [128]byte // siginfo_t: what it says, other calls say too
@@ -32,5 +32,5 @@ func pauseProcess(p *os.Process) error {
 	}
 }
 
-// resumeProcess lets a process go on that is stopped.
-func resumeProcess(p *os.Process) error { return p.Signal(syscall.SIGCONT) }
+// resumeProcess lets what pauseProcess has stopped go on.
+func resumeProcess(p *os.Process) error { return signalGroup(p, syscall.SIGCONT) }

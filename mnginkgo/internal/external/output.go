@@ -43,6 +43,16 @@ func (o *output) Write(p []byte) (int, error) {
 	}
 }
 
+// end logs what is left when there will be no more.
+func (o *output) end() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.part) > 0 {
+		o.line(string(o.part))
+		o.part = nil
+	}
+}
+
 func (o *output) line(text string) {
 	o.log.Info(text)
 	if o.lines = append(o.lines, text); len(o.lines) > linesKept {

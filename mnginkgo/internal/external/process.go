@@ -154,14 +154,22 @@ func (p *Process) run() error {
 			return
 		}
 		_ = p.cmd.Wait() // the state says how it ended
-		p.mu.Lock()
-		if !p.planned {
-			p.ended = fmt.Errorf("%s (process %d) ended: %s%s", p.config.Path, p.cmd.Process.Pid, p.cmd.ProcessState, p.output.last())
-		}
-		p.mu.Unlock()
+		p.output.end()
+		p.noteEnd()
 		close(p.exited)
 	}()
 	return <-started
+}
+
+// noteEnd keeps how the program has ended, unless it was told to.
+func (p *Process) noteEnd() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.planned {
+		return
+	}
+	p.ended = fmt.Errorf("%s (process %d) ended: %s%s", p.config.Path, p.PID(), p.cmd.ProcessState, p.output.last())
+	p.config.Log.Warn("the program ended by itself", "state", p.cmd.ProcessState.String())
 }
 
 // retryEvery is how often a port of a program that starts is tried. It cannot tell.

@@ -253,10 +253,15 @@ func TestOutputIsLoggedByLines(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, want := log.String(), "msg=one\nmsg=two\nmsg=three"+strings.Repeat("x", longestLine-5)+"\n"; got != want {
-		t.Errorf("got %.60q, want %.60q", got, want)
+	lines := "msg=one\nmsg=two\nmsg=three" + strings.Repeat("x", longestLine-5) + "\n"
+	if got := log.String(); got != lines {
+		t.Errorf("got %.60q, want %.60q", got, lines)
 	}
 	if last := o.last(); !strings.HasPrefix(last, "\nits last output:\n  one\n  two\n  three") || !strings.HasSuffix(last, "\n  xxxxx") {
 		t.Errorf("last: %.80q", last)
+	}
+	o.end()
+	if got, want := log.String(), lines+"msg=xxxxx\n"; got != want {
+		t.Errorf("at the end got %.60q, want %.60q", got, want)
 	}
 }

@@ -19,9 +19,10 @@ type relays struct {
 	ctx     context.Context // ends with the program
 	end     context.CancelFunc
 
+	listen map[int]int    // local ports by those that others see; they are known before the program starts
+	reach  map[string]int // local ports by "role:port"
+
 	mu        sync.Mutex
-	listen    map[int]int    // local ports by those that others see
-	reach     map[string]int // local ports by "role:port"
 	listeners []net.Listener
 	conns     map[net.Conn]bool
 	closed    bool
@@ -52,9 +53,8 @@ func (r *relays) listenAt(port int) (int, error) {
 		return 0, err
 	}
 	r.listen[port] = local
-	r.serve(l, func(ctx context.Context) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "tcp", r.localAddress(port))
-	})
+	program := r.localAddress(port)
+	r.serve(l, func(ctx context.Context) (net.Conn, error) { return new(net.Dialer).DialContext(ctx, "tcp", program) })
 	return local, nil
 }
 
@@ -141,7 +141,7 @@ func copyAll(to, from net.Conn) error {
 // reset closes a connection so that its peer sees that it was not the end.
 func reset(c net.Conn) {
 	if l, ok := c.(interface{ SetLinger(sec int) error }); ok {
-		_ = l.SetLinger(0) // of a connection that is closed already
+		_ = l.SetLinger(0) // it may be closed already
 	}
 	_ = c.Close()
 }
