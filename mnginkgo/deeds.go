@@ -25,20 +25,34 @@ type deed struct {
 
 // deeds are the verbs of a Nemesis. A group of roles is one argument: "a,b".
 var deeds = map[string]deed{
-	"partition": {roles: 2, draw: drawRoles(2), check: want("a b"),
-		do: func(c *Cluster, a []string) func() { return c.Partition(a[0], a[1]).Undo }},
-	"one-way": {roles: 2, draw: drawRoles(2), check: want("a b"),
-		do: func(c *Cluster, a []string) func() { return c.PartitionOneWay(a[0], a[1]).Undo }},
-	"isolate": {roles: 2, draw: drawRoles(1), check: want("a"),
-		do: func(c *Cluster, a []string) func() { return c.Isolate(a[0]).Undo }},
-	"split": {roles: 2, draw: drawSplit, check: want("a,b c"),
-		do: func(c *Cluster, a []string) func() { return c.Split(group(a[0]), group(a[1])).Undo }},
-	"bridge": {roles: 3, draw: drawBridge, check: want("a,b c d,e"),
-		do: func(c *Cluster, a []string) func() { return c.Bridge(group(a[0]), a[1], group(a[2])).Undo }},
-	"ring": {roles: 4, draw: drawRoles(0), check: want(""),
-		do: func(c *Cluster, _ []string) func() { return c.Ring().Undo }},
-	"overlapping-majorities": {roles: 4, draw: drawRoles(0), check: want(""),
-		do: func(c *Cluster, _ []string) func() { return c.OverlappingMajorities().Undo }},
+	"partition": {
+		roles: 2, draw: drawRoles(2), check: want("a b"),
+		do: func(c *Cluster, a []string) func() { return c.Partition(a[0], a[1]).Undo },
+	},
+	"one-way": {
+		roles: 2, draw: drawRoles(2), check: want("a b"),
+		do: func(c *Cluster, a []string) func() { return c.PartitionOneWay(a[0], a[1]).Undo },
+	},
+	"isolate": {
+		roles: 2, draw: drawRoles(1), check: want("a"),
+		do: func(c *Cluster, a []string) func() { return c.Isolate(a[0]).Undo },
+	},
+	"split": {
+		roles: 2, draw: drawSplit, check: want("a,b c"),
+		do: func(c *Cluster, a []string) func() { return c.Split(group(a[0]), group(a[1])).Undo },
+	},
+	"bridge": {
+		roles: 3, draw: drawBridge, check: want("a,b c d,e"),
+		do: func(c *Cluster, a []string) func() { return c.Bridge(group(a[0]), a[1], group(a[2])).Undo },
+	},
+	"ring": {
+		roles: 4, draw: drawRoles(0), check: want(""),
+		do: func(c *Cluster, _ []string) func() { return c.Ring().Undo },
+	},
+	"overlapping-majorities": {
+		roles: 4, draw: drawRoles(0), check: want(""),
+		do: func(c *Cluster, _ []string) func() { return c.OverlappingMajorities().Undo },
+	},
 
 	"delay": onPair("20ms", func(p *planner) string { return (time.Duration(1+p.rand.IntN(50)) * time.Millisecond).String() },
 		time.ParseDuration, func(l *Links, d time.Duration) *Fault { return l.Delay(fault.Exponential(d)) }),
@@ -54,16 +68,20 @@ var deeds = map[string]deed{
 		return func() {}
 	}},
 
-	"crash": {roles: 2, draw: func(p *planner, lasting time.Duration) []string { return p.pickUp(lasting) }, check: want("a"),
+	"crash": {
+		roles: 2, draw: func(p *planner, lasting time.Duration) []string { return p.pickUp(lasting) }, check: want("a"),
 		do: func(c *Cluster, a []string) func() {
 			c.Crash(a[0])
 			return func() { c.Start(a[0]) }
-		}},
-	"pause": {roles: 2, isolated: true, draw: func(p *planner, lasting time.Duration) []string { return p.pickUp(lasting) }, check: want("a"),
+		},
+	},
+	"pause": {
+		roles: 2, isolated: true, draw: func(p *planner, lasting time.Duration) []string { return p.pickUp(lasting) }, check: want("a"),
 		do: func(c *Cluster, a []string) func() {
 			c.Pause(a[0])
 			return func() { c.Resume(a[0]) }
-		}},
+		},
+	},
 	"skew-clock": {roles: 1, draw: func(p *planner, _ time.Duration) []string {
 		return append(p.pick(1), (time.Duration(p.rand.IntN(120)-60) * time.Second).String())
 	}, check: parsed("a 30s", time.ParseDuration), do: func(c *Cluster, a []string) func() {
@@ -109,7 +127,9 @@ func drawBridge(p *planner, _ time.Duration) []string {
 	return []string{strings.Join(all[:at], ","), all[at], strings.Join(all[at+1:], ",")}
 }
 
-func drawShare(p *planner) string { return strconv.FormatFloat(float64(1+p.rand.IntN(50))/100, 'g', -1, 64) }
+func drawShare(p *planner) string {
+	return strconv.FormatFloat(float64(1+p.rand.IntN(50))/100, 'g', -1, 64)
+}
 
 func parseShare(text string) (float64, error) { return strconv.ParseFloat(text, 64) }
 

@@ -92,14 +92,14 @@ func TestAMinorityIsDown(t *testing.T) {
 
 func TestASchedulesMistakesAreNamed(t *testing.T) {
 	for line, want := range map[string]string{
-		"1s partition a b":                            `schedule, line 1: "1s partition a b" is not like "1.2s for 300ms: partition a b"`,
-		"x for 1s: partition a b":                     `schedule, line 1: time: invalid duration "x"`,
-		"1s for x: partition a b":                     `schedule, line 1: time: invalid duration "x"`,
-		"1s for 1s: party a b":                        `schedule, line 1: unknown verb "party": the verbs are bridge, corrupt, crash, `,
-		"1s for 1s: partition a":                      `schedule, line 1: the arguments are "a", not like "a b"`,
-		"1s for 1s: lose a b much":                    `schedule, line 1: strconv.ParseFloat: parsing "much": invalid syntax`,
-		"1s for 1s: pause a":                          `schedule, line 1: pause needs Parallel(Isolated())`,
-		"1s for 1s: ring":                             `schedule, line 1: ring needs 4 roles or more: the roles are a, b, c`,
+		"1s partition a b":                             `schedule, line 1: "1s partition a b" is not like "1.2s for 300ms: partition a b"`,
+		"x for 1s: partition a b":                      `schedule, line 1: time: invalid duration "x"`,
+		"1s for x: partition a b":                      `schedule, line 1: time: invalid duration "x"`,
+		"1s for 1s: party a b":                         `schedule, line 1: unknown verb "party": the verbs are bridge, corrupt, crash, `,
+		"1s for 1s: partition a":                       `schedule, line 1: the arguments are "a", not like "a b"`,
+		"1s for 1s: lose a b much":                     `schedule, line 1: strconv.ParseFloat: parsing "much": invalid syntax`,
+		"1s for 1s: pause a":                           `schedule, line 1: pause needs Parallel(Isolated())`,
+		"1s for 1s: ring":                              `schedule, line 1: ring needs 4 roles or more: the roles are a, b, c`,
 		"2s for 1s: isolate a\n\n1s for 1s: isolate a": `schedule, line 3: 1s is before the line above`,
 	} {
 		_, err := parseSchedule(line, planOfRoles(false, "a", "b", "c"))

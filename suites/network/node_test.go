@@ -29,7 +29,7 @@ type node struct {
 
 func boot(_ context.Context, env *Env) (Instance, error) {
 	n := &node{env: env, server: &http.Server{Handler: http.HandlerFunc(
-		func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "%s for %s", env.Role, r.URL.Path) })}}
+		func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprintf(w, "%s for %s", env.Role, r.URL.Path) })}}
 	n.client = &http.Client{Transport: &http.Transport{DialContext: env.Network.DialContext}}
 	web, err := env.Network.Listen("tcp", ":80")
 	if err == nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -70,7 +71,7 @@ func (o *output) last() string {
 	defer o.mu.Unlock()
 	lines := o.lines
 	if len(o.part) > 0 {
-		lines = append(lines[:len(lines):len(lines)], string(o.part))
+		lines = append(slices.Clip(lines), string(o.part))
 	}
 	if len(lines) == 0 {
 		return ", without a word"

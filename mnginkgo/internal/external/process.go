@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -74,7 +75,7 @@ func (p *Process) prepare() error {
 	if c.Ready != "" {
 		pattern, err := regexp.Compile(c.Ready)
 		if err != nil {
-			return fmt.Errorf("Ready: %w", err)
+			return fmt.Errorf("pattern of Ready: %w", err)
 		}
 		p.output.ready, p.output.pattern = make(chan struct{}), pattern
 	}
@@ -128,10 +129,8 @@ func (p *Process) reach(role string, port int) (int, error) {
 	case role == p.config.Role:
 		return p.relays.listenAt(port)
 	}
-	for _, r := range p.config.Roles {
-		if r == role {
-			return p.relays.reachAt(role, port)
-		}
+	if slices.Contains(p.config.Roles, role) {
+		return p.relays.reachAt(role, port)
 	}
 	return 0, fmt.Errorf("unknown role %q: the roles are %s", role, strings.Join(p.config.Roles, ", "))
 }

@@ -24,18 +24,18 @@ func TestMain(m *testing.M) {
 	case "":
 		os.Exit(m.Run())
 	case "die":
-		fmt.Println("last word")
+		_, _ = fmt.Fprintln(os.Stdout, "last word")
 		os.Exit(3)
 	case "linger":
-		fmt.Println("no port")
+		_, _ = fmt.Fprintln(os.Stdout, "no port")
 		select {}
 	}
 	l, err := net.Listen("tcp", net.JoinHostPort(loopback, os.Args[1]))
 	if err != nil {
-		fmt.Println(err)
+		_, _ = fmt.Fprintln(os.Stdout, err)
 		os.Exit(1)
 	}
-	fmt.Println("ready at last")
+	_, _ = fmt.Fprintln(os.Stdout, "ready at last")
 	for {
 		c, err := l.Accept()
 		if err != nil {
@@ -44,9 +44,9 @@ func TestMain(m *testing.M) {
 		go func() {
 			lines := bufio.NewScanner(c)
 			for lines.Scan() {
-				fmt.Fprintln(c, os.Args[2], lines.Text())
+				_, _ = fmt.Fprintln(c, os.Args[2], lines.Text())
 			}
-			fmt.Fprintln(c, "end")
+			_, _ = fmt.Fprintln(c, "end")
 			_ = c.Close()
 		}()
 	}
@@ -190,7 +190,7 @@ func TestStartSaysWhatIsWrong(t *testing.T) {
 		"ended before it listened at port 80: exit status 3\nits last output:\n  last word": l.config("a", "die", "{{listen 80}}"),
 		`does not listen at 127.0.0.1:`:                                   l.config("a", "linger", "{{listen 80}}"),
 		`no line of its output matches "ready"`:                           pattern,
-		"Ready: error parsing regexp":                                     badPattern,
+		"pattern of Ready: error parsing regexp":                          badPattern,
 		`unknown role "z": the roles are a, b`:                            l.config("a", "linger", `{{reach "z" 80}}`),
 		`port 0: a port is a number from 1 to 65535`:                      l.config("a", "linger", `{{listen 0}}`),
 		`argument "{{port 80}}": template: :1: function "port" not defin`: l.config("a", "linger", `{{port 80}}`),
