@@ -2,7 +2,6 @@ package mnginkgo
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -128,11 +127,10 @@ func (c *Cluster) toothless() (all []*Fault) {
 	return all
 }
 
-// checkBites returns an error that names the faults that had to have an effect and had
-// none.
-func (c *Cluster) checkBites(ctx ginkgo.SpecContext) error {
+// checkBites fails the spec if faults that had to have an effect had none.
+func (c *Cluster) checkBites(ctx ginkgo.SpecContext) {
 	if ctx.SpecReport().Failed() || len(c.losses()) > 0 {
-		return nil // it may not have come to the point
+		return // it may not have come to the point
 	}
 	var lines []string
 	for _, f := range c.toothless() {
@@ -140,8 +138,7 @@ func (c *Cluster) checkBites(ctx ginkgo.SpecContext) error {
 			lines = append(lines, fmt.Sprintf("%s had no effect: no frame met it while it lasted (at %s)", f.verb, f.where))
 		}
 	}
-	if len(lines) == 0 {
-		return nil
+	if len(lines) > 0 {
+		ginkgo.Fail(strings.Join(lines, "\n"))
 	}
-	return errors.New(strings.Join(lines, "\n"))
 }

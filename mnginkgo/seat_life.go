@@ -101,7 +101,7 @@ func (s *seat) stop(ctx context.Context, _ nothing) (nothing, error) {
 	}
 	stopping := errors.ErrUnsupported
 	if instance, ok := node.instance.(Stopper); ok {
-		stopping = instance.Stop(ctx)
+		stopping = bounded(ctx, instance)
 		err = errors.Join(err, stopping)
 	}
 	if instance, ok := node.instance.(Crasher); ok && stopping != nil {
@@ -121,11 +121,33 @@ func (s *seat) Crash(ctx context.Context) error {
 	case Crasher:
 		instance.Crash()
 	case Stopper:
-		if stopping := instance.Stop(ctx); ctx.Err() != nil { // other errors are no wonder without a network
+		ctx, cancel := context.WithTimeout(ctx, stopPatience)
+		defer cancel()
+		if stopping := bounded(ctx, instance); ctx.Err() != nil { // other errors are no wonder without a network
 			err = errors.Join(err, stopping)
 		}
 	}
 	return err
+}
+
+// bounded stops an instance. One that does not heed its context is left alone soon after
+// that has ended.
+func bounded(ctx context.Context, instance Stopper) error {
+	stopped := make(chan error, 1)
+	go func() { stopped <- instance.Stop(ctx) }()
+	select {
+	case err := <-stopped:
+		return err
+	case <-ctx.Done():
+	}
+	grace := time.NewTimer(time.Second)
+	defer grace.Stop()
+	select {
+	case err := <-stopped:
+		return err
+	case <-grace.C:
+		return fmt.Errorf("the Stop of %T has not returned although its context has ended: %w", instance, context.Cause(ctx))
+	}
 }
 
 func (s *seat) clear() (*Node, *Network) {

@@ -1,0 +1,38 @@
+package mnginkgo_test
+
+import "testing"
+
+func TestAFaultThatMustBiteFailsItsSpecIfItDoesNot(t *testing.T) {
+	t.Parallel()
+	eachWay(t, "toothless", []way{inProcess, ginkgo2}, func(t *testing.T, o outcome) {
+		o.failed(2).shows(`
+  [FAILED] lose(a > b: loss 50%) had no effect: no frame met it while it lasted (at `).shows(`
+  [FAILED] partition(a, b) had no effect: no frame met it while it lasted (at `).shows(`
+    faults without an effect
+      lose(a > b: loss 50%)
+      partition(a, b)
+`)
+	})
+}
+
+func TestFaultsRefuseNonsense(t *testing.T) {
+	t.Parallel()
+	eachWay(t, "fault-nonsense", []way{inProcess, ginkgo2}, func(t *testing.T, o outcome) {
+		o.failed(11)
+		for _, line := range []string{
+			"lose(a > b: loss 150%): transport/fault: loss: a share of 1.5 is not allowed, only from 0 to 1",
+			`duplicate(a, z: duplication 10%): unknown role "z": the roles are a, b`,
+			"delay(all links: delay -1s): transport/fault: latency: a delay of -1s is not allowed, only over 0 and up to",
+			"limit(all links: bandwidth 0 B/s): transport/fault: bandwidth: a rate of 0 bytes a second is not allowed, only 1 or more",
+			"drop(all links): the predicate was not made by FrameMatching",
+			"drop number 0(all links): n is 0: frames are counted from 1",
+			"ring: needs four roles or more: the roles are a, b",
+			`cut(a): needs two groups or more: Roles("a"), Roles("...")`,
+			"cut(among a): there is no link between these roles",
+			`skew clock(z, 1h0m0s): unknown role "z": the roles are a, b`,
+			`unleash: unknown verb "party": the verbs are bridge, corrupt, crash, delay,`,
+		} {
+			o.shows("\n  [FAILED] " + line)
+		}
+	})
+}
