@@ -62,7 +62,7 @@ func (c *Cluster) Across(groups ...RoleNames) *Links {
 	l := c.selection(strings.Join(names, " | "), slices.Concat(groups...), c.pairs(func(from, to string) bool {
 		return groupOf[from] != groupOf[to] && groupOf[from] != 0 && groupOf[to] != 0
 	}))
-	if l.err == nil && len(groups) < 2 {
+	if len(groups) < 2 {
 		l.err = fmt.Errorf("needs two groups or more: Roles(%q), Roles(%q)", first(c.plan.roles), "...")
 	}
 	return l
