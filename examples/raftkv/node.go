@@ -59,6 +59,9 @@ func Start(c Config) (*Node, error) {
 	settings.Logger = logger(c.Log)
 	n.transport = raft.NewNetworkTransportWithConfig(&raft.NetworkTransportConfig{
 		Stream: stream{c.Listener, c.Dial}, MaxPool: 3, Timeout: 300 * time.Millisecond, Logger: settings.Logger,
+		// Without pipelines: under chaos, one whose reader has given up was seen to wait for it
+		// for ever (v1.8.0), and the node could not be shut down.
+		MaxRPCsInFlight: 1,
 	})
 	if n.raft, err = n.begin(settings); err != nil {
 		return nil, errors.Join(err, n.transport.Close(), n.log.Close())
