@@ -48,7 +48,7 @@ func specs() {
 
 	It("goes on with one replica while the other is cut off", Label("partition"), func(ctx SpecContext, cluster *Cluster) {
 		cluster.Partition("a", "b")
-		Expect(writing(ctx, cluster, "green", brief)).To(BeEquivalentTo(1))
+		Eventually(ctx, writing).WithArguments(ctx, cluster, "green", brief).Should(BeEquivalentTo(1), "replicas in step")
 		Expect(reading(ctx, cluster, "b", "color")).To(Equal("red"))
 		Expect(reading(ctx, cluster, "c", "color")).To(Equal("green"))
 
