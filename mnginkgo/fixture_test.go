@@ -80,7 +80,8 @@ type way struct {
 	procs int    // of ginkgo; 0 is go test
 	words string // for MN_BROKEN
 
-	settings string // the ginkgo.yml of the suite's folder, if any
+	settings string   // the ginkgo.yml of the suite's folder, if any
+	env      []string // in addition
 }
 
 var (
@@ -144,6 +145,7 @@ func (w way) start(t *testing.T, kind string, flags ...string) *broken {
 	b.mark = "MN_TEST_RUN=" + b.tmp
 	cmd.Dir = b.tmp
 	cmd.Env = append(os.Environ(), "MN_BROKEN="+kind+" "+w.words, "TMPDIR="+b.tmp, b.mark)
+	cmd.Env = append(cmd.Env, w.env...)
 	cmd.Stdout, cmd.Stderr = b.output, b.output
 	if w.settings != "" {
 		writeSettings(t, b.tmp, w.settings)

@@ -1,0 +1,33 @@
+package faults_test
+
+import (
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/7aca83c2/multinode/cluster"
+	. "github.com/7aca83c2/multinode/mnginkgo"
+	"github.com/7aca83c2/multinode/suites/internal/variants"
+	"github.com/7aca83c2/multinode/transport/fault"
+)
+
+var _ = variants.Describe("a nemesis", Roles("a", "b", "c", "d", "e"), Label("faults"), variants.AlsoIsolated,
+	SeedRoles("a", "b", "c"), Detector(cluster.Deadline(25*time.Millisecond, 150*time.Millisecond)), func() {
+		It("does harm, and leaves none behind", func(ctx SpecContext, cluster *Cluster) {
+			Eventually(ctx, cluster).Should(HaveMembers(cluster.Roles()))
+			nemesis := cluster.Unleash(Chaos{
+				Mix: map[string]int{
+					"partition": 1, "one-way": 1, "isolate": 1, "split": 1, "bridge": 1, "ring": 1, "overlapping-majorities": 1, "reset": 1,
+					"delay": 1, "lose": 1, "duplicate": 1, "reorder": 1, "corrupt": 1, "limit": 1, "skew-clock": 1, "crash": 2,
+				},
+				Every: fault.Exponential(20 * time.Millisecond), Lasting: fault.Uniform(100*time.Millisecond, 90*time.Millisecond),
+			})
+			Eventually(ctx, cluster).Should(Not(HaveMembers(cluster.Roles())))
+			Consistently(ctx, func() int { return len(cluster.Running()) }).WithTimeout(300 * time.Millisecond).Should(BeNumerically(">=", 3))
+			nemesis.Stop()
+			Expect(cluster.Running()).To(Equal(cluster.Roles()))
+			cluster.Restart(cluster.Roles()...) // islands do not find each other by themselves
+			Eventually(ctx, cluster).Should(HaveMembers(cluster.Roles()))
+		})
+	})
