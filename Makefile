@@ -6,7 +6,7 @@ FUZZTIME ?= 10s
 SOAKTIME ?= 2m
 TESTED = $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...)
 
-.PHONY: help check build fmt formatted vet cross lint test race suites partition soak fuzz bench
+.PHONY: help check build fmt formatted vet cross lint test race suites partition soak fuzz examples bench
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\): *## */\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -26,6 +26,7 @@ formatted: ## fail if gofmt would change a file
 vet: ## vet all modules with Go files
 	go vet ./...
 	go -C bench vet ./...
+	go -C examples vet ./...
 
 cross: ## vet for the systems that have a file of their own
 	GOOS=darwin go vet ./...
@@ -56,6 +57,9 @@ fuzz: ## fuzz each decoder for FUZZTIME
 			go test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
 		done; \
 	done
+
+examples: ## run the specs of the examples; that of Redis needs redis-server
+	go -C examples test -count=1 -timeout=10m ./...
 
 bench: ## run the benchmarks, and measure how long a cluster takes to form
 	go test -run='^$$' -bench=. -benchmem ./...

@@ -102,7 +102,7 @@ func (s *Shop) price(w http.ResponseWriter, r *http.Request) {
 	err := s.prices.Invoke(ctx, method, wrapperspb.String(r.PathValue("item")), price)
 	switch status.Code(err) {
 	case codes.OK:
-		fmt.Fprint(w, price.GetValue())
+		_, _ = fmt.Fprint(w, price.GetValue()) // the client may have gone
 	case codes.NotFound:
 		http.Error(w, status.Convert(err).Message(), http.StatusNotFound)
 	default:
@@ -154,7 +154,7 @@ func (c *Client) once(ctx context.Context, item string) (price int64, again bool
 	if err != nil {
 		return 0, true, err
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }() // it was read
 	if response.StatusCode == http.StatusOK {
 		_, err := fmt.Fscan(response.Body, &price)
 		return price, true, err
