@@ -71,7 +71,7 @@ var _ = variants.Describe("a split", Roles("a", "b", "c", "d", "e"), Label("part
 
 	It("needs two groups without overlap", func(cluster *Cluster) {
 		Expect(InterceptGomegaFailure(func() { cluster.Split(Roles("a", "b")) })).To(
-			MatchError(`split needs two groups or more: Split(Roles("a"), Roles("..."))`))
+			MatchError(`split(a, b): needs two groups or more: Roles("a"), Roles("...")`))
 		Expect(InterceptGomegaFailure(func() { cluster.Split(Roles("a", "b"), Roles("b", "c")) })).To(
 			MatchError(`split(a, b | b, c): role "b" is named twice: a link needs two different roles`))
 	})
