@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"time"
 
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/netconn"
@@ -19,6 +20,7 @@ type Network struct {
 	ports   *ports
 	address transport.Address // of the stack
 	hosts   netconn.Hosts
+	timeout time.Duration // 0: netconn's own
 
 	mu    sync.Mutex
 	stack *netconn.Stack // made when it is first needed
@@ -28,14 +30,18 @@ type Network struct {
 var _ transport.Network = (*Network)(nil)
 
 func newNetwork(network transport.Network, p *plan, role string) *Network {
-	return &Network{ports: &ports{network: network}, address: p.netAddressOf(role), hosts: p.hosts()}
+	return &Network{ports: &ports{network: network}, address: p.netAddressOf(role), hosts: p.hosts(), timeout: p.connectionTimeout}
 }
 
 func (n *Network) open() (*netconn.Stack, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.stack == nil && n.err == nil {
-		n.stack, n.err = netconn.NewStack(n.ports, n.address, netconn.WithHosts(n.hosts))
+		options := []netconn.Option{netconn.WithHosts(n.hosts)}
+		if n.timeout > 0 {
+			options = append(options, netconn.WithUserTimeout(n.timeout))
+		}
+		n.stack, n.err = netconn.NewStack(n.ports, n.address, options...)
 	}
 	return n.stack, n.err
 }

@@ -99,6 +99,13 @@ func Data(role string, value any) Option {
 	}}
 }
 
+// ConnectionTimeout sets how long a connection of Env.Network goes on without an answer,
+// in a cut for instance, before it ends with ETIMEDOUT. The default is 30 s. Links.Reset
+// ends one at once.
+func ConnectionTimeout(d time.Duration) Option {
+	return option{"ConnectionTimeout", func(p *plan) { p.connectionTimeout = d }}
+}
+
 // MustBite has a spec fail if one of its faults had no effect; see Fault.MustBite.
 func MustBite() Option {
 	return option{"MustBite", func(p *plan) { p.mustBite = true }}

@@ -38,10 +38,12 @@ type plan struct {
 	dataFor  []string
 	onBoot   []onBoot
 
-	addresses      map[string]transport.Address // of roles whose address is not their name
-	logLevel       slog.Level
-	mustBite       bool
-	barrierTimeout time.Duration
+	addresses map[string]transport.Address // of roles whose address is not their name
+	logLevel  slog.Level
+	mustBite  bool
+
+	connectionTimeout time.Duration
+	barrierTimeout    time.Duration
 
 	given []string // names of the options, in order
 
@@ -88,6 +90,9 @@ func (p *plan) check() error {
 				return fmt.Errorf("MultiNode: %s(%q): the roles are %s", named.option, role, strings.Join(p.roles, ", "))
 			}
 		}
+	}
+	if p.connectionTimeout < 0 || p.connectionTimeout == 0 && slices.Contains(p.given, "ConnectionTimeout") {
+		return fmt.Errorf("MultiNode: ConnectionTimeout(%v): it must be more than 0", p.connectionTimeout)
 	}
 	if err := p.checkAddresses(); err != nil {
 		return err

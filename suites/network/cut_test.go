@@ -42,6 +42,14 @@ var _ = variants.Describe("the network", Roles("a", "b", "c"), Label("network"),
 		Expect(say.On(ctx, cluster.Node("a"), line{"three", patient})).To(Equal("b two\n"))
 	})
 
+	It("resets connections when it is told to", func(ctx SpecContext, cluster *Cluster) {
+		Expect(connect.On(ctx, cluster.Node("a"), "b:7")).Error().NotTo(HaveOccurred())
+		Expect(say.On(ctx, cluster.Node("a"), line{"one", patient})).To(Equal("b one\n"))
+		Expect(cluster.Pair("a", "c").Reset()).To(BeZero())
+		Expect(cluster.Pair("a", "b").Reset()).To(BeNumerically(">=", 1))
+		Expect(say.On(ctx, cluster.Node("a"), line{"two", patient})).Error().To(MatchError(ContainSubstring("connection reset")))
+	})
+
 	It("refuses where nobody listens", func(ctx SpecContext, cluster *Cluster) {
 		Expect(connect.On(ctx, cluster.Node("a"), "b:8")).Error().To(MatchError(ContainSubstring("connection refused")))
 	})
@@ -53,5 +61,14 @@ var _ = variants.Describe("the network", Roles("a", "b", "c"), Label("network"),
 		Expect(say.On(ctx, cluster.Node("a"), line{"two", patient})).Error().To(MatchError(ContainSubstring("connection reset")))
 		Expect(connect.On(ctx, cluster.Node("a"), "b:7")).Error().NotTo(HaveOccurred())
 		Expect(say.On(ctx, cluster.Node("a"), line{"three", patient})).To(Equal("b three\n"))
+	})
+})
+
+var _ = variants.Describe("a connection timeout", Roles("a", "b"), Label("network"), Boot(boot), ConnectionTimeout(200*time.Millisecond), func() {
+	It("ends a connection in a cut", Label("partition"), func(ctx SpecContext, cluster *Cluster) {
+		Expect(connect.On(ctx, cluster.Node("a"), "b:7")).Error().NotTo(HaveOccurred())
+		cluster.PartitionOneWay("a", "b")
+		Expect(say.On(ctx, cluster.Node("a"), line{"one", patient})).Error().To(MatchError(ContainSubstring("connection timed out")))
+		Expect(connect.On(ctx, cluster.Node("a"), "b:7")).Error().To(MatchError(ContainSubstring("connection timed out")))
 	})
 })
