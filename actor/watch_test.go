@@ -2,6 +2,7 @@ package actor_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -140,9 +141,11 @@ func TestAwaitEnd(t *testing.T) {
 		if want := `actor: await the end of "` + far + `/x": context deadline exceeded`; err == nil || err.Error() != want {
 			t.Fatalf("got %v, want %s", err, want)
 		}
-		go func() { time.Sleep(time.Second); end(t, there, x) }()
+		var ending sync.WaitGroup
+		defer ending.Wait()
+		ending.Go(func() { time.Sleep(time.Second); end(t, there, x) })
 		if err := here.AwaitEnd(t.Context(), x); err != nil {
-			t.Fatal(err)
+			t.Error(err)
 		}
 	})
 }
