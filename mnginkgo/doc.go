@@ -45,11 +45,13 @@
 //   - What the default boot draws at random comes from a seed that Ginkgo's --seed and the
 //     spec's name determine, and that a failure prints. Other code takes it from Env.Rand.
 //
-// It does not virtualise time, and does not stop what a node does outside Env.Network:
+// Boot starts whatever there is to test: Env.Network is to it what package net is, with
+// roles as hosts, and Exec and Program run other programs on it.
+//
+// It does not virtualise time, and what a node does outside Env.Network feels no fault:
 // files, sockets and global variables are the process's. In-process, all roles share
-// those; isolated roles share none. Frames can be cut, but not slowed or lost at random. A spec with Parallel cannot be
-// Serial, as its hosts would have exited. Hosts are processes of one machine, with
-// Linux or macOS.
+// those; isolated roles share none. A spec with Parallel cannot be Serial, as its hosts
+// would have exited. Hosts are processes of one machine, with Linux or macOS.
 //
 // A node that was downed or replaced still runs, but is no member any more. It has no say
 // in what a matcher finds of a *Cluster, and fails those of its own view; HaveEnded is
