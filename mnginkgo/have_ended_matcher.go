@@ -8,8 +8,9 @@ import (
 )
 
 // HaveEnded holds when a node that runs is no member of its cluster any more: it was
-// downed or replaced, or is a program that has ended by itself. Given an error, such as cluster.ErrDowned, it holds only if that is
-// why: the reason's text has that of the error in it.
+// downed or replaced, or is a program that has ended by itself. Given an error, such as
+// cluster.ErrDowned, it holds only if that is why: the reason's text has that of the error
+// in it.
 func HaveEnded(why ...error) types.GomegaMatcher {
 	m := &viewMatcher{wanted: "have ended", ends: true}
 	text := ""
