@@ -42,6 +42,9 @@
 //     that has MultiNode, and stopped after its last DeferCleanup. MultiNode on an Ordered
 //     container, or outside of one, keeps the nodes for the whole of that container.
 //   - Each attempt of FlakeAttempts and MustPassRepeatedly has new nodes.
+//   - A fault lasts until it is undone, and acts on each frame that is sent meanwhile. One
+//     that had no effect is named in the spec's entry, or fails the spec: see MustBite.
+//   - A Nemesis does the same again for the same schedule: see Unleash.
 //   - What the default boot draws at random comes from a seed that Ginkgo's --seed and the
 //     spec's name determine, and that a failure prints. Other code takes it from Env.Rand.
 //
