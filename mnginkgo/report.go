@@ -3,8 +3,6 @@ package mnginkgo
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -12,7 +10,6 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
-	"github.com/7aca83c2/multinode/transport"
 )
 
 // report attaches to a failed spec what its nodes see and did, while they still run.
@@ -41,7 +38,7 @@ func (c *Cluster) account(ctx context.Context) string {
 		b.WriteString("data that is kept\n" + kept)
 	}
 	stats, _ := c.stage.Stats(ctx) // if they cannot be had, nor can the timeline, which says why
-	if lossy := lossyLinks(stats); lossy != "" {
+	if lossy := c.plan.lossyLinks(stats); lossy != "" {
 		b.WriteString("links that lost frames\n" + lossy)
 	}
 	if idle := c.toothless(); len(idle) > 0 {
@@ -128,24 +125,6 @@ func lineOf(v View) string {
 		return "sees  " + v.String() + "; " + leaderOf(v)
 	}
 	return "sees  " + v.String()
-}
-
-func lossyLinks(all []transport.Stats) string {
-	var b strings.Builder
-	for _, link := range all {
-		if len(link.Dropped) == 0 && link.Held == 0 {
-			continue
-		}
-		var reasons []string
-		for _, reason := range slices.Sorted(maps.Keys(link.Dropped)) {
-			reasons = append(reasons, fmt.Sprintf("%d dropped (%s)", link.Dropped[reason].Frames, reason))
-		}
-		if link.Held > 0 {
-			reasons = append(reasons, fmt.Sprintf("%d held", link.Held))
-		}
-		fmt.Fprintf(&b, "  %s  %d delivered, %s\n", link.Link, link.Frames, strings.Join(reasons, ", "))
-	}
-	return b.String()
 }
 
 // timelineText has a line for each entry: when, who, what. The spec itself is "*".

@@ -1,0 +1,26 @@
+package mnginkgo
+
+import (
+	"testing"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+func TestLinksAreAddedUpByRole(t *testing.T) {
+	p := &plan{roles: []string{"a", "b"}, addresses: map[string]transport.Address{"b": "10.0.0.1:1"}}
+	link := func(from, to transport.Address, frames uint64, cut uint64, held, delayed int) transport.Stats {
+		s := transport.Stats{Link: transport.Link{From: from, To: to}, Frames: frames, Held: held, Delayed: delayed}
+		if cut > 0 {
+			s.Dropped = map[string]transport.Dropped{"cut": {Frames: cut}}
+		}
+		return s
+	}
+	got := p.lossyLinks([]transport.Stats{
+		link("10.0.0.1:1", "a", 9, 0, 0, 0),
+		link("a", "10.0.0.1:1", 1, 0, 2, 0),
+		link("a~net", "10.0.0.1:1~net", 3, 4, 0, 5),
+	})
+	if want := "  a>b  4 delivered, 4 dropped (cut), 2 held, 5 delayed\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
