@@ -61,6 +61,18 @@ func (n *Network) close() error {
 	return err
 }
 
+// shutdown takes the node off the network when its connections have ended in good order,
+// or ctx ends.
+func (n *Network) shutdown(ctx context.Context) error {
+	n.mu.Lock()
+	stack := n.stack
+	n.mu.Unlock()
+	if stack != nil {
+		_ = stack.Shutdown(ctx) // peers that are cut off, or gone, do not answer
+	}
+	return n.close()
+}
+
 // Open does what transport.Network says; after a crash it returns net.ErrClosed.
 func (n *Network) Open(address transport.Address, receive transport.Receiver) (transport.Endpoint, error) {
 	return n.ports.Open(address, receive)

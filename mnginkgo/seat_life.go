@@ -81,23 +81,28 @@ func (s *seat) leave(ctx context.Context, _ nothing) (nothing, error) {
 	if err := leaver.Leave(ctx); err != nil {
 		return nothing{}, err
 	}
-	return s.stop(ctx, nothing{})
+	return nothing{}, s.end(ctx, (*Network).shutdown)
 }
 
 // stopPatience is how long an instance may take to stop in good order. A stuck one must
 // not keep its spec, and those behind it, for ever.
 const stopPatience = 5 * time.Second
 
-// stop ends the node in good order, as far as ctx and its patience allow, and otherwise
-// crashes it. The user's code that still runs on the role, whose context has ended, comes
-// first.
+// stop ends the node when its spec is over.
 func (s *seat) stop(ctx context.Context, _ nothing) (nothing, error) {
+	return nothing{}, s.end(ctx, func(n *Network, _ context.Context) error { return n.close() })
+}
+
+// end ends the node in good order, as far as ctx and its patience allow, and otherwise
+// crashes it. The user's code that still runs on the role, whose context has ended, comes
+// first, and goodbye to the network last.
+func (s *seat) end(ctx context.Context, goodbye func(*Network, context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, stopPatience)
 	defer cancel()
 	err := s.doing.wait(ctx)
 	node, network := s.clear()
 	if node == nil {
-		return nothing{}, errors.Join(err, network.close())
+		return errors.Join(err, network.close())
 	}
 	stopping := errors.ErrUnsupported
 	if instance, ok := node.instance.(Stopper); ok {
@@ -107,7 +112,7 @@ func (s *seat) stop(ctx context.Context, _ nothing) (nothing, error) {
 	if instance, ok := node.instance.(Crasher); ok && stopping != nil {
 		instance.Crash()
 	}
-	return nothing{}, errors.Join(err, network.close())
+	return errors.Join(err, goodbye(network, ctx))
 }
 
 // Crash does what stage.Runner says.

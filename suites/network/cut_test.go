@@ -50,6 +50,13 @@ var _ = variants.Describe("the network", Roles("a", "b", "c"), Label("network"),
 		Expect(say.On(ctx, cluster.Node("a"), line{"two", patient})).Error().To(MatchError(ContainSubstring("connection reset")))
 	})
 
+	It("ends the connections of a node that leaves", Label("leave"), func(ctx SpecContext, cluster *Cluster) {
+		Expect(connect.On(ctx, cluster.Node("a"), "b:7")).Error().NotTo(HaveOccurred())
+		Expect(say.On(ctx, cluster.Node("a"), line{"one", patient})).To(Equal("b one\n"))
+		cluster.Leave("b")
+		Expect(say.On(ctx, cluster.Node("a"), line{"two", patient})).Error().To(MatchError(Or(ContainSubstring("EOF"), ContainSubstring("connection reset"))))
+	})
+
 	It("refuses where nobody listens", func(ctx SpecContext, cluster *Cluster) {
 		Expect(connect.On(ctx, cluster.Node("a"), "b:8")).Error().To(MatchError(ContainSubstring("connection refused")))
 	})

@@ -75,6 +75,9 @@ func (n *node) servePackets() {
 	}
 }
 
+// Leave has nobody to tell: there is no cluster.
+func (n *node) Leave(context.Context) error { return nil }
+
 // Stop ends it; open connections end with the node's network.
 func (n *node) Stop(context.Context) error {
 	n.client.CloseIdleConnections()

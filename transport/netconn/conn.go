@@ -1,6 +1,7 @@
 package netconn
 
 import (
+	"context"
 	"io"
 	"net"
 	"os"
@@ -254,6 +255,25 @@ func (c *conn) setDeadline(t time.Time, read, write bool) error {
 
 func (c *conn) opError(op string, err error) error {
 	return opError(op, "tcp", c.local, c.remote, err)
+}
+
+// parted waits until the peer has acknowledged the end, or the connection is dead.
+func (c *conn) parted(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, func() {
+		c.mu.Lock() // or it could come between a look at ctx and Wait
+		defer c.mu.Unlock()
+		c.writable.Broadcast()
+	})
+	defer stop()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.state != stateDead && !c.out.finAcked() {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		c.writable.Wait()
+	}
+	return nil
 }
 
 // abort ends the connection at once, telling the peer if tell is true. It reports whether

@@ -1,6 +1,8 @@
 package netconn
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -78,9 +80,33 @@ func NewStack(network transport.Network, address transport.Address, options ...O
 // Address returns the address that the stack was opened at.
 func (s *Stack) Address() transport.Address { return s.address }
 
+// Shutdown ends what the host has open in good order, as the end of a process does:
+// listeners close, and each connection sends what was written and then FIN, or an RST if
+// the peer has sent what nobody has read. It waits until the peers have acknowledged that,
+// or ctx ends, and then does what Close does. It returns ctx's error or Close's.
+func (s *Stack) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
+	conns := slices.Collect(maps.Values(s.conns))
+	listeners := slices.Collect(maps.Values(s.listeners))
+	s.mu.Unlock()
+	for _, l := range listeners {
+		_ = l.Close()
+	}
+	for _, c := range conns {
+		_ = c.Close() // what is closed already goes on
+	}
+	var late error
+	for _, c := range conns {
+		if late = c.parted(ctx); late != nil {
+			break
+		}
+	}
+	return errors.Join(late, s.Close())
+}
+
 // Close ends what the host has open, as a crash does: peers are told nothing, and what is
-// under way is lost. Close the connections first, and read to the end, to part in order.
-// It returns the endpoint's error. Closing twice is allowed.
+// under way is lost; see Shutdown. It returns the endpoint's error. Closing twice is
+// allowed.
 func (s *Stack) Close() error {
 	s.mu.Lock()
 	closed := s.closed
