@@ -36,7 +36,7 @@ func Exec(path string, args ...string) BootFunc { return Program{Path: path, Arg
 // On other systems than Linux it outlives one that is killed from outside or exits.
 // One that ends by itself does not fail the spec: the node's log and HaveEnded tell.
 type Program struct {
-	Path string   // a path, or a name that is looked up in PATH
+	Path string   // a path, from the suite's folder, or a name that is looked up in PATH
 	Args []string // templates
 	Env  []string // templates such as "LANG=C", added to the environment of the test
 	// Ready is a regular expression that a line of output matches once the program can be

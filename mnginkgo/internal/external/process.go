@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -87,7 +88,13 @@ func (p *Process) prepare() error {
 	if err != nil {
 		return err
 	}
-	p.cmd = exec.Command(c.Path, args...)
+	path := c.Path
+	if strings.ContainsRune(path, filepath.Separator) { // it is not meant to be relative to Dir
+		if path, err = filepath.Abs(path); err != nil {
+			return err
+		}
+	}
+	p.cmd = exec.Command(path, args...)
 	p.cmd.Env = append(os.Environ(), env...)
 	p.cmd.Dir = c.Dir
 	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output

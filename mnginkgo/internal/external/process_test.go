@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -264,4 +265,18 @@ func TestOutputIsLoggedByLines(t *testing.T) {
 	if got, want := log.String(), lines+"msg=xxxxx\n"; got != want {
 		t.Errorf("at the end got %.60q, want %.60q", got, want)
 	}
+}
+
+func TestAPathIsNotRelativeToTheProgramsFolder(t *testing.T) {
+	l := newLab(t)
+	c := l.config("a", "linger")
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Path, err = filepath.Rel(here, os.Args[0]); err != nil {
+		t.Fatal(err)
+	}
+	c.Ready = "no port"
+	l.start(c)
 }
