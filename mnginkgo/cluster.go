@@ -23,14 +23,16 @@ type Cluster struct {
 	stage stage.Director
 	close func(context.Context) error // gives back what the stage is made of
 
-	mu     sync.Mutex
-	ctx    context.Context // of the Ginkgo node that runs
-	roles  map[string]*roleState
-	seed   uint64
-	done   []string // the verbs so far, for messages
-	late   []func() // ends the contexts made for late verbs
-	data   string   // the folder of all roles' data
-	faults []*Fault // in the order of their verbs
+	mu        sync.Mutex
+	ctx       context.Context // of the Ginkgo node that runs
+	roles     map[string]*roleState
+	seed      uint64
+	done      []string // the verbs so far, for messages
+	late      []func() // ends the contexts made for late verbs
+	data      string   // the folder of all roles' data
+	faults    []*Fault // in the order of their verbs
+	nemeses   int      // so far
+	unleashed int      // those that work now
 }
 
 // roleState is what the spec knows of a role.
@@ -107,7 +109,7 @@ const lateVerb = 10 * time.Second
 func (c *Cluster) context() context.Context {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.ctx.Err() != nil {
+	if c.ctx.Err() != nil || c.unleashed > 0 { // a verb of a Nemesis is not to end halfway, with the body
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), lateVerb)
 		c.late = append(c.late, cancel)
 		return ctx

@@ -87,7 +87,11 @@ var deeds = map[string]deed{
 	}, check: parsed("a 30s", time.ParseDuration), do: func(c *Cluster, a []string) func() {
 		by, _ := time.ParseDuration(a[1]) // it was checked
 		c.SkewClock(a[0], by)
-		return func() { c.SkewClock(a[0], 0) }
+		return func() {
+			if c.skewOf(a[0]) == by { // or a later one lasts
+				c.SkewClock(a[0], 0)
+			}
+		}
 	}},
 }
 

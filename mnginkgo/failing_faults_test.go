@@ -18,7 +18,7 @@ func TestAFaultThatMustBiteFailsItsSpecIfItDoesNot(t *testing.T) {
 func TestFaultsRefuseNonsense(t *testing.T) {
 	t.Parallel()
 	eachWay(t, "fault-nonsense", []way{inProcess, ginkgo2}, func(t *testing.T, o outcome) {
-		o.failed(11)
+		o.failed(14)
 		for _, line := range []string{
 			"lose(a > b: loss 150%): transport/fault: loss: a share of 1.5 is not allowed, only from 0 to 1",
 			`duplicate(a, z: duplication 10%): unknown role "z": the roles are a, b`,
@@ -30,6 +30,9 @@ func TestFaultsRefuseNonsense(t *testing.T) {
 			`cut(a): needs two groups or more: Roles("a"), Roles("...")`,
 			"cut(among a): there is no link between these roles",
 			`skew clock(z, 1h0m0s): unknown role "z": the roles are a, b`,
+			"hold(a, b): hold(a > b) holds a link of these already: undo it first",
+			"release of hold(a > b): 1 of 1 frames are not held any more",
+			"unleash: MaxDown is 0, so that nobody can be crashed or paused: set it to 1 or more",
 			`unleash: unknown verb "party": the verbs are bridge, corrupt, crash, delay,`,
 		} {
 			o.shows("\n  [FAILED] " + line)

@@ -3,6 +3,8 @@ package mnginkgo
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
+	"slices"
 	"strings"
 
 	"github.com/onsi/ginkgo/v2"
@@ -29,9 +31,10 @@ func (l *Links) fault(verb string, rule fault.Fault) *Fault {
 	if rule.Kind != fault.Dropping && rule.Kind != fault.Hold {
 		text += ": " + rule.String()
 	}
-	rule.Seed = l.cluster.nextSeed()
+	verb += "(" + text + ")"
+	rule.Seed = l.cluster.seedOf(verb)
 	return &Fault{
-		links: l, verb: verb + "(" + text + ")", where: types.NewCodeLocation(0),
+		links: l, verb: verb, where: types.NewCodeLocation(0),
 		fault: stage.Fault{Links: l.links, Rule: rule},
 	}
 }
@@ -44,6 +47,9 @@ func (f *Fault) begin() *Fault {
 	if err == nil && !f.fault.Cut {
 		err = f.fault.Rule.Check()
 	}
+	if err == nil && f.fault.Rule.Kind == fault.Hold {
+		err = c.checkHeld(f)
+	}
 	if err == nil {
 		ctx := c.context()
 		c.note(ctx, "%s", f.verb)
@@ -52,6 +58,21 @@ func (f *Fault) begin() *Fault {
 	}
 	c.must(wrap(err, "%s", f.verb))
 	return f
+}
+
+// checkHeld returns an error if a link is held already: whose frame is held could not be
+// told.
+func (c *Cluster) checkHeld(f *Fault) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, other := range c.faults {
+		for _, l := range other.fault.Links {
+			if other.fault.Rule.Kind == fault.Hold && !other.undone && slices.Contains(f.fault.Links, l) {
+				return fmt.Errorf("%s holds a link of these already: undo it first", other.verb)
+			}
+		}
+	}
+	return nil
 }
 
 // keep gives the fault its name and its place among those of the spec.
@@ -63,11 +84,20 @@ func (c *Cluster) keep(f *Fault) {
 	c.faults = append(c.faults, f)
 }
 
-// nextSeed returns the seed of the next fault.
-func (c *Cluster) nextSeed() uint64 {
+// seedOf returns the seed of the next fault of a verb: it does not depend on what a Nemesis
+// does meanwhile.
+func (c *Cluster) seedOf(verb string) uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.seed + uint64(len(c.faults))
+	before := 0
+	for _, f := range c.faults {
+		if f.verb == verb {
+			before++
+		}
+	}
+	h := fnv.New64a()
+	_, _ = fmt.Fprintf(h, "%d %d %s", c.seed, before, verb) // a hash takes everything
+	return h.Sum64()
 }
 
 // Undo ends the fault. What it has dropped stays lost; what waits for a delay arrives when

@@ -18,7 +18,8 @@ type FramePredicate struct {
 // FrameMatching declares a predicate of frames. Declare it in a package variable or in the
 // body of a container: it runs where the frames pass, which need not be the process of the
 // spec. It must not keep or change the payload, must be quick, and may be asked by several
-// goroutines at once.
+// goroutines at once. Where it panics, the frame does not match, and the timeline of the
+// spec's report says so.
 //
 //	var voteRequest = FrameMatching(func(f Frame) bool { return bytes.HasPrefix(f.Payload, vote) })
 //	...

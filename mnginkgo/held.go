@@ -1,6 +1,8 @@
 package mnginkgo
 
 import (
+	"fmt"
+
 	"github.com/onsi/ginkgo/v2"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -33,17 +35,20 @@ func (h *Held) Frames() []Frame {
 	return frames
 }
 
-// Release delivers frames that Frames has returned, in the order given; without any, all
-// that are held. Those that come later are held on.
+// Release delivers frames that Frames has returned, in the order given. It fails the spec
+// if one of them is not held any more: it was released, dropped, or taken away by a cut.
 func (h *Held) Release(frames ...Frame) {
 	ginkgo.GinkgoHelper()
-	if len(frames) == 0 {
-		frames = h.Frames()
-	}
 	h.settle("release", frames, true)
 }
 
-// Drop drops frames that Frames has returned.
+// ReleaseAll delivers all frames that are held. Those that come later are held on.
+func (h *Held) ReleaseAll() {
+	ginkgo.GinkgoHelper()
+	h.settle("release", h.Frames(), true)
+}
+
+// Drop drops frames that Frames has returned, and fails the spec as Release does.
 func (h *Held) Drop(frames ...Frame) {
 	ginkgo.GinkgoHelper()
 	h.settle("drop", frames, false)
@@ -59,7 +64,10 @@ func (h *Held) settle(verb string, frames []Frame, release bool) {
 		all[i] = f.held
 		all[i].Payload = nil // only its number counts
 	}
-	_, err := c.stage.Settle(ctx, all, release)
+	n, err := c.stage.Settle(ctx, all, release)
+	if err == nil && n < len(frames) {
+		err = fmt.Errorf("%d of %d frames are not held any more", len(frames)-n, len(frames))
+	}
 	c.must(wrap(err, "%s of %s", verb, h.verb))
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	"golang.org/x/sync/errgroup"
@@ -25,7 +26,13 @@ func (c *Cluster) Pause(roles ...string) {
 // Resume lets paused processes go on, with SIGCONT.
 func (c *Cluster) Resume(roles ...string) {
 	ginkgo.GinkgoHelper()
-	c.must(c.each("resume", roles, []lifeState{paused}, runningNow, stage.Deed{Kind: stage.Resume}))
+	err := c.each("resume", roles, []lifeState{paused}, runningNow, stage.Deed{Kind: stage.Resume})
+	for _, role := range roles {
+		if err == nil {
+			_, err = call[time.Duration, nothing](c.context(), c, role, methodSkew, c.skewOf(role)) // it may have been set meanwhile
+		}
+	}
+	c.must(err)
 }
 
 // Exit has the processes of isolated roles exit with the code, as os.Exit does, and

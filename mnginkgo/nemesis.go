@@ -42,6 +42,7 @@ type Chaos struct {
 // Nemesis does harm to a cluster. See Cluster.Unleash.
 type Nemesis struct {
 	cluster *Cluster
+	title   string // the first line of its schedule
 	steps   *planner
 	stop    chan struct{}
 	done    chan struct{}
@@ -60,9 +61,9 @@ type Nemesis struct {
 func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
 	ginkgo.GinkgoHelper()
 	c.must(wrap(chaos.complete(c.plan), "unleash"))
-	spec := ginkgo.CurrentSpecReport().FullText()
-	planner := newPlanner(chaos, c.plan.roles, rand.New(rand.NewPCG(c.nextSeed(), nemesisStream)))
-	schedule, err := replayFor(spec)
+	title := c.nextSchedule()
+	planner := newPlanner(chaos, c.plan.roles, rand.New(rand.NewPCG(c.seedOf(title), nemesisStream)))
+	schedule, err := replayFor(title)
 	if err == nil && schedule == "" {
 		schedule = chaos.Schedule
 	}
@@ -71,12 +72,12 @@ func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
 		planner.replays = true
 	}
 	c.must(wrap(err, "unleash"))
-	n := &Nemesis{cluster: c, steps: planner, stop: make(chan struct{}), done: make(chan struct{})}
+	n := &Nemesis{cluster: c, title: title, steps: planner, stop: make(chan struct{}), done: make(chan struct{})}
 	c.note(c.context(), "unleash")
+	c.count(1)
 	go n.run()
-	ginkgo.DeferCleanup(n.Stop)
 	ginkgo.DeferCleanup(func() {
-		<-n.done
+		n.Stop()
 		ginkgo.AddReportEntry("nemesis: save this and set MN_REPLAY to the file to do it again", ginkgo.ReportEntryVisibilityFailureOrVerbose, n.Schedule())
 	})
 	return n
@@ -99,6 +100,9 @@ func (chaos *Chaos) complete(p *plan) error {
 	if err := errors.Join(chaos.Every.Check(), chaos.Lasting.Check()); err != nil {
 		return err
 	}
+	if chaos.MaxDown < 1 && chaos.Mix["crash"]+chaos.Mix["pause"] > 0 {
+		return fmt.Errorf("MaxDown is %d, so that nobody can be crashed or paused: set it to 1 or more", chaos.MaxDown)
+	}
 	total := 0
 	for verb, weight := range chaos.Mix {
 		if err := checkDeed(verb, p); err != nil {
@@ -115,8 +119,27 @@ func (chaos *Chaos) complete(p *plan) error {
 	return nil
 }
 
-// replayFor returns the schedule that MN_REPLAY has for a spec, or "".
-func replayFor(spec string) (string, error) {
+// count notes that a Nemesis begins or ends.
+func (c *Cluster) count(more int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.unleashed += more
+}
+
+// nextSchedule returns the first line of the schedule of the spec's next Nemesis.
+func (c *Cluster) nextSchedule() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.nemeses++
+	which := ""
+	if c.nemeses > 1 {
+		which = fmt.Sprintf(", number %d", c.nemeses)
+	}
+	return scheduleOf + ginkgo.CurrentSpecReport().FullText() + which
+}
+
+// replayFor returns the schedule that MN_REPLAY has under a title, or "".
+func replayFor(title string) (string, error) {
 	path := os.Getenv("MN_REPLAY")
 	if path == "" {
 		return "", nil
@@ -126,7 +149,10 @@ func replayFor(spec string) (string, error) {
 		return "", fmt.Errorf("MN_REPLAY: %w", err)
 	}
 	first, _, _ := strings.Cut(string(text), "\n")
-	if name, ok := strings.CutPrefix(first, scheduleOf); ok && strings.TrimSpace(name) != spec {
+	switch first = strings.TrimSpace(first); {
+	case !strings.HasPrefix(first, scheduleOf):
+		return "", fmt.Errorf("MN_REPLAY: the first line of %s does not begin with %q", path, scheduleOf)
+	case first != title:
 		return "", nil
 	}
 	return string(text), nil
@@ -135,7 +161,7 @@ func replayFor(spec string) (string, error) {
 // Schedule returns what the Nemesis has done so far, a line for each fault: when, for how
 // long, the verb and its arguments. It must only be called after Stop.
 func (n *Nemesis) Schedule() string {
-	lines := []string{scheduleOf + ginkgo.CurrentSpecReport().FullText()}
+	lines := []string{n.title}
 	for _, s := range n.log {
 		lines = append(lines, s.String())
 	}
@@ -165,12 +191,16 @@ type ending struct {
 // run does the steps in the order of their times, and so the same in each replay.
 func (n *Nemesis) run() {
 	defer close(n.done)
+	defer n.cluster.count(-1)
 	defer ginkgo.GinkgoRecover()
 	start := time.Now()
 	var endings []ending // by time
 	defer func() {
 		for _, e := range endings {
-			e.undo()
+			func() {
+				defer ginkgo.GinkgoRecover() // the others are undone all the same
+				e.undo()
+			}()
 		}
 	}()
 	next, more := n.steps.next()

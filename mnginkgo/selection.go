@@ -19,7 +19,8 @@ import (
 // Its verbs put a fault on each of the links and return when it is in force. It lasts
 // until Undo or the end of the spec, also while roles crash and restart. Faults of several
 // verbs on a link act one after another, in the order of the verbs. What is random in
-// them is drawn from the spec's seed.
+// them is drawn from the spec's seed. Between two roles, the frames that nodes send by
+// themselves and those of Env.Network have a rate and a count of their own each.
 type Links struct {
 	cluster *Cluster
 	text    string

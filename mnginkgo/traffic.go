@@ -18,8 +18,9 @@ type Traffic struct {
 	since uint64
 }
 
-// Traffic begins to count the frames that pass the links. Frames that are dropped do not
-// count, and those that are held or delayed do once they have passed.
+// Traffic begins to count the frames that pass the links: those that are let through to
+// the receiver's queue. Frames that are dropped do not count, and those that are held or
+// delayed do once they are let go.
 //
 //	traffic := cluster.Link("a", "b").Traffic()
 //	...
@@ -50,7 +51,7 @@ func (l *Links) passed() (uint64, error) {
 	passed := uint64(0)
 	for _, s := range stats {
 		if slices.Contains(l.links, transport.Link{From: s.From, To: s.To}) {
-			passed += s.Frames
+			passed += s.Passed
 		}
 	}
 	return passed, err

@@ -25,12 +25,23 @@ func (s *Switch) HeldFrames(l Link) (frames []HeldFrame) {
 // Release puts the frames that the link holds into the receiver's queue, ahead of
 // any sent later and of those that are delayed. The rules do not judge them again.
 func (s *Switch) Release(l Link) {
+	s.with(l, (*lane).release)
+}
+
+func (ln *lane) release() {
+	for _, f := range ln.held {
+		ln.waiting -= ln.size(f.Payload)
+		ln.enqueue(f.Payload)
+	}
+	ln.held = nil
+}
+
+// ReleaseRule takes the rule of that name off the link and does what Release does, so that
+// no frame comes in between.
+func (s *Switch) ReleaseRule(l Link, name string) {
 	s.with(l, func(ln *lane) {
-		for _, f := range ln.held {
-			ln.waiting -= ln.size(f.Payload)
-			ln.enqueue(f.Payload)
-		}
-		ln.held = nil
+		ln.clearRule(name, false)
+		ln.release()
 	})
 }
 

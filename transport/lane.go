@@ -91,6 +91,7 @@ func (ln *lane) enqueue(payload []byte) {
 		return
 	}
 	ln.stats.Frames++
+	ln.stats.Passed++
 	ln.stats.Bytes += uint64(len(payload))
 	in.queue.add(ln.stats.From, payload)
 	if in.queue.count == 1 {

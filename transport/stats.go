@@ -10,7 +10,8 @@ import (
 // Stats counts what became of the frames of one link. Bytes are payload bytes.
 type Stats struct {
 	Link
-	Frames, Bytes uint64             // put into the receiver's queue
+	Frames, Bytes uint64             // put into the receiver's queue, and not taken back since
+	Passed        uint64             // frames ever put there
 	Held          int                // frames held now
 	Delayed       int                // frames that wait for their delay to pass now
 	Dropped       map[string]Dropped // by reason; nil if none was

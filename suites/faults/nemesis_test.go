@@ -14,6 +14,11 @@ import (
 
 var _ = variants.Describe("a nemesis", Roles("a", "b", "c", "d", "e"), Label("faults"), variants.AlsoIsolated,
 	SeedRoles("a", "b", "c"), Detector(cluster.Deadline(25*time.Millisecond, 150*time.Millisecond)), func() {
+		It("ends with its spec", func(ctx SpecContext, cluster *Cluster) {
+			cluster.Unleash(Chaos{Mix: map[string]int{"lose": 1, "crash": 1}, Every: fault.Constant(10 * time.Millisecond)})
+			Eventually(ctx, func() int { return len(cluster.Running()) }).Should(BeNumerically("<", 5))
+		})
+
 		It("does harm, and leaves none behind", func(ctx SpecContext, cluster *Cluster) {
 			Eventually(ctx, cluster).Should(HaveMembers(cluster.Roles()))
 			nemesis := cluster.Unleash(Chaos{

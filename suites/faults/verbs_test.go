@@ -138,6 +138,17 @@ var _ = variants.Describe("a fault", Roles("a", "b"), Label("faults"), Boot(boot
 
 var now = Command(func(_ context.Context, n *Node, _ struct{}) (time.Time, error) { return n.Env().Clock.Now(), nil })
 
+// hasty panics for every frame of this suite.
+var hasty = FrameMatching(func(f Frame) bool { return f.Payload[1000] == 0 })
+
+var _ = variants.Describe("a predicate that panics", Roles("a", "b"), Label("faults"), Boot(boot), func() {
+	It("holds for no frame", func(ctx SpecContext, cluster *Cluster) {
+		cluster.Link("a", "b").DropIf(hasty)
+		fire(ctx, cluster, "a", volley{To: "b", First: 1, Last: 3})
+		Expect(numbers(collect(ctx, cluster, "a", "b"))).To(Equal([]int{1, 2, 3}))
+	})
+})
+
 var _ = variants.Describe("a clock", Roles("a", "b"), Label("faults"), Boot(boot), func() {
 	It("differs by what it was set to, also after a restart", func(ctx SpecContext, cluster *Cluster) {
 		for range 2 {

@@ -3,11 +3,16 @@
 package isolated_test
 
 import (
+	"context"
+	"time"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
 	. "github.com/7aca83c2/multinode/mnginkgo"
 )
+
+var now = Command(func(_ context.Context, node *Node, _ struct{}) (time.Time, error) { return node.Env().Clock.Now(), nil })
 
 var _ = Describe("a pause", alone(), isolated, Label("pause"), func() {
 	It("is seen as unreachable, and over when the role goes on", func(ctx SpecContext, cluster *Cluster) {
@@ -32,6 +37,13 @@ var _ = Describe("a pause", alone(), isolated, Label("pause"), func() {
 			MatchError(`leave: role "b" is paused; it must be running`))
 		cluster.Resume("b")
 		pidOf(ctx, cluster, "b")
+	})
+
+	It("delays the setting of a clock", func(ctx SpecContext, cluster *Cluster) {
+		cluster.Pause("b")
+		cluster.SkewClock("b", time.Hour)
+		cluster.Resume("b")
+		Expect(now.On(ctx, cluster.Node("b"), struct{}{})).To(BeTemporally("~", time.Now().Add(time.Hour), time.Minute))
 	})
 
 	It("does not keep others from being cut, crashed and started", func(ctx SpecContext, cluster *Cluster) {

@@ -2,6 +2,8 @@ package stage
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/fault"
@@ -41,12 +43,25 @@ func (s *Stage) Inflict(ctx context.Context, f Fault) error {
 	}
 	var matches func(transport.Frame) bool
 	if f.Rule.Kind == fault.Dropping {
-		matches = s.matches(f.Matches)
+		matches = s.guarded(f.Name, s.matches(f.Matches))
 	}
 	for _, l := range f.Links {
 		s.sw.SetRule(l, f.Name, f.Rule.Rule(l, matches))
 	}
 	return nil
+}
+
+// guarded keeps a predicate that panics from taking the run's first process with it: the
+// frame does not match then, and the timeline tells.
+func (s *Stage) guarded(name string, matches func(transport.Frame) bool) func(transport.Frame) bool {
+	return func(f transport.Frame) (is bool) {
+		defer func() {
+			if p := recover(); p != nil {
+				s.Log(Entry{Time: time.Now(), Text: fmt.Sprintf("the predicate of %s panicked for a frame of %d bytes on %s: %v", name, len(f.Payload), f.Link, p)})
+			}
+		}()
+		return matches(f)
+	}
 }
 
 // Lift does what Director says.
@@ -56,10 +71,11 @@ func (s *Stage) Lift(_ context.Context, f Fault) error {
 		return nil
 	}
 	for _, l := range f.Links {
-		s.sw.ClearRule(l, f.Name)
 		if f.Rule.Kind == fault.Hold {
-			s.sw.Release(l)
+			s.sw.ReleaseRule(l, f.Name)
+			continue
 		}
+		s.sw.ClearRule(l, f.Name)
 	}
 	return nil
 }

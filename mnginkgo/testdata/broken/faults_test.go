@@ -34,6 +34,12 @@ var _ = broken("fault-nonsense", Roles("a", "b"), Boot(silent), func() {
 	It("has one group", func(cluster *Cluster) { cluster.Across(Roles("a")).Cut() })
 	It("has no link", func(cluster *Cluster) { cluster.Among("a").Cut() })
 	It("skews nobody", func(cluster *Cluster) { cluster.SkewClock("z", time.Hour) })
+	It("holds twice", func(cluster *Cluster) {
+		cluster.Link("a", "b").Hold()
+		cluster.Pair("a", "b").Hold()
+	})
+	It("releases what is not held", func(cluster *Cluster) { cluster.Link("a", "b").Hold().Release(Frame{From: "a", To: "b"}) })
+	It("has nobody to crash", func(cluster *Cluster) { cluster.Unleash(Chaos{Mix: map[string]int{"crash": 1}}) })
 	It("does no such thing", func(cluster *Cluster) { cluster.Unleash(Chaos{Mix: map[string]int{"party": 1}}) })
 })
 
