@@ -117,6 +117,12 @@ func (c *Cluster) context() context.Context {
 	return c.ctx
 }
 
+// Format does what fmt.Formatter says: it names the roles. Gomega formats what it is given
+// even where nobody reads it, and must not look at what a Nemesis changes meanwhile.
+func (c *Cluster) Format(s fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(s, "<cluster of %s>", enumerate(c.plan.roles))
+}
+
 // Roles returns the names of all roles, whether their nodes run or not.
 func (c *Cluster) Roles() []string { return slices.Clone(c.plan.roles) }
 

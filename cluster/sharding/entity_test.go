@@ -16,6 +16,7 @@ import (
 )
 
 func (l *lab) entities() (n int) {
+	synctest.Wait() // an entity may answer before it is counted
 	for _, node := range l.nodes {
 		for _, s := range node.region.Shards() {
 			n += s.Entities
