@@ -257,14 +257,18 @@ func (c *conn) opError(op string, err error) error {
 	return opError(op, "tcp", c.local, c.remote, err)
 }
 
-// parted waits until the peer has acknowledged the end, or the connection is dead.
-func (c *conn) parted(ctx context.Context) error {
-	stop := context.AfterFunc(ctx, func() {
+// wakeAtEnd wakes who waits when ctx ends, until stop is called.
+func (c *conn) wakeAtEnd(ctx context.Context, waiting *sync.Cond) (stop func() bool) {
+	return context.AfterFunc(ctx, func() {
 		c.mu.Lock() // or it could come between a look at ctx and Wait
 		defer c.mu.Unlock()
-		c.writable.Broadcast()
+		waiting.Broadcast()
 	})
-	defer stop()
+}
+
+// parted waits until the peer has acknowledged the end, or the connection is dead.
+func (c *conn) parted(ctx context.Context) error {
+	defer c.wakeAtEnd(ctx, &c.writable)()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for c.state != stateDead && !c.out.finAcked() {

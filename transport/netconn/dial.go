@@ -55,12 +55,7 @@ func (s *Stack) newDialed(remote *Addr) (*conn, error) {
 
 // connect sends a SYN and waits until the connection stands.
 func (c *conn) connect(ctx context.Context) error {
-	stop := context.AfterFunc(ctx, func() {
-		c.mu.Lock() // or it could come between a look at ctx and Wait
-		defer c.mu.Unlock()
-		c.readable.Broadcast()
-	})
-	defer stop()
+	defer c.wakeAtEnd(ctx, &c.readable)()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.state == stateNew {

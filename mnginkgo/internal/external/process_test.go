@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -27,6 +28,10 @@ func TestMain(m *testing.M) {
 	case "die":
 		_, _ = fmt.Fprintln(os.Stdout, "last word")
 		os.Exit(3)
+	case "stubborn":
+		signal.Ignore(syscall.SIGTERM)
+		_, _ = fmt.Fprintln(os.Stdout, "stays")
+		select {}
 	case "linger":
 		_, _ = fmt.Fprintln(os.Stdout, "no port")
 		select {}
@@ -226,16 +231,13 @@ func TestEndedSaysHow(t *testing.T) {
 
 func TestStopKillsWhatDoesNotEnd(t *testing.T) {
 	l := newLab(t)
-	a := l.start(l.config("a", "linger"))
-	gone, cancel := context.WithCancel(t.Context())
-	cancel()
-	select { // it may end at SIGTERM first
-	case <-a.exited:
-		t.Fatal("ended by itself")
-	default:
-	}
-	if err := a.Stop(gone); err != nil && !strings.Contains(err.Error(), "was killed") {
-		t.Error(err)
+	c := l.config("a", "stubborn")
+	c.Ready = "stays"
+	a := l.start(c)
+	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if err := a.Stop(short); err == nil || !strings.Contains(err.Error(), "did not end at SIGTERM and was killed") {
+		t.Errorf("error %v", err)
 	}
 	<-a.exited
 }
