@@ -33,6 +33,8 @@ var runs = struct {
 
 // handlers holds Gomega's fail handler from before ours took its place. Ours stays
 // once it is there: swapping it while some goroutine asserts would be a data race.
+// So it comes before the first node does, not with the first code on one: by then the
+// spec's own goroutine may be failing.
 var handlers struct {
 	once   sync.Once
 	before func(message string, callerSkip ...int)
@@ -66,7 +68,6 @@ func runOnRole(role string, body func()) *failure {
 }
 
 func (r *run) enter(id uint64) {
-	takeOverFailures()
 	runs.Lock()
 	defer runs.Unlock()
 	runs.byGoroutine[id] = r

@@ -41,6 +41,7 @@ func (p *plan) setUp(ctx ginkgo.SpecContext) {
 
 // useThisProcess puts all roles on a stage in this process.
 func (c *Cluster) useThisProcess() {
+	takeOverFailures()
 	sw := transport.NewSwitch(switchOptions()...)
 	st := stage.New(sw, c.plan.barrierTimeout, predicate)
 	seats := make([]*seat, len(c.plan.roles))

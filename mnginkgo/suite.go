@@ -167,6 +167,7 @@ func dialBroker(ctx context.Context, invite invitation, process int) (pipe.Carri
 }
 
 func connect(ctx context.Context, carrier pipe.Carrier) (*broker.Session, error) {
+	takeOverFailures()
 	return broker.Connect(ctx, carrier, fingerprint(), func(bs stage.Backstage, network transport.Network) stage.Runner {
 		return &seat{backstage: bs, network: network}
 	})
