@@ -1,0 +1,121 @@
+// Package contest runs contenders side by side and compares them.
+//
+// A speed in nanoseconds says as much about the machine as about the code. So each run
+// of a contest has every contender once, in an order of its own, and what counts are
+// the ratios to one of them, the yardstick, within a run: what the machine was busy
+// with meanwhile hit them all.
+package contest
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"time"
+)
+
+// Contest is one or more measures that the same contenders take part in.
+type Contest struct {
+	Name       string
+	Contenders []Contender
+	Measures   []Measure
+}
+
+// Contender is who takes part.
+type Contender struct {
+	Name string
+	// Run does it once and returns what it measured. A measure that it leaves out it
+	// does not take part in.
+	Run func(context.Context) (Sample, error)
+}
+
+// Sample has values by the name of their measure: seconds, bytes, or numbers per
+// second, as the measure's Unit says.
+type Sample map[string]float64
+
+// Measure is one thing to be compared.
+type Measure struct {
+	Name      string
+	Unit      Unit
+	Yardstick string // the contender that the others are divided by; "" if there is none
+	Goals     []Goal
+}
+
+// Result is what the runs of a contest have shown.
+type Result struct {
+	Contest Contest
+	runs    []map[string]Sample // by contender
+	Took    time.Duration
+}
+
+// Run holds a contest: once to warm up, and then runs times. It notes the progress on
+// log. It returns the first error of a contender, with its name.
+func (c Contest) Run(ctx context.Context, runs int, log io.Writer) (Result, error) {
+	began := time.Now()
+	result := Result{Contest: c}
+	for run := range runs + 1 {
+		fmt.Fprintf(log, "%s: %d of %d\n", c.Name, run, runs)
+		samples, err := c.once(ctx)
+		if err != nil {
+			return result, err
+		}
+		if run > 0 {
+			result.runs = append(result.runs, samples)
+		}
+	}
+	result.Took = time.Since(began)
+	return result, nil
+}
+
+func (c Contest) once(ctx context.Context) (map[string]Sample, error) {
+	samples := map[string]Sample{}
+	order := slices.Clone(c.Contenders)
+	rand.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	for _, who := range order {
+		sample, err := who.Run(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", c.Name, who.Name, err)
+		}
+		samples[who.Name] = sample
+	}
+	return samples, nil
+}
+
+// Values returns what a contender had in the measure, run by run.
+func (r Result) Values(measure, who string) []float64 {
+	return r.each(func(run map[string]Sample) (float64, bool) {
+		v, ok := run[who][measure]
+		return v, ok
+	})
+}
+
+// Ratios returns what a contender had in the measure, divided by what the yardstick had
+// in the same run.
+func (r Result) Ratios(measure, who, yardstick string) []float64 {
+	return r.each(func(run map[string]Sample) (float64, bool) {
+		v, ok := run[who][measure]
+		by, ok2 := run[yardstick][measure]
+		return v / by, ok && ok2 && by != 0
+	})
+}
+
+func (r Result) each(value func(run map[string]Sample) (float64, bool)) (all []float64) {
+	for _, run := range r.runs {
+		if v, ok := value(run); ok {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// Spread is the least, the middle and the most of some values.
+type Spread struct{ Min, Median, Max float64 }
+
+// SpreadOf returns the spread of values, of which there must be one at least. The
+// median of an even number is the mean of the two in the middle.
+func SpreadOf(values []float64) Spread {
+	sorted := slices.Sorted(slices.Values(values))
+	n := len(sorted)
+	return Spread{sorted[0], (sorted[(n-1)/2] + sorted[n/2]) / 2, sorted[n-1]}
+}

@@ -1,0 +1,51 @@
+package contest
+
+import (
+	"fmt"
+	"math"
+)
+
+// Unit is what a measure's values are in.
+type Unit struct {
+	more  bool // is better
+	steps []step
+}
+
+type step struct {
+	size float64
+	name string
+}
+
+// The units. Values of all of them are kept without a prefix: seconds, bytes.
+var (
+	Seconds        = Unit{false, []step{{1, "s"}, {1e-3, "ms"}, {1e-6, "µs"}, {1e-9, "ns"}}}
+	Bytes          = Unit{false, []step{{1 << 20, "MiB"}, {1 << 10, "KiB"}, {1, "B"}}}
+	Number         = Unit{false, []step{{1, ""}}}
+	Share          = Unit{false, []step{{0.01, "%"}}}
+	PerSecond      = Unit{true, []step{{1e6, "M/s"}, {1e3, "k/s"}, {1, "/s"}}}
+	BytesPerSecond = Unit{true, []step{{1 << 20, "MiB/s"}}}
+)
+
+// Format returns the value in the largest step of the unit that it fills, with three
+// digits.
+func (u Unit) Format(v float64) string {
+	s := u.steps[len(u.steps)-1]
+	for _, larger := range u.steps {
+		if math.Abs(v) >= larger.size {
+			s = larger
+			break
+		}
+	}
+	digits := 2
+	switch scaled := math.Abs(v / s.size); {
+	case scaled >= 99.95 || scaled == math.Trunc(scaled):
+		digits = 0
+	case scaled >= 9.995:
+		digits = 1
+	}
+	text := fmt.Sprintf("%.*f", digits, v/s.size)
+	if s.name == "" {
+		return text
+	}
+	return text + " " + s.name
+}
