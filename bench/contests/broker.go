@@ -1,0 +1,76 @@
+package contests
+
+import (
+	"context"
+	"errors"
+
+	"github.com/7aca83c2/multinode/bench/internal/contest"
+	"github.com/7aca83c2/multinode/bench/ring"
+)
+
+// load is what is streamed for one measure.
+type load struct {
+	name  string
+	bytes bool // count these, not frames
+	ring.Load
+}
+
+var loads = []load{
+	{"64 B frames from process to process, batched", false, ring.Load{Frames: 4000 * 512, Size: 64, Batch: 512}},
+	{"64 B frames, each written by itself", false, ring.Load{Frames: 300_000, Size: 64, Batch: 1}},
+	{"1 KiB frames, batched", true, ring.Load{Frames: 16_000 * 32, Size: 1 << 10, Batch: 32}},
+	{"64 KiB frames", true, ring.Load{Frames: 10_000, Size: 64 << 10, Batch: 1}},
+}
+
+const (
+	roundTrip = "64 B frame there and back, median"
+	router    = "bare router"
+)
+
+// Broker compares what carries frames between two processes.
+func Broker() contest.Contest {
+	c := contest.Contest{Name: "broker", Contenders: []contest.Contender{
+		ringOf("one pipe", ring.Pipe),
+		ringOf(router, ring.Router),
+		ringOf(ours, ring.Broker),
+		ringOf(ours+", with Send and Receiver", ring.Nodes),
+	}}
+	for _, l := range loads {
+		unit := contest.PerSecond
+		if l.bytes {
+			unit = contest.BytesPerSecond
+		}
+		c.Measures = append(c.Measures, contest.Measure{
+			Name: l.name, Unit: unit, Yardstick: router,
+			Goals: []contest.Goal{contest.AtLeast(ours, 0.85)},
+		})
+	}
+	c.Measures = append(c.Measures, contest.Measure{
+		Name: roundTrip, Unit: contest.Seconds, Yardstick: router, Goals: []contest.Goal{contest.AtMost(ours, 1.2)},
+	})
+	return c
+}
+
+func ringOf(name string, kind ring.Kind) contest.Contender {
+	return contest.Contender{Name: name, Run: func(ctx context.Context) (sample contest.Sample, err error) {
+		r, err := ring.Start(ctx, kind, 2)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, r.Close()) }()
+		sample = contest.Sample{}
+		for _, l := range loads {
+			took, err := r.Stream(ctx, l.Load)
+			if err != nil {
+				return nil, err
+			}
+			sample[l.name] = float64(l.Frames) / took.Seconds()
+			if l.bytes {
+				sample[l.name] *= float64(l.Size)
+			}
+		}
+		median, err := r.Ping(ctx, ring.Load{Frames: 10_000, Size: 64})
+		sample[roundTrip] = median.Seconds()
+		return sample, err
+	}}
+}
