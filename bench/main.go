@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"runtime/pprof"
 
 	"github.com/7aca83c2/multinode/bench/contests"
 	"github.com/7aca83c2/multinode/bench/internal/child"
@@ -16,17 +17,35 @@ import (
 )
 
 func main() {
-	child.Serve(contests.Parts)
+	child.Serve(contests.Parts())
 	runs := flag.Int("runs", 7, "how often each contender runs, behind a run to warm up")
 	only := flag.String("only", "", "hold only the contests whose name `matches` this regular expression")
+	profile := flag.String("cpuprofile", "", "write a CPU profile of this process, the broker's, to a `file`")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := hold(ctx, *runs, *only)
+	err := profiled(*profile, func() error { return hold(ctx, *runs, *only) })
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+}
+
+// profiled calls do, and keeps a CPU profile meanwhile if there is a file for it.
+func profiled(file string, do func() error) error {
+	if file == "" {
+		return do()
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return err
+	}
+	defer pprof.StopCPUProfile()
+	return do()
 }
 
 func hold(ctx context.Context, runs int, only string) error {
