@@ -79,10 +79,11 @@ func (s *Suite) outFile() (string, error) {
 }
 
 // command returns a command in the suite's folder, with the settings of multinode at
-// their defaults.
+// their defaults. Its temporary files go with the Workshop.
 func (s *Suite) command(ctx context.Context, program string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = s.folder
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "MN_") })
+	cmd.Env = append(cmd.Env, "TMPDIR="+s.workshop.folder)
 	return cmd
 }

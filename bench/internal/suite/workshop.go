@@ -63,6 +63,7 @@ func (w *Workshop) path(name string) string { return filepath.Join(w.folder, nam
 func (w *Workshop) goTool(ctx context.Context, args ...string) error {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = w.root
+	cmd.Env = append(os.Environ(), "GOTMPDIR="+w.folder)
 	if _, err := output(ctx, cmd); err != nil {
 		return fmt.Errorf("suite: go %s: %w", strings.Join(args, " "), err)
 	}
