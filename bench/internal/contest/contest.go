@@ -100,6 +100,16 @@ func (r Result) Ratios(measure, who, yardstick string) []float64 {
 	})
 }
 
+// Differences returns what a contender had in the measure, less what another had in the
+// same run.
+func (r Result) Differences(measure, who, other string) []float64 {
+	return r.each(func(run map[string]Sample) (float64, bool) {
+		v, ok := run[who][measure]
+		less, ok2 := run[other][measure]
+		return v - less, ok && ok2
+	})
+}
+
 func (r Result) each(value func(run map[string]Sample) (float64, bool)) (all []float64) {
 	for _, run := range r.runs {
 		if v, ok := value(run); ok {

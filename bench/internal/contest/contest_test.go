@@ -74,6 +74,26 @@ func TestLessIsBetterForTimes(t *testing.T) {
 	}
 }
 
+func TestAtMostMoreComparesWithinARun(t *testing.T) {
+	c := contest.Contest{
+		Name: "start",
+		// Slow runs are slow for both; the differences are 10, 30 and 20 ms.
+		Contenders: []contest.Contender{
+			scripted("broker", "start", 0.110, 0.930, 0.220), scripted("empty", "start", 0.100, 0.900, 0.200),
+		},
+		Measures: []contest.Measure{{Name: "start", Unit: contest.Seconds, Yardstick: "empty", Goals: []contest.Goal{
+			contest.AtMostMore("broker", "empty", 0.021), contest.AtMostMore("broker", "empty", 0.019),
+		}}},
+	}
+	r, err := c.Run(t.Context(), 3, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if missed := r.Missed(); len(missed) != 1 || missed[0] != "start: broker ≤ empty + 19 ms" {
+		t.Errorf("missed %q", missed)
+	}
+}
+
 func TestAnErrorNamesTheContender(t *testing.T) {
 	c := contest.Contest{Name: "ask", Contenders: []contest.Contender{
 		{Name: "a", Run: func(context.Context) (contest.Sample, error) { return nil, errors.New("no port") }},

@@ -48,6 +48,14 @@ func AheadOf(who, other string) Goal {
 	}}
 }
 
+// AtMostMore is the goal of a value that is at most this much above that of another
+// contender in the same run.
+func AtMostMore(who, other string, more float64) Goal {
+	return Goal{who, func(u Unit) string { return "≤ " + other + " + " + u.Format(more) }, func(r Result, m Measure) bool {
+		return SpreadOf(r.Differences(m.Name, who, other)).Median <= more
+	}}
+}
+
 // goalsOf says which goals a contender has in the measure, and whether it met each.
 func (r Result) goalsOf(m Measure, who string) string {
 	var all []string
