@@ -17,7 +17,9 @@ type Settings struct {
 	memory bool
 }
 
-// LAN returns the settings that memberlist has for a local network, its default.
+// LAN returns the settings that memberlist has for a local network, its default. With about
+// 8 nodes or more its gossip may miss one that joins with all others; they agree half a
+// minute later then, after a complete exchange.
 func LAN() Settings { return Settings{config: memberlist.DefaultLANConfig} }
 
 // Tight returns the settings for the fastest detection that compares with a detector which
