@@ -82,7 +82,10 @@ func StartMemberlist(ctx context.Context, n int, settings Settings) (*Memberlist
 // form makes the nodes, has them join, and waits for their agreement. It leaves no join
 // under way, which can take as long as the settings give a TCP connection.
 func (m *Memberlist) form(ctx context.Context, n int, settings Settings, began time.Time) error {
-	ends := newMemory(n)
+	var ends []*end
+	if settings.memory {
+		ends = newMemory(n)
+	}
 	for i := range n {
 		c := m.views.configOf(i, settings)
 		if settings.memory {
@@ -109,7 +112,8 @@ func (m *Memberlist) form(ctx context.Context, n int, settings Settings, began t
 	select {
 	case <-m.views.agreed:
 		m.Took = time.Since(began)
-		return nil
+		joins.Wait()
+		return context.Cause(ctx) // of a join that failed although others told of the node
 	case <-ctx.Done():
 		return fmt.Errorf("%w; %s", context.Cause(ctx), m.views)
 	}

@@ -90,8 +90,11 @@ func ProtoRemoteAsk(address string, asks int) (time.Duration, error) {
 	})
 }
 
-// withRemote measures with a connection to the actor at an address.
-func withRemote(what string, times int, address string, measure func(*actor.RootContext, *actor.PID) (time.Duration, error)) (time.Duration, error) {
+// measurement measures with an actor that there is a connection to.
+type measurement func(root *actor.RootContext, to *actor.PID) (time.Duration, error)
+
+// withRemote measures with the actor at an address.
+func withRemote(what string, times int, address string, measure measurement) (time.Duration, error) {
 	if times < 1 {
 		return 0, fmt.Errorf("peers: remote %s: %d times: there must be one at least", what, times)
 	}
