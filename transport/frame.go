@@ -36,8 +36,9 @@ func AppendFrame(buf []byte, peer Address, payload []byte) []byte {
 // Batch is a run of encoded frames, in order. The zero Batch is empty and ready
 // for use.
 type Batch struct {
-	buf   []byte
-	count int
+	buf    []byte
+	count  int
+	wasted int // uses in a row that needed little of buf
 }
 
 // Len returns the number of frames.
@@ -66,16 +67,20 @@ func (b *Batch) add(peer Address, payload []byte) {
 	b.count++
 }
 
-// keepAtLeast is the capacity, in bytes, that an emptied Batch keeps in any case: the
-// size of a few large pipe buffers, or a quarter of the longest frame.
-const keepAtLeast = 4 << 20
+// A Batch gives up its memory when it was far too much for this many uses in a row: a
+// burst does not stay in memory for good, and a stream, whose batches differ much in
+// length, does not make it anew all the time.
+const (
+	keepAlways = 4 << 20 // bytes: a few large pipe buffers, or a quarter of the longest frame
+	wasteful   = 256
+)
 
-// reset empties the Batch. It keeps the memory for the next frames, unless these were
-// few for that much: a burst does not stay in memory for good, and a steady stream
-// does not make it anew each time.
+// reset empties the Batch, and keeps the memory for the next frames.
 func (b *Batch) reset() {
-	if cap(b.buf) > keepAtLeast && len(b.buf) < cap(b.buf)/8 {
-		b.buf = nil
+	if len(b.buf) >= cap(b.buf)/8 || cap(b.buf) <= keepAlways {
+		b.wasted = 0
+	} else if b.wasted++; b.wasted == wasteful {
+		*b = Batch{}
 	}
 	b.buf, b.count = b.buf[:0], 0
 }
