@@ -31,3 +31,19 @@ func (in *inbox) lane(from Address) *lane {
 	}
 	return ln
 }
+
+// wake has the queue emptied by whoever waits for it. It must follow what puts frames
+// there, before the lock is given up.
+func (in *inbox) wake() {
+	p := in.port
+	if p == nil || !p.waits || in.queue.count == 0 {
+		return
+	}
+	if p.mover != nil && p.mover.Move(in.queue.buf) {
+		p.taken += uint64(in.queue.count)
+		in.queue.reset()
+		return
+	}
+	p.waits = false
+	in.ready.Signal()
+}

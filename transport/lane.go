@@ -94,9 +94,6 @@ func (ln *lane) enqueue(payload []byte) {
 	ln.stats.Passed++
 	ln.stats.Bytes += uint64(len(payload))
 	in.queue.add(ln.stats.From, payload)
-	if in.queue.count == 1 {
-		in.ready.Signal()
-	}
 }
 
 // hold keeps a frame, whose payload is the lane's own.
@@ -127,6 +124,7 @@ func (ln *lane) deliverDue() {
 		ln.enqueue(payload)
 	}
 	ln.delayed.wake(ln.deliverDue)
+	ln.in.wake()
 }
 
 // room makes room for a frame that has to wait, or drops it and returns false.

@@ -3,7 +3,6 @@ package transport
 import (
 	"context"
 	"fmt"
-	"net"
 	"sync/atomic"
 )
 
@@ -17,11 +16,22 @@ type Outlet interface {
 	Recall(ctx context.Context, from Address, taken uint64) error
 }
 
+// Mover is an Outlet that can move a few frames by itself.
+type Mover interface {
+	Outlet
+	// Move takes encoded frames, all of them or none, and reports which; it must not
+	// wait. It is called when frames have come and Take waits for some, before Take is
+	// woken, and with the lock of the queue held.
+	Move(frames []byte) bool
+}
+
 // Port is an open address on the Switch: what an implementation of Endpoint sends
 // into, and takes frames out of.
 type Port struct {
 	in     *inbox
 	outlet Outlet
+	mover  Mover  // the outlet, if it is one
+	waits  bool   // Take does, and has not been woken; the inbox's lock guards it
 	taken  uint64 // frames that left the queue; the inbox's lock guards it
 	closed atomic.Bool
 	last   atomic.Pointer[lane] // where the last frame went: most go there again
@@ -39,7 +49,8 @@ func (s *Switch) Attach(address Address, outlet Outlet) (*Port, error) {
 	if in.port != nil {
 		return nil, fmt.Errorf("transport: open %q: %w", address, ErrInUse)
 	}
-	in.port = &Port{in: in, outlet: outlet}
+	mover, _ := outlet.(Mover)
+	in.port = &Port{in: in, outlet: outlet, mover: mover}
 	return in.port, nil
 }
 
@@ -51,27 +62,9 @@ func (p *Port) Closed() bool { return p.closed.Load() }
 
 // Send does what Endpoint.Send promises.
 func (p *Port) Send(to Address, payload []byte) error {
-	if len(payload) > MaxPayload {
-		return p.sendError(to, ErrTooLong)
-	}
-	ln := p.last.Load()
-	if ln == nil || ln.in.address != to {
-		if err := checkAddress(to); err != nil {
-			return p.sendError(to, err)
-		}
-		in := p.in.sw.inbox(to)
-		in.mu.Lock()
-		ln = in.lane(p.in.address)
-		in.mu.Unlock()
-		p.last.Store(ln)
-	}
-	ln.in.mu.Lock()
-	defer ln.in.mu.Unlock()
-	if p.closed.Load() {
-		return p.sendError(to, net.ErrClosed)
-	}
-	ln.send(payload)
-	return nil
+	b := Burst{port: p}
+	defer b.End()
+	return b.Send(to, payload)
 }
 
 func (p *Port) sendError(to Address, err error) error {
@@ -87,7 +80,9 @@ func (p *Port) Take(batch *Batch) bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	for in.queue.count == 0 && in.port == p {
+		p.waits = true
 		in.ready.Wait()
+		p.waits = false
 	}
 	if in.port != p {
 		return false

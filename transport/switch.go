@@ -112,6 +112,7 @@ func (s *Switch) with(l Link, do func(*lane)) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	do(in.lane(l.From))
+	in.wake() // frames that were held
 }
 
 // recall changes the links' lanes and then waits until the frames of theirs that

@@ -16,13 +16,14 @@ type attachment struct {
 	line   *Line
 	number uint64
 	port   *transport.Port
+	burst  *transport.Burst // belongs to the reader of the line
 
 	closing atomic.Bool
 	closed  chan struct{} // closed when closeErr is known
 	err     error
 }
 
-var _ transport.Outlet = (*attachment)(nil)
+var _ transport.Mover = (*attachment)(nil)
 
 // open attaches the host to the Switch it is leased to.
 func (l *Line) open(_ context.Context, r openRequest) (openAnswer, error) {
@@ -54,7 +55,7 @@ func (l *Line) attach(r openRequest) error {
 	if err != nil {
 		return err
 	}
-	a.port = port
+	a.port, a.burst = port, port.NewBurst()
 	l.reported[a.number] = a
 	l.toWrite = append(l.toWrite, a)
 	l.current.Store(a)
@@ -90,6 +91,9 @@ func (a *attachment) close(ctx context.Context) error {
 	close(a.closed)
 	return a.err
 }
+
+// Move writes frames that come after a pause. The writer waits for others meanwhile.
+func (a *attachment) Move(frames []byte) bool { return a.line.direct.write(frames) }
 
 // Recall asks the host.
 func (a *attachment) Recall(ctx context.Context, from transport.Address, taken uint64) error {

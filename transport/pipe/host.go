@@ -32,7 +32,7 @@ var _ transport.Network = (*Host)(nil)
 // NewHost returns the host's end of a link. The name is the host's, for errors.
 func NewHost(name string, carrier Carrier) *Host {
 	h := &Host{name: name, data: carrier.Data, peer: rpc.NewPeer(carrier.Control)}
-	h.out.init()
+	h.out.init(carrier.Data)
 	h.in.init(func(r lostReport) { _ = rpc.Notify(h.peer, noticeLost, r) }) // fails with the link
 	rpc.HandleFunc(h.peer, methodRecall, h.recall)
 	rpc.HandleFunc(h.peer, methodDetach, h.detach)

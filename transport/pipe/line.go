@@ -20,6 +20,8 @@ type Line struct {
 	peer *rpc.Peer
 	work sync.WaitGroup
 
+	direct direct // guarded by the lock of the current attachment's queue
+
 	current atomic.Pointer[attachment] // the reader looks at it without the lock
 	halted  atomic.Bool
 
@@ -41,7 +43,7 @@ type progress struct {
 // NewLine returns the broker's end of a link. The name is the host's, for errors.
 func NewLine(name string, carrier Carrier) *Line {
 	l := &Line{
-		name: name, data: carrier.Data, peer: rpc.NewPeer(carrier.Control),
+		name: name, data: carrier.Data, peer: rpc.NewPeer(carrier.Control), direct: newDirect(carrier.Data),
 		reported: map[uint64]*attachment{},
 	}
 	l.changed.L = &l.mu

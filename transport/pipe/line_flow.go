@@ -6,47 +6,57 @@ import (
 	"github.com/7aca83c2/multinode/transport"
 )
 
+// incoming is what the reader of a Line knows.
+type incoming struct {
+	frames *frameReader
+	names  transport.Names
+	to     transport.Address // of the last frame
+	at     progress
+}
+
 // read hands the host's frames to its port, until the stream ends or makes no sense.
-// Those of an attachment that is closed are dropped.
 func (l *Line) read() error {
-	frames := newFrameReader(l.data)
-	names := transport.Names{}
-	var to transport.Address
-	var at progress
+	in := incoming{frames: newFrameReader(l.data), names: transport.Names{}}
 	for {
-		if err := frames.fill(); err != nil {
+		if err := in.frames.fill(); err != nil {
 			return err
 		}
-		port := l.portOf(at.attachment)
-		for {
-			peer, payload, ok, err := frames.next()
-			if err != nil {
-				return err
-			}
-			if !ok {
-				break
-			}
-			if len(peer) == 0 {
-				at = progress{attachment: markerOf(payload)}
-				port = l.portOf(at.attachment)
-				continue
-			}
-			at.frames++
-			if string(peer) != string(to) { // most go where the last one went
-				to = names.Of(peer)
-			}
-			if port != nil {
-				_ = port.Send(to, payload) // fails once the port is closed
-			}
+		if err := l.route(&in); err != nil {
+			return err
 		}
-		l.arrive(at)
+		l.arrive(in.at)
 	}
 }
 
-// portOf returns the port of the attachment if it is the current one.
-func (l *Line) portOf(attachment uint64) *transport.Port {
+// route hands on what has been read. Frames of an attachment that is closed are dropped.
+func (l *Line) route(in *incoming) error {
+	burst := l.burstOf(in.at.attachment)
+	defer func() { burst.End() }()
+	for {
+		peer, payload, ok, err := in.frames.next()
+		if err != nil || !ok {
+			return err
+		}
+		if len(peer) == 0 {
+			burst.End()
+			in.at = progress{attachment: markerOf(payload)}
+			burst = l.burstOf(in.at.attachment)
+			continue
+		}
+		in.at.frames++
+		if string(peer) != string(in.to) { // most go where the last one went
+			in.to = in.names.Of(peer)
+		}
+		if burst != nil {
+			_ = burst.Send(in.to, payload) // fails once the port is closed
+		}
+	}
+}
+
+// burstOf returns the burst of the attachment if it is the current one, else nil.
+func (l *Line) burstOf(attachment uint64) *transport.Burst {
 	if a := l.current.Load(); a != nil && a.number == attachment {
-		return a.port
+		return a.burst
 	}
 	return nil
 }

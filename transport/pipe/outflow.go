@@ -18,13 +18,16 @@ type outflow struct {
 	ready  sync.Cond // the buffer has something, or the link ended
 	room   sync.Cond // the buffer was taken, or a sender may have to give up
 	buf    []byte
+	idle   bool // the writer waits, and has not been woken
+	direct direct
 	sender *endpoint // whose frames are let in
 	sent   uint64    // how many of those there were
 	ended  bool
 }
 
-func (o *outflow) init() {
+func (o *outflow) init(data io.Writer) {
 	o.ready.L, o.room.L = &o.mu, &o.mu
+	o.direct = newDirect(data)
 }
 
 // open lets the frames of an endpoint in, behind a marker.
@@ -33,7 +36,7 @@ func (o *outflow) open(e *endpoint) {
 	defer o.mu.Unlock()
 	o.sender, o.sent = e, 0
 	o.buf = appendMarker(o.buf, e.attachment)
-	o.ready.Signal()
+	o.push()
 }
 
 // close lets no more frames of the endpoint in, and returns how many it has sent.
@@ -57,12 +60,22 @@ func (o *outflow) put(e *endpoint, to transport.Address, payload []byte) bool {
 	if o.sender != e || o.ended {
 		return false
 	}
-	if len(o.buf) == 0 {
-		o.ready.Signal()
-	}
 	o.buf = transport.AppendFrame(o.buf, to, payload)
 	o.sent++
+	o.push()
 	return true
+}
+
+// push has what is in the buffer written, by the writer if it cannot be done at once.
+func (o *outflow) push() {
+	switch {
+	case !o.idle: // the writer is at work, and will look
+	case o.direct.write(o.buf):
+		o.buf = o.buf[:0]
+	default:
+		o.idle = false
+		o.ready.Signal()
+	}
 }
 
 // end makes writeTo and whoever waits for room return.
@@ -80,7 +93,9 @@ func (o *outflow) writeTo(w io.Writer) error {
 	for {
 		o.mu.Lock()
 		for len(o.buf) == 0 && !o.ended {
+			o.idle = true
 			o.ready.Wait()
+			o.idle = false
 		}
 		if o.ended {
 			o.mu.Unlock()

@@ -20,3 +20,6 @@ func enlarge(f *os.File) {
 		_, _, _ = syscall.Syscall(syscall.SYS_FCNTL, fd, syscall.F_SETPIPE_SZ, pipeSize)
 	})
 }
+
+// atomicWrite is how many bytes a pipe takes whole or not at all: PIPE_BUF.
+const atomicWrite = 4096
