@@ -64,8 +64,12 @@ func (a *agent) Receive(ctx *actor.Context[message], m message) error {
 	case leave:
 		a.core.leave(now)
 	default:
+		beat := a.core.clock.heartbeat
 		a.core.receive(now, m)
 		a.deliver()
+		if a.core.clock.heartbeat.After(beat) {
+			a.arm(ctx, a.core.next()) // the tick that was to beat would come for nothing
+		}
 		if a.core.wantsFlush() && !a.flushing {
 			a.flushing = true
 			// Behind the messages that wait already: one flush does for all of them.
@@ -95,9 +99,13 @@ func (a *agent) follow(ctx *actor.Context[message]) {
 		return
 	}
 	if next := a.core.next(); !next.IsZero() && (a.armed.IsZero() || next.Before(a.armed)) {
-		a.armed = next
-		ctx.After("tick", time.Until(next), message{Kind: tick})
+		a.arm(ctx, next)
 	}
+}
+
+func (a *agent) arm(ctx *actor.Context[message], next time.Time) {
+	a.armed = next
+	ctx.After("tick", time.Until(next), message{Kind: tick})
 }
 
 func (a *agent) deliver() {

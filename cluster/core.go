@@ -94,6 +94,8 @@ func (n *core) receive(now time.Time, m message) {
 		n.heard(m.From, m.Kind == heartbeat)
 	}
 	switch m.Kind {
+	case heartbeat:
+		n.joinIn()
 	case join:
 		n.admit(m)
 	case pending:

@@ -65,7 +65,8 @@
 //
 // Failures are detected by heartbeats, sent one way to those who watch a node: all
 // others in a cluster of up to ten, and three neighbours on a ring of addresses in a
-// larger one. There a cut between two members that are no neighbours goes unnoticed. A
+// larger one. They are sent at multiples of the interval, so that the processes of one
+// machine wake at the same time. In a large cluster a cut between two members that are no neighbours goes unnoticed. A
 // watcher that has heard nothing for half of its patience asks with a ping before it
 // complains (as SWIM does: Das, Gupta and Motivala, 2002), and one that did not get to
 // run itself forgives that time (as Lifeguard does: Dadgar, Phillips and Currey, 2018).

@@ -18,7 +18,7 @@ type schedule struct {
 const idle = 10
 
 func (c *schedule) start(n *core) {
-	c.heartbeat = n.now.Add(n.detector.Interval())
+	c.heartbeat = n.nextBeat()
 	c.compare = n.now.Add(n.gossip)
 }
 
@@ -39,7 +39,6 @@ func (n *core) tick(now time.Time) {
 	n.listen()
 	if reached(now, c.heartbeat) {
 		n.beat()
-		c.heartbeat = following(c.heartbeat, interval, now)
 	}
 	if reached(now, c.compare) {
 		n.compare()
@@ -76,7 +75,9 @@ func (n *core) next() time.Time {
 		}
 	case inside:
 		at(c.heartbeat)
-		at(n.nextCompare())
+		if !n.isIdle() { // or the next heartbeat is soon enough
+			at(n.nextCompare())
+		}
 		at(n.nextExecute())
 		if since := n.leading.blocked; !since.IsZero() && n.weaklyUp > 0 && !n.weaklyDue() {
 			at(since.Add(n.weaklyUp))
@@ -125,10 +126,25 @@ func (n *core) nextExecute() time.Time {
 
 func reached(now, at time.Time) bool { return !at.IsZero() && !now.Before(at) }
 
-// following returns the time an interval after at, or after now if that has passed.
-func following(at time.Time, interval time.Duration, now time.Time) time.Time {
-	if next := at.Add(interval); next.After(now) {
-		return next
+// nextBeat returns when to beat next: the first multiple of the interval that is half
+// of one away. All nodes of a machine beat at that moment, and its processes sleep the
+// rest of the time. The leader begins. The others beat when they hear that, or a moment
+// later by themselves, and so need no timer to wake them.
+func (n *core) nextBeat() time.Time {
+	interval := n.detector.Interval()
+	at := n.now.Add(interval / 2)
+	at = at.Add(interval - time.Duration(at.UnixNano()%int64(interval)))
+	if n.leader() != n.self.Address {
+		at = at.Add(interval / 20)
 	}
-	return now.Add(interval)
+	return at
+}
+
+// joinIn does what is due with the next heartbeat because somebody else beats, if the own
+// time has nearly come.
+func (n *core) joinIn() {
+	if n.phase == inside && n.clock.heartbeat.Sub(n.now) < n.detector.Interval()/4 {
+		n.clock.heartbeat = n.now
+		n.tick(n.now)
+	}
 }

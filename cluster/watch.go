@@ -71,6 +71,7 @@ func (n *core) neighbours(side func(i, n, k int, reachable func(int) bool, yield
 
 // beat sends heartbeats to those who watch the node, and asks those whom it suspects.
 func (n *core) beat() {
+	n.clock.heartbeat = n.nextBeat()
 	n.neighbours(ring.Watchers, func(r gossip.Record) {
 		n.send(r.Address, message{Kind: heartbeat, To: r.Incarnation})
 	})
