@@ -4,31 +4,95 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"regexp"
 	"runtime/pprof"
+	"strings"
+	"time"
 
 	"github.com/7aca83c2/multinode/bench/contests"
 	"github.com/7aca83c2/multinode/bench/internal/child"
 	"github.com/7aca83c2/multinode/bench/internal/contest"
+	"github.com/7aca83c2/multinode/bench/internal/report"
 )
+
+// choice is what the flags say.
+type choice struct {
+	runs          int
+	only          string
+	into, profile string
+}
 
 func main() {
 	child.Serve(contests.Parts())
-	runs := flag.Int("runs", 7, "how often each contender runs, behind a run to warm up")
-	only := flag.String("only", "", "hold only the contests whose name `matches` this regular expression")
-	profile := flag.String("cpuprofile", "", "write a CPU profile of this process, the broker's, to a `file`")
+	var c choice
+	flag.IntVar(&c.runs, "runs", 7, "how often each contender runs, behind a run to warm up")
+	flag.StringVar(&c.only, "only", "", "hold only the contests whose name `matches` this regular expression")
+	flag.StringVar(&c.into, "o", "", "put the table into a Markdown `file` too, in place of the one that is there")
+	flag.StringVar(&c.profile, "cpuprofile", "", "write a CPU profile of this process, the broker's, to a `file`")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := profiled(*profile, func() error { return hold(ctx, *runs, *only) })
+	err := profiled(c.profile, func() error { return hold(ctx, c) })
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+}
+
+// hold holds the contests and writes their table.
+func hold(ctx context.Context, c choice) (err error) {
+	began := time.Now()
+	only, err := regexp.Compile(c.only)
+	if err != nil {
+		return fmt.Errorf("-only: %w", err)
+	}
+	if c.runs < 1 {
+		return fmt.Errorf("-runs: %d: there must be one at least", c.runs)
+	}
+	all, done, err := contests.All(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	var results []contest.Result
+	for _, contest := range all {
+		if !only.MatchString(contest.Name) {
+			continue
+		}
+		result, err := contest.Run(ctx, c.runs, os.Stderr)
+		if err != nil {
+			return err
+		}
+		results = append(results, result)
+	}
+	return write(c, began, results)
+}
+
+func write(c choice, began time.Time, results []contest.Result) error {
+	var table strings.Builder
+	report.Origin(&table, began, c.runs)
+	contest.WriteTable(&table, results...)
+	if _, err := io.WriteString(os.Stdout, table.String()); err != nil {
+		return err
+	}
+	missed := 0
+	for _, r := range results {
+		for _, m := range r.Missed() {
+			fmt.Fprintln(os.Stderr, "missed:", m)
+			missed++
+		}
+	}
+	fmt.Fprintf(os.Stderr, "%d goals missed, %s in all\n", missed, time.Since(began).Round(time.Second))
+	if c.into == "" {
+		return nil
+	}
+	return report.Replace(c.into, "table", table.String())
 }
 
 // profiled calls do, and keeps a CPU profile meanwhile if there is a file for it.
@@ -46,24 +110,4 @@ func profiled(file string, do func() error) error {
 	}
 	defer pprof.StopCPUProfile()
 	return do()
-}
-
-func hold(ctx context.Context, runs int, only string) error {
-	chosen, err := regexp.Compile(only)
-	if err != nil {
-		return err
-	}
-	var results []contest.Result
-	for _, c := range contests.All() {
-		if !chosen.MatchString(c.Name) {
-			continue
-		}
-		result, err := c.Run(ctx, runs, os.Stderr)
-		if err != nil {
-			return err
-		}
-		results = append(results, result)
-	}
-	contest.WriteTable(os.Stdout, results...)
-	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/bench/floors"
 	"github.com/7aca83c2/multinode/bench/internal/contest"
+	"github.com/7aca83c2/multinode/bench/peers"
 )
 
 // The measures of Actors.
@@ -36,9 +37,10 @@ func Actors() contest.Contest {
 			{Name: "channel", Run: runChannel},
 			{Name: "mailbox floor", Run: runMailbox},
 			{Name: ours, Run: runActors},
+			{Name: proto, Run: runProto},
 		},
 		Measures: []contest.Measure{
-			{Name: tell1, Unit: contest.PerSecond, Yardstick: "channel", Goals: []contest.Goal{contest.AtLeast(ours, 0.80)}},
+			{Name: tell1, Unit: contest.PerSecond, Yardstick: "channel", Goals: []contest.Goal{contest.AtLeast(ours, 0.80), contest.AheadOf(ours, proto)}},
 			{Name: tell2, Unit: contest.PerSecond, Yardstick: "channel", Goals: []contest.Goal{contest.AtLeast(ours, 0.70)}},
 			{Name: ask, Unit: contest.Seconds, Yardstick: "mailbox floor", Goals: []contest.Goal{
 				contest.Below(ours, 800e-9), contest.AtMost(ours, 1.5),
@@ -145,6 +147,27 @@ func runActors(ctx context.Context) (contest.Sample, error) {
 			err = err2
 		}
 	})
+	return sample, err
+}
+
+// runProto is the same with Proto.Actor. Its spawn lasts until each actor has handled the
+// message that it is sent by being spawned.
+func runProto(context.Context) (contest.Sample, error) {
+	sample := contest.Sample{}
+	for senders, measure := range map[int]string{1: tell1, 2: tell2} {
+		took, err := peers.ProtoTell(senders, tells)
+		if err != nil {
+			return nil, err
+		}
+		sample[measure] = tells / took.Seconds()
+	}
+	took, err := peers.ProtoAsk(asks)
+	if err != nil {
+		return nil, err
+	}
+	sample[ask] = took.Seconds()
+	took, sample[spawnMemory], err = peers.ProtoSpawn(spawns)
+	sample[spawn] = took.Seconds() / spawns
 	return sample, err
 }
 

@@ -1,6 +1,7 @@
 package contests
 
 import (
+	"context"
 	"maps"
 
 	"github.com/7aca83c2/multinode/bench/internal/child"
@@ -9,14 +10,21 @@ import (
 	"github.com/7aca83c2/multinode/bench/ring"
 )
 
-// All returns the contests in the order of the table.
-func All() []contest.Contest {
-	return []contest.Contest{Actors(), Broker(), Remote()}
+// All returns the contests in the order of the table, and a function that the caller
+// calls after them. It must run in a folder of the module of the benchmarks, whose suites
+// it compiles.
+func All(ctx context.Context) (all []contest.Contest, done func() error, err error) {
+	suites, done, err := Harness(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	all = append(all, Actors(), Broker(), Remote())
+	return append(all, suites...), done, nil
 }
 
 // Parts returns what the processes that take part can be.
 func Parts() child.Parts {
-	all := child.Parts{}
+	all := child.Parts{partProtoRemote: serveProtoRemote}
 	for _, parts := range []child.Parts{ring.Parts, remote.Parts} {
 		maps.Copy(all, parts)
 	}

@@ -25,6 +25,7 @@ var loads = []load{
 const (
 	roundTrip = "64 B frame there and back, median"
 	router    = "bare router"
+	toxiproxy = "TCP through toxiproxy"
 )
 
 // Broker compares what carries frames between two processes.
@@ -32,10 +33,11 @@ func Broker() contest.Contest {
 	c := contest.Contest{Name: "broker", Contenders: []contest.Contender{
 		ringOf("one pipe", ring.Pipe),
 		ringOf(router, ring.Router),
+		ringOf(toxiproxy, ring.Proxy),
 		ringOf(ours, ring.Broker),
 		ringOf(ours+", with Send and Receiver", ring.Nodes),
 	}}
-	for _, l := range loads {
+	for i, l := range loads {
 		unit := contest.PerSecond
 		if l.bytes {
 			unit = contest.BytesPerSecond
@@ -44,6 +46,9 @@ func Broker() contest.Contest {
 			Name: l.name, Unit: unit, Yardstick: router,
 			Goals: []contest.Goal{contest.AtLeast(ours, 0.85)},
 		})
+		if i == 0 {
+			c.Measures[0].Goals = append(c.Measures[0].Goals, contest.AheadOf(ours, toxiproxy))
+		}
 	}
 	c.Measures = append(c.Measures, contest.Measure{
 		Name: roundTrip, Unit: contest.Seconds, Yardstick: router, Goals: []contest.Goal{contest.AtMost(ours, 1.2)},

@@ -1,5 +1,8 @@
 // Package contests has what make bench compares.
 package contests
 
-// ours is the contender that is multinode.
-const ours = "multinode"
+// The names of contenders.
+const (
+	ours  = "multinode"
+	proto = "protoactor"
+)

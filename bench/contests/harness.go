@@ -1,4 +1,3 @@
-// Package contests has the contests of the benchmark.
 package contests
 
 import (

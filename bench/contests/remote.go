@@ -12,6 +12,7 @@ import (
 const (
 	remoteTell = "remote tell, from actor to actor of two processes"
 	remoteAsk  = "remote ask, median"
+	bareFrames = "bare router, frames of the same length"
 )
 
 // jobFrame is about the size of a frame with a message of package remote, in bytes.
@@ -22,15 +23,16 @@ func Remote() contest.Contest {
 	return contest.Contest{
 		Name: "remote",
 		Contenders: []contest.Contender{
-			{Name: "bare router, frames of the same length", Run: runJobFrames},
+			{Name: bareFrames, Run: runJobFrames},
 			{Name: ours, Run: runRemote},
+			{Name: proto + ", without anything in between", Run: runProtoRemote},
 		},
 		Measures: []contest.Measure{
 			{
-				Name: remoteTell, Unit: contest.PerSecond, Yardstick: "bare router, frames of the same length",
+				Name: remoteTell, Unit: contest.PerSecond, Yardstick: bareFrames,
 				Goals: []contest.Goal{contest.Above(ours, 2e6)},
 			}, {
-				Name: remoteAsk, Unit: contest.Seconds, Yardstick: "bare router, frames of the same length",
+				Name: remoteAsk, Unit: contest.Seconds, Yardstick: bareFrames,
 				Goals: []contest.Goal{contest.Below(ours, 80e-6)},
 			},
 		},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/7aca83c2/multinode/bench/floors"
 	"github.com/7aca83c2/multinode/bench/internal/child"
+	"github.com/7aca83c2/multinode/bench/peers"
 	"github.com/7aca83c2/multinode/internal/rpc"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/pipe"
@@ -61,6 +62,22 @@ func (r *Ring) connectBroker(_ context.Context, processes []*child.Process) ([]j
 	return places(len(processes)), nil
 }
 
+// connectProxy puts a proxy in front of each process.
 func (r *Ring) connectProxy(ctx context.Context, processes []*child.Process) ([]join, error) {
-	return nil, context.Canceled
+	r.talkTo(processes)
+	joins := places(len(processes))
+	for i, peer := range r.peers {
+		upstream, err := rpc.Call[nothing, string](ctx, peer, methodListen, nothing{})
+		if err != nil {
+			return nil, err
+		}
+		listen, stop, err := peers.StartToxiproxy(upstream)
+		if err != nil {
+			return nil, err
+		}
+		r.closers = append(r.closers, stop)
+		previous := (i + len(joins) - 1) % len(joins)
+		joins[previous].Dial = listen
+	}
+	return joins, nil
 }
