@@ -68,6 +68,25 @@ func TestSendToAnotherNodeDoesNotAllocate(t *testing.T) {
 	}
 }
 
+func TestReceivingFromAnotherNodeDoesNotAllocate(t *testing.T) {
+	network := chanpair.New(transport.NewSwitch())
+	a, b := newSystem(t, actor.WithNetwork(network, "a")), newSystem(t, actor.WithNetwork(network, "b"))
+	handled := make(chan struct{}, 1)
+	spawnAs(t, b, "x", func(*actor.Context[small], small) error { handled <- struct{}{}; return nil })
+	ref := actor.RefAt[small](a, "b", "/x")
+	if n := testing.AllocsPerRun(1000, func() { ref.Tell(small{1, 2}); <-handled }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// What an Ask needs: who waits, and where the reply comes.
+func TestAskAllocatesLittle(t *testing.T) {
+	ref := spawn(t, newSystem(t), func(_ *actor.Context[actor.Ref[int]], r actor.Ref[int]) error { r.Tell(1); return nil })
+	if n := testing.AllocsPerRun(1000, func() { _, _ = actor.Ask(t.Context(), ref, same) }); n > 3 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
 func TestSpawnIsSmall(t *testing.T) {
 	sys := newSystem(t)
 	if n := testing.AllocsPerRun(1000, func() { spawn(t, sys, ignore) }); n > 1 {

@@ -11,33 +11,12 @@ import (
 	"github.com/7aca83c2/multinode/transport/chanpair"
 )
 
-// BenchmarkTell compares telling an actor with sending on a channel. Run them together:
-//
-//	go test -run - -bench Tell -cpu 2 ./actor
 func BenchmarkTell(b *testing.B) {
-	for _, senders := range []int{1, 2} {
-		b.Run(map[int]string{1: "1-to-1", 2: "2-to-1"}[senders], func(b *testing.B) {
-			b.Run("channel", func(b *testing.B) { benchChannel(b, senders) })
-			b.Run("actor", func(b *testing.B) { benchTell(b, senders) })
-		})
-	}
+	b.Run("1-to-1", func(b *testing.B) { benchTell(b, 1) })
+	b.Run("2-to-1", func(b *testing.B) { benchTell(b, 2) })
 }
 
 type ball struct{ _ int }
-
-func benchChannel(b *testing.B, senders int) {
-	b.ReportAllocs()
-	c := make(chan *ball, 1024)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for range b.N / senders * senders {
-			<-c
-		}
-	}()
-	send(b, senders, func(m *ball) { c <- m })
-	<-done
-}
 
 func benchTell(b *testing.B, senders int) {
 	b.ReportAllocs()

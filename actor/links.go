@@ -21,7 +21,9 @@ type links struct {
 	names    names
 	down     atomic.Pointer[map[life]struct{}] // replaced when it changes, never changed
 
-	last life // who sent the frame before; belongs to the receiver of frames
+	// These belong to the receiver of frames.
+	last  life // who sent the frame before
+	frame tell // the message that is being received
 
 	mu       sync.Mutex
 	met      map[transport.Address]uint64 // the incarnation last heard of

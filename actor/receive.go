@@ -33,7 +33,9 @@ func (s *System) receive(from transport.Address, payload []byte) {
 	here := want == 0 || want == s.incarnation
 	switch {
 	case kind == frameTell:
-		s.receiveTell(tell{from: l, down: down}, in, here)
+		f := &s.links.frame // or each would be made on the heap
+		*f = tell{from: l, down: down}
+		s.receiveTell(f, in, here)
 	case down:
 		s.receiveDown(kind, l, in)
 	default:
@@ -41,31 +43,31 @@ func (s *System) receive(from transport.Address, payload []byte) {
 	}
 }
 
-func (s *System) receiveTell(f tell, in reader, here bool) {
+func (s *System) receiveTell(f *tell, in reader, here bool) {
 	f.uid, f.path, f.ticket, f.fingerprint = in.uvarint(), in.text(), in.uvarint(), in.uint32()
 	if in.short {
 		return
 	}
 	f.body = in.rest
-	if f.down && (!here || !hearsDown(s.addressee(&f))) {
+	if f.down && (!here || !hearsDown(s.addressee(f))) {
 		s.dead.Add(1)
 		return
 	}
 	if !here {
-		s.undelivered(&f, ErrIncarnation)
+		s.undelivered(f, ErrIncarnation)
 		return
 	}
-	to := s.addressee(&f)
+	to := s.addressee(f)
 	if to == nil {
-		s.undelivered(&f, ErrDead)
+		s.undelivered(f, ErrDead)
 		return
 	}
 	defer func() {
 		if v := recover(); v != nil { // from a message's DecodeWire
-			s.undelivered(&f, panicked(v))
+			s.undelivered(f, panicked(v))
 		}
 	}()
-	to.arrive(&f)
+	to.arrive(f)
 }
 
 // addressee is lookup without making a string of the path where that can be avoided.

@@ -170,7 +170,7 @@ func (n *core) set(s gossip.State) bool {
 	n.seen = gossip.NewSeen(len(n.members))
 	n.saw(n.self.Address)
 	n.spread.changed()
-	n.changed = true
+	n.watch.changed, n.changed = true, true
 	n.remember(before, blame)
 	return true
 }

@@ -35,7 +35,7 @@ func newLab(t testing.TB, options ...Option) *lab {
 		TB: t, sw: sw, net: chanpair.New(sw), options: options,
 		nodes: map[transport.Address]*labNode{}, log: slog.New(slog.DiscardHandler),
 	}
-	if testing.Verbose() && !isBench(t) {
+	if testing.Verbose() {
 		l.log = slog.New(slog.NewTextHandler(t.Output(), nil))
 	}
 	t.Cleanup(func() {
@@ -45,8 +45,6 @@ func newLab(t testing.TB, options ...Option) *lab {
 	})
 	return l
 }
-
-func isBench(t testing.TB) bool { _, ok := t.(*testing.B); return ok }
 
 // start boots nodes with these addresses; seeds are those of the options.
 func (l *lab) start(addresses ...transport.Address) {

@@ -12,6 +12,9 @@ import (
 type watch struct {
 	peers  map[transport.Address]*peer
 	report gossip.Report
+
+	watchers []gossip.Record // who watches the node
+	changed  bool            // they may be others by now
 }
 
 // peer is a member that is watched.
@@ -24,7 +27,7 @@ type peer struct {
 	suspected bool
 }
 
-func newWatch() watch { return watch{peers: map[transport.Address]*peer{}} }
+func newWatch() watch { return watch{peers: map[transport.Address]*peer{}, changed: true} }
 
 // lookAfter watches those who are to be watched and no others. Who is suspected stays
 // watched whatever the ring says, as only its watcher can take the report back.
@@ -72,11 +75,19 @@ func (n *core) neighbours(side func(i, n, k int, reachable func(int) bool, yield
 // beat sends heartbeats to those who watch the node, and asks those whom it suspects.
 func (n *core) beat() {
 	n.clock.heartbeat = n.nextBeat()
-	n.neighbours(ring.Watchers, func(r gossip.Record) {
+	w := &n.watch
+	if w.changed {
+		w.watchers, w.changed = w.watchers[:0], false
+		n.neighbours(ring.Watchers, func(r gossip.Record) { w.watchers = append(w.watchers, r) })
+	}
+	for _, r := range w.watchers {
 		n.send(r.Address, message{Kind: heartbeat, To: r.Incarnation})
-	})
+	}
+	if len(w.report.Unreachable) == 0 {
+		return
+	}
 	for _, r := range n.members {
-		if p := n.watch.peers[r.Address]; p != nil && p.suspected {
+		if p := w.peers[r.Address]; p != nil && p.suspected {
 			n.send(r.Address, message{Kind: ping, To: r.Incarnation})
 		}
 	}
