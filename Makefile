@@ -6,7 +6,7 @@ FUZZTIME ?= 10s
 SOAKTIME ?= 2m
 TESTED = $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...)
 
-.PHONY: help check build fmt formatted vet cross lint test race suites partition soak fuzz examples bench
+.PHONY: help check build fmt formatted vet cross lint test race suites partition soak fuzz examples benchtest bench
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\): *## */\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -61,6 +61,8 @@ fuzz: ## fuzz each decoder for FUZZTIME
 examples: ## run the specs of the examples; that of Redis needs redis-server
 	go -C examples test -count=1 -timeout=10m ./...
 
-bench: ## run the benchmarks, and measure how long a cluster takes to form
-	go test -run='^$$' -bench=. -benchmem ./...
-	go -C bench test -count=1 -v ./...
+benchtest: ## test the benchmarks themselves
+	go -C bench test -count=1 -short ./...
+
+bench: ## compare speed with floors and peers, into docs/performance.md: 15 minutes
+	go -C bench run . -o ../docs/performance.md

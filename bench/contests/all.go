@@ -19,7 +19,8 @@ func All(ctx context.Context) (all []contest.Contest, done func() error, err err
 		return nil, nil, err
 	}
 	all = append(all, Actors(), Broker(), Remote())
-	return append(all, suites...), done, nil
+	all = append(all, suites...)
+	return append(all, Suites()), done, nil
 }
 
 // Parts returns what the processes that take part can be.

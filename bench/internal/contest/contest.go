@@ -18,6 +18,7 @@ import (
 // Contest is one or more measures that the same contenders take part in.
 type Contest struct {
 	Name       string
+	Once       bool // it takes minutes: one run only, and none to warm up
 	Contenders []Contender
 	Measures   []Measure
 }
@@ -49,12 +50,16 @@ type Result struct {
 	Took    time.Duration
 }
 
-// Run holds a contest: once to warm up, and then runs times. It notes the progress on
+// Run holds a contest: once to warm up, and then runs times, unless it is held Once. It notes the progress on
 // log. It returns the first error of a contender, with its name.
 func (c Contest) Run(ctx context.Context, runs int, log io.Writer) (Result, error) {
 	began := time.Now()
 	result := Result{Contest: c}
-	for run := range runs + 1 {
+	first := 0
+	if c.Once {
+		first, runs = 1, 1
+	}
+	for run := first; run <= runs; run++ {
 		fmt.Fprintf(log, "%s: %d of %d\n", c.Name, run, runs)
 		samples, err := c.once(ctx)
 		if err != nil {

@@ -94,6 +94,18 @@ func TestAtMostMoreComparesWithinARun(t *testing.T) {
 	}
 }
 
+func TestOnceIsOnce(t *testing.T) {
+	runs := 0
+	c := contest.Contest{Once: true, Contenders: []contest.Contender{{Name: "a", Run: func(context.Context) (contest.Sample, error) {
+		runs++
+		return contest.Sample{"x": 1}, nil
+	}}}}
+	r, err := c.Run(t.Context(), 7, io.Discard)
+	if err != nil || runs != 1 || len(r.Values("x", "a")) != 1 {
+		t.Errorf("ran %d times, has %v (%v)", runs, r.Values("x", "a"), err)
+	}
+}
+
 func TestAnErrorNamesTheContender(t *testing.T) {
 	c := contest.Contest{Name: "ask", Contenders: []contest.Contender{
 		{Name: "a", Run: func(context.Context) (contest.Sample, error) { return nil, errors.New("no port") }},
