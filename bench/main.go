@@ -7,12 +7,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"regexp"
 	"runtime/pprof"
-	"strings"
 	"time"
 
 	"github.com/7aca83c2/multinode/bench/contests"
@@ -75,12 +73,8 @@ func hold(ctx context.Context, c choice) (err error) {
 }
 
 func write(c choice, began time.Time, results []contest.Result) error {
-	var table strings.Builder
-	report.Origin(&table, began, c.runs)
-	contest.WriteTable(&table, results...)
-	if _, err := io.WriteString(os.Stdout, table.String()); err != nil {
-		return err
-	}
+	table := report.Origin(began, c.runs) + contest.Table(results...)
+	fmt.Print(table)
 	missed := 0
 	for _, r := range results {
 		for _, m := range r.Missed() {
@@ -92,7 +86,7 @@ func write(c choice, began time.Time, results []contest.Result) error {
 	if c.into == "" {
 		return nil
 	}
-	return report.Replace(c.into, "table", table.String())
+	return report.Replace(c.into, "table", table)
 }
 
 // profiled calls do, and keeps a CPU profile meanwhile if there is a file for it.

@@ -60,7 +60,9 @@ func (c Contest) Run(ctx context.Context, runs int, log io.Writer) (Result, erro
 		first, runs = 1, 1
 	}
 	for run := first; run <= runs; run++ {
-		fmt.Fprintf(log, "%s: %d of %d\n", c.Name, run, runs)
+		if _, err := fmt.Fprintf(log, "%s: %d of %d\n", c.Name, run, runs); err != nil {
+			return result, err
+		}
 		samples, err := c.once(ctx)
 		if err != nil {
 			return result, err

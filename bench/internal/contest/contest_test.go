@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
 	"testing"
 
 	"github.com/7aca83c2/multinode/bench/internal/contest"
@@ -42,15 +41,14 @@ func TestTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out strings.Builder
-	contest.WriteTable(&out, r)
+	out := contest.Table(r)
 	want := `| what | who | minimum | median | maximum | ratio: median | minimum to maximum | goal |
 |---|---|--:|--:|--:|--:|--:|---|
 | tell | channel | 10 M/s | 10 M/s | 60 M/s | 1 |  | ahead of ours: met |
 |  | ours | 8 M/s | 9 M/s | 30 M/s | 0.80 | 0.50 to 0.90 | ≥ 0.80: met; ≥ 0.81: **missed**; ≥ 9 M/s: met; ahead of channel: **missed** |
 `
-	if out.String() != want {
-		t.Errorf("got\n%swant\n%s", &out, want)
+	if out != want {
+		t.Errorf("got\n%swant\n%s", out, want)
 	}
 	if missed := r.Missed(); len(missed) != 2 || missed[0] != "tell: ours ≥ 0.81" {
 		t.Errorf("missed %q", missed)

@@ -2,26 +2,28 @@ package contest
 
 import (
 	"fmt"
-	"io"
+	"strings"
 )
 
-// header is that of the table that Write adds rows to.
+// header is that of Table.
 const header = `| what | who | minimum | median | maximum | ratio: median | minimum to maximum | goal |
 |---|---|--:|--:|--:|--:|--:|---|
 `
 
-// WriteTable writes one table of all results, in Markdown. Ratios are to the first
-// contender of a measure, and of each run by itself.
-func WriteTable(w io.Writer, results ...Result) {
-	fmt.Fprint(w, header)
+// Table returns one table of all results, in Markdown. Ratios are to the first contender
+// of a measure, and of each run by itself.
+func Table(results ...Result) string {
+	var table strings.Builder
+	table.WriteString(header)
 	for _, r := range results {
 		for _, m := range r.Contest.Measures {
-			r.writeRows(w, m)
+			r.writeRows(&table, m)
 		}
 	}
+	return table.String()
 }
 
-func (r Result) writeRows(w io.Writer, m Measure) {
+func (r Result) writeRows(w *strings.Builder, m Measure) {
 	what := m.Name
 	for _, who := range r.order(m) {
 		values := r.Values(m.Name, who)

@@ -3,16 +3,15 @@ package report
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"runtime"
 	"strings"
 	"time"
 )
 
-// Origin writes a line that says when, on what and how often something was measured.
-func Origin(w io.Writer, at time.Time, runs int) {
-	fmt.Fprintf(w, "%s, %s %s/%s, %d cores%s, %d runs of each.\n\n", at.UTC().Format("2006-01-02"),
+// Origin returns a line that says when, on what and how often something was measured.
+func Origin(at time.Time, runs int) string {
+	return fmt.Sprintf("%s, %s %s/%s, %d cores%s, %d runs of each.\n\n", at.UTC().Format("2006-01-02"),
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), model(), runs)
 }
 

@@ -31,9 +31,8 @@ func TestReplace(t *testing.T) {
 }
 
 func TestOrigin(t *testing.T) {
-	var out strings.Builder
-	report.Origin(&out, time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), 7)
-	if !regexp.MustCompile(`^2026-01-02, go\S+ \S+/\S+, \d+ cores.*, 7 runs of each\.\n\n$`).MatchString(out.String()) {
-		t.Errorf("got %q", &out)
+	out := report.Origin(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), 7)
+	if !regexp.MustCompile(`^2026-01-02, go\S+ \S+/\S+, \d+ cores.*, 7 runs of each\.\n\n$`).MatchString(out) {
+		t.Errorf("got %q", out)
 	}
 }
