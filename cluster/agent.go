@@ -67,8 +67,9 @@ func (a *agent) Receive(ctx *actor.Context[message], m message) error {
 		beat := a.core.clock.heartbeat
 		a.core.receive(now, m)
 		a.deliver()
-		if a.core.clock.heartbeat.After(beat) {
-			a.arm(ctx, a.core.next()) // the tick that was to beat would come for nothing
+		if a.core.clock.heartbeat.After(beat) { // that was the next tick's work
+			a.armed = time.Time{}
+			break
 		}
 		if a.core.wantsFlush() && !a.flushing {
 			a.flushing = true
@@ -99,13 +100,9 @@ func (a *agent) follow(ctx *actor.Context[message]) {
 		return
 	}
 	if next := a.core.next(); !next.IsZero() && (a.armed.IsZero() || next.Before(a.armed)) {
-		a.arm(ctx, next)
+		a.armed = next
+		ctx.After("tick", time.Until(next), message{Kind: tick})
 	}
-}
-
-func (a *agent) arm(ctx *actor.Context[message], next time.Time) {
-	a.armed = next
-	ctx.After("tick", time.Until(next), message{Kind: tick})
 }
 
 func (a *agent) deliver() {

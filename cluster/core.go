@@ -96,6 +96,9 @@ func (n *core) receive(now time.Time, m message) {
 	switch m.Kind {
 	case heartbeat:
 		n.joinIn()
+		if p := n.watch.peers[m.From.Address]; p != nil && p.node == m.From {
+			p.excuse = 0 // though a late tick excuses everyone
+		}
 	case join:
 		n.admit(m)
 	case pending:

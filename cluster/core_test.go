@@ -51,50 +51,6 @@ func TestWatcherAsksBeforeItComplains(t *testing.T) {
 	}
 }
 
-func TestANodeBeatsWhenAnotherDoes(t *testing.T) {
-	s, a := formed(t)
-	s.run(time.Second)
-	b := s.nodes["b"]
-	due := b.clock.heartbeat
-	for _, c := range []struct {
-		at    time.Duration // before b's heartbeat is due
-		beats int           // of b until then
-		why   string
-	}{
-		{20 * time.Millisecond, 0, "long before"},
-		{10 * time.Millisecond, 1, "shortly before"},
-		{9 * time.Millisecond, 1, "again"},
-		{-1 * time.Millisecond, 1, "when it would have been due"},
-		{-39 * time.Millisecond, 2, "an interval later"},
-	} {
-		now := due.Add(-c.at)
-		b.receive(now, message{Kind: heartbeat, From: a.self, To: b.self.Incarnation})
-		b.tick(now)
-		if got := sentTo(b, heartbeat); got != c.beats {
-			t.Errorf("a beats %s (%s before b is to): b has beaten %d times, want %d", c.why, c.at, got, c.beats)
-		}
-	}
-}
-
-func TestHeartbeatsKeepTheirInterval(t *testing.T) {
-	s, a := formed(t)
-	s.run(time.Second)
-	last, beats := a.clock.heartbeat, 0
-	for range 20_000 {
-		s.now = s.now.Add(100 * time.Microsecond)
-		a.tick(s.now)
-		if next := a.clock.heartbeat; !next.Equal(last) {
-			if beats++; next.Sub(last) != 50*time.Millisecond || next.UnixNano()%int64(50*time.Millisecond) != 0 {
-				t.Fatalf("the leader beats at %s and then at %s", last, next)
-			}
-			last = next
-		}
-	}
-	if beats != 40 {
-		t.Errorf("%d heartbeats in 2 s, want 40", beats)
-	}
-}
-
 func TestPongBreaksTheSilence(t *testing.T) {
 	s, a := formed(t)
 	s.run(time.Second)

@@ -75,7 +75,7 @@ func (n *core) considerForming() {
 	if silent && n.now.Before(j.began.Add(n.formAfter)) {
 		return
 	}
-	n.phase = inside
+	n.phase, n.clock.heartbeat, n.clock.compare = inside, n.now, n.now
 	n.set(n.state.With(gossip.Record{Node: n.self, Status: gossip.Up, Number: 1, Roles: n.roles}))
 	n.log.Info("formed a cluster")
 	for _, m := range j.waiting {
@@ -104,7 +104,7 @@ func (n *core) admit(m message) {
 func (n *core) enter(s gossip.State) {
 	own := func(r gossip.Record) bool { return r.Node == n.self }
 	records := slices.DeleteFunc(slices.Clone(n.state.Records), own)
-	n.phase = inside
+	n.phase, n.clock.heartbeat, n.clock.compare = inside, n.now, n.now
 	n.set(gossip.Merge(s, gossip.State{Records: records, Reports: n.state.Reports}))
 	n.log.Info("joined a cluster", "members", len(n.members))
 }

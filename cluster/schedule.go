@@ -75,8 +75,8 @@ func (n *core) next() time.Time {
 		}
 	case inside:
 		at(c.heartbeat)
-		if !n.isIdle() { // or the next heartbeat is soon enough
-			at(n.nextCompare())
+		if compare := n.nextCompare(); !n.isIdle() || c.heartbeat.Sub(compare) > 2*n.gossip {
+			at(compare) // or with the next heartbeat, which comes anyway
 		}
 		at(n.nextExecute())
 		if since := n.leading.blocked; !since.IsZero() && n.weaklyUp > 0 && !n.weaklyDue() {
@@ -126,14 +126,18 @@ func (n *core) nextExecute() time.Time {
 
 func reached(now, at time.Time) bool { return !at.IsZero() && !now.Before(at) }
 
-// nextBeat returns when to beat next: the first multiple of the interval that is half
-// of one away. All nodes of a machine beat at that moment, and its processes sleep the
+// nextBeat returns when to beat next: the first multiple of the interval that is more than
+// a quarter of one away. All nodes of a machine beat at that moment, and its processes sleep the
 // rest of the time. The leader begins. The others beat when they hear that, or a moment
 // later by themselves, and so need no timer to wake them.
 func (n *core) nextBeat() time.Time {
 	interval := n.detector.Interval()
-	at := n.now.Add(interval / 2)
-	at = at.Add(interval - time.Duration(at.UnixNano()%int64(interval)))
+	at := n.now.Add(interval / 4)
+	into := time.Duration(at.UnixNano() % int64(interval))
+	if into < 0 { // before 1970
+		into += interval
+	}
+	at = at.Add(interval - into)
 	if n.leader() != n.self.Address {
 		at = at.Add(interval / 20)
 	}

@@ -37,6 +37,7 @@ type simNode struct {
 	*core
 	flushing bool
 	armed    time.Time
+	arms     int // how often it was armed: only the last one counts
 	shown    View
 	removed  map[gossip.Node]bool
 	changes  int
@@ -204,8 +205,13 @@ func (s *sim) follow(n *simNode) {
 	}
 	if next := n.next(); !next.IsZero() && (n.armed.IsZero() || next.Before(n.armed)) {
 		n.armed = next
-		s.at(next, func() {
-			if s.alive(n) && n.armed.Equal(next) {
+		n.arms++
+		arms, when := n.arms, next
+		if when.Before(s.now) {
+			when = s.now
+		}
+		s.at(when, func() {
+			if s.alive(n) && n.arms == arms {
 				n.armed = time.Time{}
 				n.tick(s.now)
 				s.follow(n)
@@ -230,8 +236,15 @@ func (s *sim) post(from *simNode, e envelope) {
 		to := s.nodes[e.to]
 		// As the transport has it, a crash or a cut takes back what is under way.
 		if to != nil && s.alive(to) && s.nodes[from.self.Address] == from && !s.cuts[link] {
+			beat := to.clock.heartbeat
 			to.receive(s.now, e.message)
-			s.received(to)
+			s.deliver(to)
+			if to.clock.heartbeat.After(beat) { // as in the agent
+				to.armed = time.Time{}
+				s.follow(to)
+			} else {
+				s.received(to)
+			}
 		}
 	})
 }

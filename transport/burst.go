@@ -32,10 +32,10 @@ func (b *Burst) Send(to Address, payload []byte) error {
 		ln.in.mu.Lock()
 		b.lane, b.room = ln, turn
 	}
+	b.room-- // of a closed port, too
 	if p.closed.Load() {
 		return p.sendError(to, net.ErrClosed)
 	}
-	b.room--
 	b.lane.send(payload)
 	return nil
 }

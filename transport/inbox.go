@@ -42,8 +42,9 @@ func (in *inbox) wake() {
 	if p.mover != nil && p.mover.Move(in.queue.buf) {
 		p.taken += uint64(in.queue.count)
 		in.queue.reset()
+		p.spare.reset() // it was not needed either
 		return
 	}
-	p.waits = false
+	p.waits, p.spare = false, nil
 	in.ready.Signal()
 }

@@ -32,6 +32,7 @@ type Port struct {
 	outlet Outlet
 	mover  Mover  // the outlet, if it is one
 	waits  bool   // Take does, and has not been woken; the inbox's lock guards it
+	spare  *Batch // what Take waits with; the inbox's lock guards it
 	taken  uint64 // frames that left the queue; the inbox's lock guards it
 	closed atomic.Bool
 	last   atomic.Pointer[lane] // where the last frame went: most go there again
@@ -80,9 +81,9 @@ func (p *Port) Take(batch *Batch) bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	for in.queue.count == 0 && in.port == p {
-		p.waits = true
+		p.waits, p.spare = true, batch
 		in.ready.Wait()
-		p.waits = false
+		p.waits, p.spare = false, nil
 	}
 	if in.port != p {
 		return false

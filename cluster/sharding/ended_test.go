@@ -46,6 +46,7 @@ func TestEndedRegion(t *testing.T) {
 			t.Errorf("left: got %v, want ErrEnded", err)
 		}
 		n.region.Tell("e", note{})
+		synctest.Wait()
 		if n.region.Dropped() != 1 {
 			t.Error("not counted")
 		}

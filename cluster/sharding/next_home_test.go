@@ -23,6 +23,7 @@ func TestShutdownWaitsForTheNextHomes(t *testing.T) {
 		if err := l.nodes["b"].region.Shutdown(minute(t)); err != nil {
 			t.Fatal(err)
 		}
+		synctest.Wait() // for what it is told of shards that it never had
 		for _, s := range l.nodes["b"].region.Shards() {
 			if s.At == "b" || s.At == "" {
 				t.Errorf("shard %s is at %q for b, which has given it up", s.ID, s.At)

@@ -39,6 +39,9 @@ func newDirect(w io.Writer) direct {
 	if err != nil {
 		return direct{}
 	}
+	if !isPipe(raw) {
+		return direct{}
+	}
 	return direct{raw: raw}
 }
 

@@ -101,14 +101,14 @@ func (o *outflow) writeTo(w io.Writer) error {
 			o.mu.Unlock()
 			return nil
 		}
-		if cap(buf) > 2*sendBuffer {
-			buf = nil // a long frame stretched it
-		}
 		buf, o.buf = o.buf, buf[:0]
 		o.room.Broadcast()
 		o.mu.Unlock()
 		if _, err := w.Write(buf); err != nil {
 			return err
+		}
+		if cap(buf) > 2*sendBuffer {
+			buf = nil // a long frame stretched it, and the next ones may go without this buffer
 		}
 	}
 }
