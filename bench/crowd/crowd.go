@@ -98,6 +98,16 @@ func allUp(n int) func(cluster.View) bool {
 	}
 }
 
+// Check returns an error unless each node sees all others Up and has converged.
+func (c *Crowd) Check() error {
+	for _, node := range c.nodes {
+		if v := node.View(); !allUp(len(c.nodes))(v) {
+			return fmt.Errorf("crowd: not all are well: %s", v)
+		}
+	}
+	return nil
+}
+
 // Suspicions returns how often a node saw another one become unreachable so far, which
 // none was.
 func (c *Crowd) Suspicions() int { return int(c.suspicions.Load()) }

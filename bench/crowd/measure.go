@@ -26,10 +26,8 @@ func (c *Crowd) Steady(ctx context.Context, window time.Duration) (cpu, frames f
 		return 0, 0, fmt.Errorf("crowd: steady: %w", err)
 	}
 	sent := c.Frames() - before
-	for _, node := range c.nodes {
-		if v := node.View(); !allUp(len(c.nodes))(v) {
-			return 0, 0, fmt.Errorf("crowd: steady: something has happened: %s", v)
-		}
+	if err := c.Check(); err != nil {
+		return 0, 0, err
 	}
 	if sent == 0 && len(c.nodes) > 1 {
 		return 0, 0, errors.New("crowd: steady: no heartbeat was sent")
