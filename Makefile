@@ -66,3 +66,4 @@ benchtest: ## test the benchmarks themselves
 
 bench: ## compare speed with floors and peers, into docs/performance.md: 15 minutes
 	go -C bench run . -o ../docs/performance.md
+	go -C bench run ./growth -o ../docs/growth.svg -into ../docs/performance.md

@@ -52,11 +52,11 @@ func logarithmic(p *plot.Plot, all []*series, scale float64) {
 	}
 	from, to := math.Floor(math.Log10(low)), math.Ceil(math.Log10(high))
 	var ticks plot.ConstantTicks
-	for e := from; e <= to+1; e++ {
+	for e := from; e <= to; e++ {
 		ticks = append(ticks, plot.Tick{Value: math.Pow(10, e), Label: fmt.Sprintf("%g", math.Pow(10, e))})
 	}
 	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, ticks
-	p.Y.Min, p.Y.Max = math.Pow(10, from), math.Pow(10, to+1) // the legend has the last decade
+	p.Y.Min, p.Y.Max = math.Pow(10, from), math.Pow(10, to+0.999) // the legend has the last decade
 }
 
 // line adds the points of a series.
@@ -142,8 +142,8 @@ func write(file string, panels ...*plot.Plot) (err error) {
 	whole := draw.New(canvas)
 	whole.SetColor(color.White)
 	whole.Fill(whole.Rectangle.Path())
-	for i, c := range plot.Align([][]*plot.Plot{panels}, tiles, whole)[0] {
-		panels[i].Draw(c)
+	for i, p := range panels {
+		p.Draw(tiles.At(whole, i, 0))
 	}
 	f, err := os.Create(file)
 	if err != nil {

@@ -7,29 +7,36 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 
 	"github.com/7aca83c2/multinode/bench/internal/child"
+	"github.com/7aca83c2/multinode/bench/internal/report"
 	"github.com/7aca83c2/multinode/bench/ring"
 )
 
 func main() {
 	child.Serve(ring.Parts)
 	out := flag.String("o", "growth.svg", "draw the clusters to a `file`, and the broker to broker-growth.svg beside it")
+	into := flag.String("into", "", "put the numbers into a Markdown `file` too, in place of those that are there")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := grow(ctx, *out, os.Stdout)
+	var text strings.Builder
+	err := grow(ctx, *out, &text)
 	stop()
+	fmt.Print(text.String())
+	if err == nil && *into != "" {
+		err = report.Replace(*into, "growth", text.String())
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "growth:", err)
 		os.Exit(1)
 	}
 }
 
-func grow(ctx context.Context, out string, w io.Writer) error {
+func grow(ctx context.Context, out string, w *strings.Builder) error {
 	crowds, err := growCrowds(ctx)
 	if err != nil {
 		return err
@@ -46,13 +53,13 @@ func grow(ctx context.Context, out string, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(w)
+	w.WriteString("\n")
 	writeTable(w, "processes", rings)
 	return drawRings(filepath.Join(filepath.Dir(out), "broker-growth.svg"), rings)
 }
 
 // writeTable writes the points of all series, which have the same x, in Markdown.
-func writeTable(w io.Writer, x string, all []*series) {
+func writeTable(w *strings.Builder, x string, all []*series) {
 	head, under := "| "+x+" |", "|--:|"
 	for _, s := range all {
 		head, under = head+" "+s.name+" |", under+"--:|"
@@ -63,6 +70,6 @@ func writeTable(w io.Writer, x string, all []*series) {
 		for _, s := range all {
 			fmt.Fprintf(w, " %s |", s.unit.Format(s.points[i].y))
 		}
-		fmt.Fprintln(w)
+		w.WriteString("\n")
 	}
 }
