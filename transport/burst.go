@@ -6,9 +6,12 @@ import "net"
 // once for those in a row that go to the same receiver, and the receiver is woken once,
 // behind them. Between Send and End nothing else may be done with the Switch.
 type Burst struct {
-	port *Port
-	lane *lane // where the last frame went, whose inbox is locked; or nil
-	room int   // how many frames it may take until others get their turn
+	port  *Port
+	lane  *lane // where the last frame went, whose inbox is locked; or nil
+	room  int   // how many frames it may take until others get their turn
+	clear bool  // the lane's frames need only be queued
+
+	frames, bytes uint64 // queued so, and not counted yet
 }
 
 // NewBurst returns a Burst of the port, which can be used again after End.
@@ -19,6 +22,19 @@ const turn = 64
 
 // Send does what Endpoint.Send promises.
 func (b *Burst) Send(to Address, payload []byte) error {
+	ln := b.lane
+	if ln == nil || !b.clear || b.room == 0 || ln.in.address != to || len(payload) > ln.in.free() {
+		return b.judge(to, payload)
+	}
+	b.room--
+	b.frames++
+	b.bytes += uint64(len(payload))
+	ln.in.queue.add(ln.stats.From, payload)
+	return nil
+}
+
+// judge sends a frame that needs more than to be queued.
+func (b *Burst) judge(to Address, payload []byte) error {
 	p := b.port
 	if len(payload) > MaxPayload {
 		return p.sendError(to, ErrTooLong)
@@ -31,6 +47,7 @@ func (b *Burst) Send(to Address, payload []byte) error {
 		}
 		ln.in.mu.Lock()
 		b.lane, b.room = ln, turn
+		b.clear = ln.isClear() && ln.in.port != nil && !p.closed.Load()
 	}
 	b.room-- // of a closed port, too
 	if p.closed.Load() {
@@ -42,14 +59,14 @@ func (b *Burst) Send(to Address, payload []byte) error {
 
 // End lets the receivers have what was sent. It does nothing if b is nil.
 func (b *Burst) End() {
-	if b == nil {
+	if b == nil || b.lane == nil {
 		return
 	}
-	if ln := b.lane; ln != nil {
-		b.lane = nil
-		ln.in.wake()
-		ln.in.mu.Unlock()
-	}
+	ln := b.lane
+	ln.stats.queued(b.frames, b.bytes)
+	b.lane, b.frames, b.bytes = nil, 0, 0
+	ln.in.wake()
+	ln.in.mu.Unlock()
 }
 
 // laneTo returns the port's lane to an address. Most frames go where the last one went.

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"testing"
 	"time"
@@ -83,5 +84,23 @@ func TestMoveGivesUpWhatABurstNeeded(t *testing.T) {
 			t.Errorf("moved directly: %v: after %d single frames %d and %d bytes are kept, want at most %d each",
 				moves, 10*wasteful, cap(batch.buf), cap(to.in.queue.buf), keepAlways)
 		}
+	}
+}
+
+func TestABurstRefusesWhatIsTooLong(t *testing.T) {
+	sw := NewSwitch()
+	b := attach(t, sw, "a", movingOutlet{}).NewBurst()
+	attach(t, sw, "b", movingOutlet{})
+	for _, c := range []struct {
+		bytes int
+		want  error
+	}{{1, nil}, {MaxPayload + 1, ErrTooLong}, {MaxPayload, nil}} {
+		if err := b.Send("b", make([]byte, c.bytes)); !errors.Is(err, c.want) {
+			t.Errorf("%d bytes: %v, want %v", c.bytes, err, c.want)
+		}
+	}
+	b.End()
+	if s := sw.Stats()[0]; s.Frames != 2 || s.Passed != 2 || s.Bytes != 1+MaxPayload {
+		t.Errorf("counted %+v", s)
 	}
 }

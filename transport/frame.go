@@ -3,6 +3,7 @@ package transport
 import (
 	"encoding/binary"
 	"iter"
+	"slices"
 )
 
 // MaxPayload is the size, in bytes, of the largest payload a frame may carry:
@@ -27,10 +28,14 @@ const (
 // AppendFrame appends the encoding of a frame to buf and returns the extended
 // buffer. The address and the payload must be within their limits.
 func AppendFrame(buf []byte, peer Address, payload []byte) []byte {
-	buf = binary.LittleEndian.AppendUint32(buf, uint32(1+len(peer)+len(payload)))
-	buf = append(buf, byte(len(peer)))
-	buf = append(buf, peer...)
-	return append(buf, payload...)
+	start, length := len(buf), 1+len(peer)+len(payload)
+	buf = slices.Grow(buf, FrameLengthSize+length)[:start+FrameLengthSize+length]
+	frame := buf[start:]
+	binary.LittleEndian.PutUint32(frame, uint32(length))
+	frame[FrameLengthSize] = byte(len(peer))
+	n := copy(frame[FrameLengthSize+1:], peer)
+	copy(frame[FrameLengthSize+1+n:], payload)
+	return buf
 }
 
 // Batch is a run of encoded frames, in order. The zero Batch is empty and ready

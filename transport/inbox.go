@@ -32,6 +32,10 @@ func (in *inbox) lane(from Address) *lane {
 	return ln
 }
 
+// free returns how long a payload may be that still finds room in the queue, or less
+// than none.
+func (in *inbox) free() int { return min(in.sw.limit-len(in.queue.buf), MaxPayload) }
+
 // wake has the queue emptied by whoever waits for it. It must follow what puts frames
 // there, before the lock is given up.
 func (in *inbox) wake() {

@@ -32,9 +32,14 @@ func (ln *lane) isCut() bool {
 	return slices.ContainsFunc(ln.rules, func(r namedRule) bool { return r.cut })
 }
 
+// isClear reports whether a frame need only be put into the queue.
+func (ln *lane) isClear() bool {
+	return len(ln.rules) == 0 && ln.in.sw.trace == nil && ln.delayed.inOrder == 0
+}
+
 // send judges a frame and does what the verdict says.
 func (ln *lane) send(payload []byte) {
-	if len(ln.rules) == 0 && ln.in.sw.trace == nil && ln.delayed.inOrder == 0 {
+	if ln.isClear() {
 		ln.enqueue(payload)
 		return
 	}
@@ -86,13 +91,11 @@ func (ln *lane) enqueue(payload []byte) {
 	case in.port == nil:
 		ln.stats.dropped(ReasonDown, 1, len(payload))
 		return
-	case len(in.queue.buf)+len(payload) > in.sw.limit:
+	case len(payload) > in.free():
 		ln.stats.dropped(ReasonNoRoom, 1, len(payload))
 		return
 	}
-	ln.stats.Frames++
-	ln.stats.Passed++
-	ln.stats.Bytes += uint64(len(payload))
+	ln.stats.queued(1, uint64(len(payload)))
 	in.queue.add(ln.stats.From, payload)
 }
 

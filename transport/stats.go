@@ -42,6 +42,13 @@ func (s *Switch) Stats() []Stats {
 	return all
 }
 
+// queued counts frames that were put into the receiver's queue.
+func (s *Stats) queued(frames, bytes uint64) {
+	s.Frames += frames
+	s.Passed += frames
+	s.Bytes += bytes
+}
+
 func (s *Stats) dropped(reason string, frames, bytes int) {
 	if frames == 0 {
 		return

@@ -34,17 +34,12 @@ var sizes = []size{
 }
 
 func (s size) formed() string {
-	return fmt.Sprintf("formation of %d nodes in one process (%.0f s: gave up)", s.nodes, s.deadline.Seconds())
-}
-
-func (s size) gaveUp() string {
-	return fmt.Sprintf("the same: runs so far that gave up, of %d nodes", s.nodes)
+	return fmt.Sprintf("formation of %d nodes in one process, %.0f s at most", s.nodes, s.deadline.Seconds())
 }
 
 // Formation compares how long clusters of some sizes take until all nodes see all, over
 // channels of one process. A contender that does not finish within the deadline has the
-// deadline as its value, and such runs are counted: the maximum is their number. The
-// suspicions are those of the clusters that formed.
+// deadline as its value. The suspicions are those of the clusters that formed.
 func Formation() contest.Contest {
 	c := contest.Contest{Name: "formation", Contenders: []contest.Contender{
 		forming(ours, func(size) bool { return true }, startCrowd()),
@@ -52,12 +47,10 @@ func Formation() contest.Contest {
 		forming(listTight, func(s size) bool { return s.tight }, startList(peers.Tight())),
 	}}
 	for _, s := range sizes {
-		c.Measures = append(c.Measures,
-			contest.Measure{
-				Name: s.formed(), Unit: contest.Seconds, Yardstick: listLAN,
-				Goals: []contest.Goal{contest.Below(ours, s.goal)},
-			},
-			contest.Measure{Name: s.gaveUp(), Unit: contest.Number})
+		c.Measures = append(c.Measures, contest.Measure{
+			Name: s.formed(), Unit: contest.Seconds, Yardstick: listLAN,
+			Goals: []contest.Goal{contest.Below(ours, s.goal)},
+		})
 	}
 	c.Measures = append(c.Measures, contest.Measure{
 		Name: suspected, Unit: contest.Number, Goals: []contest.Goal{contest.Below(ours, 0)},
@@ -103,7 +96,6 @@ var errGaveUp = errors.New("gave up")
 
 // forming returns a contender that forms a cluster of each size in which it takes part.
 func forming(name string, takesPart func(size) bool, start start) contest.Contender {
-	runs, gaveUp := 0, map[int]int{}
 	return contest.Contender{Name: name, Run: func(ctx context.Context) (contest.Sample, error) {
 		sample := contest.Sample{}
 		for _, s := range sizes {
@@ -114,17 +106,13 @@ func forming(name string, takesPart func(size) bool, start start) contest.Conten
 			switch {
 			case errors.Is(err, errGaveUp):
 				took = s.deadline
-				if runs > 0 { // the first is to warm up
-					gaveUp[s.nodes]++
-				}
 			case err != nil:
 				return nil, err
 			default:
 				sample[suspected] += float64(suspicions)
 			}
-			sample[s.formed()], sample[s.gaveUp()] = took.Seconds(), float64(gaveUp[s.nodes])
+			sample[s.formed()] = took.Seconds()
 		}
-		runs++
 		return sample, nil
 	}}
 }
