@@ -56,7 +56,7 @@ func logarithmic(p *plot.Plot, all []*series, scale float64) {
 		ticks = append(ticks, plot.Tick{Value: math.Pow(10, e), Label: fmt.Sprintf("%g", math.Pow(10, e))})
 	}
 	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, ticks
-	p.Y.Min, p.Y.Max = math.Pow(10, from), math.Pow(10, to+0.999) // the legend has the last decade
+	p.Y.Min, p.Y.Max = math.Pow(10, from), math.Pow(10, to+1) // the legend has the last decade
 }
 
 // line adds the points of a series.
@@ -99,8 +99,8 @@ func law(p *plot.Plot, s *series, n int, scale float64) error {
 
 // drawCrowds writes a picture of what growCrowds returned.
 func drawCrowds(file string, all []*series) error {
-	times := panel("Time", "nodes", "milliseconds", nodes)
-	cpus := panel("CPU while nothing happens", "nodes", "milliseconds per second", nodes)
+	times := panel("Time", "nodes", "ms", nodes)
+	cpus := panel("CPU while nothing happens", "nodes", "ms / s", nodes)
 	for i, p := range []*plot.Plot{times, cpus} {
 		two := all[2*i : 2*i+2]
 		logarithmic(p, two, 1e3)
