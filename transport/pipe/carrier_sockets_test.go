@@ -65,7 +65,7 @@ func TestACarrierOfSocketsLosesNothing(t *testing.T) {
 	}
 	defer func() { _ = a.Close() }()
 	payload := make([]byte, 4000)
-	number := uint64(0)
+	number, chance := uint64(0), rand.New(rand.NewPCG(1, 2))
 	send := func(n int) {
 		binary.LittleEndian.PutUint64(payload, number)
 		number++
@@ -85,7 +85,7 @@ func TestACarrierOfSocketsLosesNothing(t *testing.T) {
 			t.Fatalf("stuck; link %v, %v", line.Err(), host.Err())
 		}
 		for range 100 { // while the receiver waits the stream fills
-			send(100 + rand.IntN(3800))
+			send(100 + chance.IntN(3800))
 			busy(15 * time.Microsecond)
 		}
 		send(8)

@@ -31,6 +31,8 @@ type side struct {
 // Singles and bursts, cuts and a slow receiver: nothing is lost unaccounted for, doubled,
 // out of order, or delivered behind a Cut.
 func TestNothingGoesAstrayUnderStress(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
 	for _, options := range [][]transport.Option{nil, {transport.WithQueueLimit(200 << 10)}} {
 		s := &stress{T: t, sw: transport.NewSwitch(options...), stop: make(chan struct{})}
 		open(t, link(t, "host c", s.sw), "c", s.receive)
@@ -39,10 +41,10 @@ func TestNothingGoesAstrayUnderStress(t *testing.T) {
 			from := &s.from[i]
 			from.address = address
 			e := open(t, link(t, "host "+string(address), s.sw), address, ignore)
-			work.Go(func() { s.send(e, from) })
+			work.Go(func() { s.send(e, from, rand.New(rand.NewPCG(seed, uint64(i)))) })
 			t.Cleanup(func() { _ = e.Close() })
 		}
-		work.Go(s.cutAndMend)
+		work.Go(func() { s.cutAndMend(rand.New(rand.NewPCG(seed, 2))) })
 		time.AfterFunc(time.Second, func() { close(s.stop) })
 		work.Wait()
 		s.account()
@@ -65,7 +67,7 @@ func (s *stress) receive(from transport.Address, payload []byte) {
 	}
 }
 
-func (s *stress) send(e transport.Endpoint, from *side) {
+func (s *stress) send(e transport.Endpoint, from *side, chance *rand.Rand) {
 	payload := make([]byte, 6000)
 	for {
 		select {
@@ -73,12 +75,12 @@ func (s *stress) send(e transport.Endpoint, from *side) {
 			return
 		default:
 		}
-		if rand.IntN(3) == 0 {
-			busy(time.Duration(rand.IntN(30)) * time.Microsecond)
+		if chance.IntN(3) == 0 {
+			busy(time.Duration(chance.IntN(30)) * time.Microsecond)
 		}
-		size := 8 + rand.IntN(100)
-		if rand.IntN(10) == 0 {
-			size = 8 + rand.IntN(5900)
+		size := 8 + chance.IntN(100)
+		if chance.IntN(10) == 0 {
+			size = 8 + chance.IntN(5900)
 		}
 		from.sent++
 		binary.LittleEndian.PutUint64(payload, from.sent)
@@ -88,21 +90,21 @@ func (s *stress) send(e transport.Endpoint, from *side) {
 	}
 }
 
-func (s *stress) cutAndMend() {
+func (s *stress) cutAndMend(chance *rand.Rand) {
 	for {
 		select {
 		case <-s.stop:
 			return
-		case <-time.After(time.Duration(rand.IntN(2000)) * time.Microsecond):
+		case <-time.After(time.Duration(chance.IntN(2000)) * time.Microsecond):
 		}
-		from := &s.from[rand.IntN(2)]
+		from := &s.from[chance.IntN(2)]
 		l := transport.Link{From: from.address, To: "c"}
 		if err := s.sw.Cut(within(s.T), l); err != nil {
 			s.Error(err)
 			return
 		}
 		from.cut.Store(true)
-		busy(time.Duration(rand.IntN(300)) * time.Microsecond)
+		busy(time.Duration(chance.IntN(300)) * time.Microsecond)
 		from.cut.Store(false)
 		s.sw.Mend(l)
 	}
