@@ -54,6 +54,30 @@ func TestHeartbeatsKeepTheirInterval(t *testing.T) {
 	}
 }
 
+// At rest only the leader needs a timer, once for each heartbeat.
+func TestOnlyTheLeaderNeedsATimer(t *testing.T) {
+	for _, interval := range []time.Duration{50 * time.Millisecond, 125 * time.Millisecond, 150 * time.Millisecond, 175 * time.Millisecond} {
+		s := newSim(t, 1, WithSeeds(names(3)[0]), WithDetector(Deadline(interval, 500*time.Millisecond)))
+		for _, a := range names(3) {
+			s.start(a)
+		}
+		if !s.until(time.Second, func() bool { return s.agree(names(3)...) }) {
+			s.fail("no cluster")
+		}
+		s.run(2 * time.Second)
+		for _, n := range s.nodes {
+			n.ticks = 0
+		}
+		const beats = 200
+		s.run(beats * interval)
+		for a, n := range s.nodes {
+			if want := map[bool]int{true: beats}[n.leader() == a]; n.ticks != want {
+				t.Errorf("a heartbeat every %s: %s was woken by its timer %d times, want %d", interval, a, n.ticks, want)
+			}
+		}
+	}
+}
+
 // Heartbeats are at most a quarter more than the interval apart, and the moment that the others
 // leave to the leader.
 func TestHeartbeatsAreNotFurtherApart(t *testing.T) {

@@ -140,8 +140,8 @@ func TestChangesAreCheap(t *testing.T) {
 		s.run(time.Second)
 		s.posted = 0
 		s.run(10 * time.Second)
-		// A heartbeat to each watcher, every 125 ms, and a digest each second or so.
-		if limit := 8*nodes*min(nodes-1, watchersOf(nodes))*10 + 15*nodes + 30*nodes; s.posted > limit {
+		// A heartbeat to each watcher, every 150 ms, and a digest each second or so.
+		if limit := 7*nodes*min(nodes-1, watchersOf(nodes))*10 + 15*nodes + 30*nodes; s.posted > limit {
 			t.Errorf("%d nodes send %d messages in ten idle seconds, want at most %d", nodes, s.posted, limit)
 		}
 	}

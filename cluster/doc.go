@@ -66,11 +66,12 @@
 // Failures are detected by heartbeats, sent one way to those who watch a node: all
 // others in a cluster of up to ten, and three neighbours on a ring of addresses in a
 // larger one. They are sent at multiples of the interval, so that the processes of one
-// machine wake at the same time. In a large cluster a cut between two members that are no neighbours goes unnoticed. A
-// watcher that has heard nothing for half of its patience asks with a ping before it
-// complains (as SWIM does: Das, Gupta and Motivala, 2002), and one that did not get to
-// run itself forgives that time (as Lifeguard does: Dadgar, Phillips and Currey, 2018).
-// Deadline and PhiAccrual say how long the patience is.
+// machine wake at the same time. In a large cluster a cut between two members that are no
+// neighbours goes unnoticed. A watcher that has heard nothing for half of its patience asks
+// with a ping before it complains (as SWIM does: Das, Gupta and Motivala, 2002), if it may
+// with its next heartbeat; and one that did not get to run itself forgives that time (as
+// Lifeguard does: Dadgar, Phillips and Currey, 2018). Deadline and PhiAccrual say how long
+// the patience is.
 //
 // To join, a node asks all seeds at once, and again after 2 ms, 4 ms... up to 200 ms,
 // until one sends it the state. The first seed forms a cluster once the other seeds have

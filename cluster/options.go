@@ -48,7 +48,7 @@ func WithRoles(names ...string) Option { return option(func(c *config) { c.roles
 func WithGossipInterval(d time.Duration) Option { return option(func(c *config) { c.gossip = d }) }
 
 // WithDetector sets the failure detector. The default is Deadline with a heartbeat every
-// 125 ms and a patience of 500 ms.
+// 150 ms and a patience of 500 ms.
 func WithDetector(d Detector) Option { return option(func(c *config) { c.detector = d }) }
 
 // WithWatchers sets how many reachable members watch each one in a cluster of more than
@@ -83,7 +83,7 @@ func makeConfig(self transport.Address, options []Option) (config, error) {
 	c := config{
 		seeds:     []transport.Address{self},
 		gossip:    100 * time.Millisecond,
-		detector:  Deadline(125*time.Millisecond, 500*time.Millisecond),
+		detector:  Deadline(150*time.Millisecond, 500*time.Millisecond),
 		watchers:  3,
 		downing:   NoDowning(),
 		weaklyUp:  time.Second,

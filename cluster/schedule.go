@@ -83,11 +83,13 @@ func (n *core) next() time.Time {
 			at(since.Add(n.weaklyUp))
 		}
 		for _, p := range n.watch.peers {
-			if ask, suspect := p.due(); p.suspected {
-			} else if p.asked {
+			ask, suspect := p.due()
+			switch {
+			case p.suspected:
+			case p.asked:
 				at(suspect)
-			} else {
-				at(ask)
+			case c.heartbeat.After(ask.Add(suspect.Sub(ask) / 2)):
+				at(ask) // or with the next heartbeat, before which it may break its silence
 			}
 		}
 	}

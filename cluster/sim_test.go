@@ -41,6 +41,7 @@ type simNode struct {
 	shown    View
 	removed  map[gossip.Node]bool
 	changes  int
+	ticks    int // as a timer's
 	left     bool
 }
 
@@ -213,6 +214,7 @@ func (s *sim) follow(n *simNode) {
 		s.at(when, func() {
 			if s.alive(n) && n.arms == arms {
 				n.armed = time.Time{}
+				n.ticks++
 				n.tick(s.now)
 				s.follow(n)
 			}

@@ -112,7 +112,7 @@
 //	consistently-duration  200ms  MN_CONSISTENTLY_DURATION
 //	consistently-polling   5ms    MN_CONSISTENTLY_POLLING
 //	gossip-interval        100ms  MN_GOSSIP_INTERVAL        of the default boot
-//	heartbeat-interval     125ms  MN_HEARTBEAT_INTERVAL     of the default boot
+//	heartbeat-interval     150ms  MN_HEARTBEAT_INTERVAL     of the default boot
 //	unreachable-after      500ms  MN_UNREACHABLE_AFTER      without a heartbeat
 //	down-after             off    MN_DOWN_AFTER             a duration, or off
 //	hosts-wait             1m     MN_HOSTS_WAIT             of a spec, for its hosts

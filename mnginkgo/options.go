@@ -125,7 +125,7 @@ func GossipInterval(every time.Duration) Option {
 
 // Detector sets how the nodes of the default boot tell that another one is gone.
 // The default is a deadline detector with heartbeat-interval and unreachable-after
-// of ginkgo.yml, else 125 ms and 500 ms.
+// of ginkgo.yml, else 150 ms and 500 ms.
 func Detector(detector cluster.Detector) Option {
 	return clusterOption("Detector", cluster.WithDetector(detector))
 }

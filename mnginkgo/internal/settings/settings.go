@@ -33,7 +33,7 @@ func Default() Settings {
 		ConsistentlyDuration: 200 * time.Millisecond,
 		ConsistentlyPolling:  5 * time.Millisecond,
 		GossipInterval:       100 * time.Millisecond,
-		HeartbeatInterval:    125 * time.Millisecond,
+		HeartbeatInterval:    150 * time.Millisecond,
 		UnreachableAfter:     500 * time.Millisecond,
 		HostsWait:            time.Minute,
 		MaxChildren:          16,
