@@ -1,0 +1,173 @@
+package netconn_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/7aca83c2/multinode/transport/netconn"
+)
+
+func TestDialIsRefusedWhereNobodyListens(t *testing.T) {
+	onVirtualTime(t, func(w *world) {
+		_, err := w.a.Dial("tcp", "b:81")
+		text(w, err, "dial tcp b:81: connect: connection refused")
+		if !errors.Is(err, syscall.ECONNREFUSED) {
+			w.Error("it is not ECONNREFUSED")
+		}
+	})
+}
+
+func TestDialGivesUp(t *testing.T) {
+	onVirtualTime(t, func(w *world) {
+		w.cut(ab)
+		begin := time.Now()
+		_, err := w.a.Dial("tcp", "b:80")
+		text(w, err, "dial tcp b:80: connect: "+syscall.ETIMEDOUT.Error())
+		if took := time.Since(begin); took != 30*time.Second {
+			w.Errorf("after %v", took)
+		}
+		ctx, cancel := context.WithTimeout(w.Context(), time.Second)
+		defer cancel()
+		_, err = w.a.DialContext(ctx, "tcp", "b:80")
+		text(w, err, "dial tcp b:80: context deadline exceeded")
+		if timeout, ok := err.(net.Error); !ok || !timeout.Timeout() {
+			w.Error("it is not a timeout")
+		}
+		if n := w.a.Stats().Connections; n != 0 {
+			w.Errorf("%d connections are left", n)
+		}
+	})
+}
+
+func TestAddresses(t *testing.T) {
+	hosts := netconn.Hosts{"10.0.0.1": "a", "10.0.0.2": "b", "two.example": "b"}
+	onVirtualTime(t, func(w *world) {
+		if got := w.listener.Addr().String(); got != "10.0.0.2:80" {
+			w.Errorf("the listener is at %s", got)
+		}
+		for _, address := range []string{"two.example:80", "10.0.0.2:80", "b:80"} {
+			dialed, err := w.a.Dial("tcp", address)
+			if err != nil {
+				w.Fatal(err)
+			}
+			accepted, err := w.listener.Accept()
+			if err != nil {
+				w.Fatal(err)
+			}
+			if got := dialed.RemoteAddr().String(); got != "10.0.0.2:80" {
+				w.Errorf("dialed %s at %s", address, got)
+			}
+			if x, y := dialed.LocalAddr(), accepted.RemoteAddr(); x.String() != y.String() || x.Network() != "tcp" {
+				w.Errorf("dialed from %v, accepted from %v", x, y)
+			}
+		}
+	}, netconn.WithHosts(hosts))
+}
+
+func TestBadAddresses(t *testing.T) {
+	onVirtualTime(t, func(w *world) {
+		for _, c := range []struct{ network, address, dial, listen string }{
+			{"udp", "b:80", "dial udp: unknown network udp (only tcp, tcp4 and tcp6)", "listen udp: unknown network udp (only tcp, tcp4 and tcp6)"},
+			{"tcp", "b", "dial tcp: address b: missing port in address", "listen tcp: address b: missing port in address"},
+			{
+				"tcp", "b:http", "dial tcp: address b:http: port is not a number from 0 to 65535",
+				"listen tcp: address b:http: port is not a number from 0 to 65535",
+			},
+			{"tcp", "c:80", "", `listen tcp: address c:80: not of this host, "b"`},
+			{"tcp", "b:80", "", "listen tcp b:80: bind: address already in use"},
+			{
+				"tcp", strings.Repeat("x", 256) + ":80", `dial tcp: host "xxxxxxxxxxxxxxxxxxxx": address must have 1 to 255 bytes`,
+				`listen tcp: host "xxxxxxxxxxxxxxxxxxxx": address must have 1 to 255 bytes`,
+			},
+		} {
+			if c.dial != "" {
+				_, err := w.a.Dial(c.network, c.address)
+				text(w, err, c.dial)
+			}
+			_, err := w.b.Listen(c.network, c.address)
+			text(w, err, c.listen)
+		}
+	})
+}
+
+func TestOptionsSayWhatIsAllowed(t *testing.T) {
+	w := newWorld(t)
+	defer w.close()
+	_, err := netconn.NewStack(w.network, "c", netconn.WithWindow(100))
+	text(w, err, `netconn: stack at "c": window of 100 bytes is not 4096 to 1073741824`)
+	_, err = netconn.NewStack(w.network, "c", netconn.WithUserTimeout(0))
+	text(w, err, `netconn: stack at "c": user timeout 0s is not positive`)
+	_, err = netconn.NewStack(w.network, "a")
+	text(w, err, `netconn: stack at "a": transport: open "a": address in use`)
+}
+
+func TestConnectionsThatStayHalfOpenMakeRoom(t *testing.T) {
+	onVirtualTime(t, func(w *world) {
+		w.cut(ba)
+		ctx, cancel := context.WithTimeout(w.Context(), time.Second)
+		defer cancel()
+		for range 1024 {
+			go w.a.DialContext(ctx, "tcp", "b:80") //nolint:errcheck // fails
+		}
+		time.Sleep(time.Minute)
+		w.sw.Mend(ba)
+		begin := time.Now()
+		w.connect()
+		if took := time.Since(begin); took != 0 {
+			w.Errorf("it took %v", took)
+		}
+	})
+}
+
+func TestTheBacklogIsBounded(t *testing.T) {
+	onVirtualTime(t, func(w *world) {
+		results := make(chan error)
+		for range 1026 {
+			go func() { _, err := w.a.Dial("tcp", "b:80"); results <- err }()
+		}
+		for range 1024 {
+			if err := <-results; err != nil {
+				w.Error(err)
+			}
+		}
+		time.Sleep(3 * time.Second)
+		for range 1026 {
+			conn, err := w.listener.Accept()
+			if err != nil {
+				w.Fatal(err)
+			}
+			defer conn.Close()
+		}
+		for range 2 {
+			if err := <-results; err != nil {
+				w.Error(err)
+			}
+		}
+	})
+}
+
+func TestClosingAListenerResetsWhatNobodyAccepted(t *testing.T) {
+	onVirtualTime(t, func(w *world) {
+		dialed, err := w.a.Dial("tcp", "b:80")
+		if err != nil {
+			w.Fatal(err)
+		}
+		synctest.Wait()
+		if err := w.listener.Close(); err != nil {
+			w.Error(err)
+		}
+		if _, err := dialed.Read(make([]byte, 1)); !errors.Is(err, syscall.ECONNRESET) {
+			w.Errorf("read: %v", err)
+		}
+		_, err = w.listener.Accept()
+		text(w, err, "accept tcp b:80: use of closed network connection")
+		w.listener = listen(w, w.b, "b:80") // the port is free
+		w.connect()
+	})
+}
