@@ -13,9 +13,10 @@ import (
 
 // Network is the network as one node sees it, in either of two ways. Open sends and
 // receives frames. The others do what package net does, with a role in place of a host:
-// "b:80" is port 80 of role b, ":80" one of the node's own. Their connections keep order
-// and lose nothing, and feel cuts as TCP does; see package netconn. All of it passes the
-// Switch, in both variants, and ends with the node.
+// "b:80" is port 80 of role b, ":80" or "localhost:80" one of the node's own, and there
+// are no others. Their connections keep order and lose nothing, and feel cuts as TCP does;
+// see package netconn. All of it passes the Switch, in both variants, and ends with the
+// node.
 type Network struct {
 	ports   *ports
 	address transport.Address // of the stack

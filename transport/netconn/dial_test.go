@@ -51,7 +51,7 @@ func TestAddresses(t *testing.T) {
 		if got := w.listener.Addr().String(); got != "10.0.0.2:80" {
 			w.Errorf("the listener is at %s", got)
 		}
-		for _, address := range []string{"two.example:80", "10.0.0.2:80", "b:80"} {
+		for _, address := range []string{"two.example:80", "10.0.0.2:80"} {
 			dialed, err := w.a.Dial("tcp", address)
 			if err != nil {
 				w.Fatal(err)
@@ -67,7 +67,44 @@ func TestAddresses(t *testing.T) {
 				w.Errorf("dialed from %v, accepted from %v", x, y)
 			}
 		}
+		began := time.Now()
+		_, err := w.a.Dial("tcp", "b:80") // an address, which is no name here
+		text(w, err, "dial tcp: lookup b: no such host: the hosts are 10.0.0.1, 10.0.0.2, two.example")
+		if none := new(net.DNSError); !errors.As(err, &none) || !none.IsNotFound {
+			w.Errorf("%v is not a DNSError", err)
+		}
+		if took := time.Since(began); took > 0 {
+			w.Errorf("it took %s", took)
+		}
+		_, err = w.b.Listen("tcp", "10.0.0.1:90")
+		text(w, err, `listen tcp: address 10.0.0.1:90: not of this host, "10.0.0.2": listen at ":90"`)
 	}, netconn.WithHosts(hosts))
+}
+
+func TestLoopbackIsTheHostItself(t *testing.T) {
+	onVirtualTime(t, func(w *world) {
+		for _, host := range []string{"", "localhost", "127.0.0.1", "[::1]", "0.0.0.0", "[::]"} {
+			c, err := w.b.Dial("tcp", host+":80")
+			if err != nil {
+				w.Errorf("%q is not its own host: %v", host, err)
+				continue
+			}
+			if got := c.RemoteAddr().String(); got != "b:80" {
+				w.Errorf("%q is %s", host, got)
+			}
+			_ = c.Close()
+			_, err = w.a.Dial("tcp", host+":80")
+			if !errors.Is(err, syscall.ECONNREFUSED) {
+				w.Errorf("%q where nobody listens: %v, want ECONNREFUSED", host, err)
+			}
+			l, err := w.b.Listen("tcp", host+":90")
+			if err != nil {
+				w.Errorf("no listener at %q: %v", host, err)
+				continue
+			}
+			_ = l.Close()
+		}
+	})
 }
 
 func TestBadAddresses(t *testing.T) {
@@ -79,7 +116,7 @@ func TestBadAddresses(t *testing.T) {
 				"tcp", "b:http", "dial tcp: address b:http: port is not a number from 0 to 65535",
 				"listen tcp: address b:http: port is not a number from 0 to 65535",
 			},
-			{"tcp", "c:80", "", `listen tcp: address c:80: not of this host, "b"`},
+			{"tcp", "c:80", "", `listen tcp: address c:80: not of this host, "b": listen at ":80"`},
 			{"tcp", "b:80", "", "listen tcp b:80: bind: address already in use"},
 			{
 				"tcp", strings.Repeat("x", 256) + ":80", `dial tcp: host "xxxxxxxxxxxxxxxxxxxx": address must have 1 to 255 bytes`,

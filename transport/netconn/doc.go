@@ -12,7 +12,8 @@
 //
 // A host is a name in "host:port". Its Stack has one endpoint of the network, which all
 // its connections and datagrams share, so that a rule on a link applies to all of them.
-// A host's name is the address of its endpoint unless Hosts says otherwise. A port is 0
+// A host's name is the address of its endpoint unless Hosts says otherwise. No name,
+// "localhost" and the loopback addresses mean the host itself. A port is 0
 // to 65535; port 0 picks one that is free, from 49152 on. A segment is a frame of a
 // connection.
 //
@@ -51,7 +52,8 @@
 // A host that crashed and came back answers what it does not know with an RST: ECONNRESET. One that
 // is gone does not answer.
 //
-// Dial fails with ECONNREFUSED when nobody listens. A listener keeps 1024 connections that
+// Dial fails with ECONNREFUSED when nobody listens, and at once with a *net.DNSError for a
+// host that is none of Hosts. A listener keeps 1024 connections that
 // nobody has accepted yet; a SYN beyond that is dropped, and Dial tries again. Close sends
 // what was written and then FIN, in the background; what the peer had sent and nobody has
 // read, or sends later, is answered with an RST. A closed connection whose peer never closes is

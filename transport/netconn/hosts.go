@@ -2,23 +2,30 @@ package netconn
 
 import (
 	"fmt"
+	"maps"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/7aca83c2/multinode/transport"
 )
 
-// Hosts maps the names of hosts to the addresses of their stacks. A name that is not in
-// it is an address. Of several names for one address the first in order is the one
-// that Addr shows. It must not be changed after NewStack.
+// Hosts maps the names of all hosts to the addresses of their stacks. Of several names for
+// one address the first in order is the one that Addr shows. A nil Hosts has every
+// address as the name of its host. It must not be changed after NewStack.
 type Hosts map[string]transport.Address
 
 // address returns the address of the stack of a host.
 func (h Hosts) address(host string) (transport.Address, error) {
 	a, ok := h[host]
-	if !ok {
+	switch {
+	case ok:
+	case h == nil:
 		a = transport.Address(host)
+	default:
+		names := strings.Join(slices.Sorted(maps.Keys(h)), ", ")
+		return "", &net.DNSError{Err: "no such host: the hosts are " + names, Name: host, IsNotFound: true}
 	}
 	if len(a) == 0 || len(a) > transport.MaxAddress {
 		return "", fmt.Errorf("host %.20q: %w", host, transport.ErrAddress)
@@ -70,7 +77,7 @@ func (s *Stack) addrLocked(network string, address transport.Address, port uint1
 	return &Addr{network, host, port, address}
 }
 
-// resolve returns the Addr that "host:port" means; an empty host is the stack's own.
+// resolve returns the Addr that "host:port" means.
 func (s *Stack) resolve(network, hostPort string) (*Addr, error) {
 	host, text, err := net.SplitHostPort(hostPort)
 	if err != nil {
@@ -89,14 +96,19 @@ func (s *Stack) resolve(network, hostPort string) (*Addr, error) {
 	return s.addr(network, address, uint16(port)), nil
 }
 
-// isOwn reports whether a host part means the host itself: it is empty or unspecified.
-func isOwn(host string) bool { return host == "" || host == "0.0.0.0" || host == "::" }
+// isOwn reports whether a host part means the host itself: it is empty, unspecified, or
+// that of the loopback interface.
+func isOwn(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "" || host == "localhost" || ip != nil && (ip.IsUnspecified() || ip.IsLoopback())
+}
 
 // resolveOwn is resolve for an address to listen at.
 func (s *Stack) resolveOwn(network, hostPort string) (*Addr, error) {
 	a, err := s.resolve(network, hostPort)
 	if err == nil && a.address != s.address {
-		err = &net.AddrError{Err: fmt.Sprintf("not of this host, %q", s.address), Addr: hostPort}
+		own := fmt.Sprintf("not of this host, %q: listen at \":%d\"", s.hosts.name(s.address), a.port)
+		err = &net.AddrError{Err: own, Addr: hostPort}
 	}
 	return a, err
 }

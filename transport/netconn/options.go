@@ -12,7 +12,8 @@ type option func(*Stack)
 
 func (o option) apply(s *Stack) { o(s) }
 
-// WithHosts gives hosts names that are not their addresses. The default is none.
+// WithHosts says which hosts there are, by names that need not be their addresses. The
+// default is nil: any address may be one.
 func WithHosts(hosts Hosts) Option { return option(func(s *Stack) { s.hosts = hosts }) }
 
 // WithUserTimeout sets how long a connection, or Dial, goes on without any
