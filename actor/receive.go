@@ -36,6 +36,7 @@ func (s *System) receive(from transport.Address, payload []byte) {
 		f := &s.links.frame // or each would be made on the heap
 		*f = tell{from: l, down: down}
 		s.receiveTell(f, in, here)
+		f.body = nil
 	case down:
 		s.receiveDown(kind, l, in)
 	default:

@@ -72,9 +72,9 @@ func (b *Batch) add(peer Address, payload []byte) {
 	b.count++
 }
 
-// A Batch gives up its memory when it was far too much for this many uses in a row: a
-// burst does not stay in memory for good, and a stream, whose batches differ much in
-// length, does not make it anew all the time.
+// A Batch gives up its memory when it was far too much for this many uses in a row, or
+// fewer the more it is: a burst does not stay in memory for long, and a stream, whose
+// batches differ much in length, does not make it anew all the time.
 const (
 	keepAlways = 4 << 20 // bytes: a few large pipe buffers, or a quarter of the longest frame
 	wasteful   = 256
@@ -84,7 +84,7 @@ const (
 func (b *Batch) reset() {
 	if len(b.buf) >= cap(b.buf)/8 || cap(b.buf) <= keepAlways {
 		b.wasted = 0
-	} else if b.wasted++; b.wasted == wasteful {
+	} else if b.wasted += cap(b.buf) / keepAlways; b.wasted >= wasteful {
 		*b = Batch{}
 	}
 	b.buf, b.count = b.buf[:0], 0

@@ -26,9 +26,10 @@
 //
 // Both directions are batched: whatever gathered during a write leaves with the next
 // one. The first few frames after a pause are written by whoever has them, which is
-// several times faster than to wake the goroutine that writes batches. The broker reads all the time. A host that does not read fills its own queue
-// on the Switch, and nobody else's. Send waits for room in the host's write buffer,
-// which is only as long as the broker is busy, so nothing is lost before the Switch.
+// several times faster than to wake the goroutine that writes batches. The broker reads
+// all the time. A host that does not read fills its own queue on the Switch, and nobody
+// else's. Send waits for room in the host's write buffer, which is only as long as the
+// broker is busy, so nothing is lost before the Switch.
 //
 // # Recall
 //
