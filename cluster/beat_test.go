@@ -78,6 +78,52 @@ func TestOnlyTheLeaderNeedsATimer(t *testing.T) {
 	}
 }
 
+// A link that is down for a moment each time when the nodes beat is not one that is cut.
+func TestWhatIsDownAtEachBeatIsNotSuspected(t *testing.T) {
+	const interval, outage = 150 * time.Millisecond, 20 * time.Millisecond
+	for phase := time.Duration(0); phase < interval; phase += 5 * time.Millisecond {
+		s := newSim(t, 1, WithDetector(Deadline(interval, 500*time.Millisecond)))
+		s.start("a")
+		s.start("b")
+		if !s.until(time.Second, func() bool { return s.agree("a", "b") }) {
+			s.fail("no cluster")
+		}
+		s.run(interval - time.Duration(s.now.UnixNano()%int64(interval)) + phase - outage/2)
+		suspected := func() bool { return s.nodes["a"].watch.peers["b"].suspected || s.nodes["b"].watch.peers["a"].suspected }
+		for range 60 {
+			s.setCut(true, both("a", "b")...)
+			s.run(outage)
+			s.setCut(false, both("a", "b")...)
+			if s.until(interval-outage, suspected) {
+				t.Errorf("down for %s of each %s, from %s behind the beat on: suspected", outage, interval, phase-outage/2)
+				break
+			}
+		}
+	}
+}
+
+// A fifth of all frames lost is no cut either, as a silent member is asked more than once.
+func TestLossIsNoCut(t *testing.T) {
+	s := newSim(t, 1, WithSeeds(names(3)[0]))
+	for _, a := range names(3) {
+		s.start(a)
+	}
+	if !s.until(time.Second, func() bool { return s.agree(names(3)...) }) {
+		s.fail("no cluster")
+	}
+	s.loss = 0.2
+	suspicions := 0
+	for range 240 {
+		if s.until(time.Second, func() bool { return !s.agree(names(3)...) }) {
+			suspicions++
+			s.until(time.Second, func() bool { return s.agree(names(3)...) })
+		}
+	}
+	if suspicions > 4 {
+		t.Errorf("%d suspicions in four minutes, want one a minute at most", suspicions)
+	}
+}
+
 // Heartbeats are at most a quarter more than the interval apart, and the moment that the others
 // leave to the leader.
 func TestHeartbeatsAreNotFurtherApart(t *testing.T) {

@@ -41,11 +41,16 @@ func silence(s *sim, a *simNode, d, step time.Duration) {
 func TestWatcherAsksBeforeItComplains(t *testing.T) {
 	s, a := formed(t)
 	s.run(time.Second)
-	silence(s, a, 150*time.Millisecond, 10*time.Millisecond)
-	if pings := sentTo(a, ping); pings != 1 || !a.reachable("b") {
-		t.Errorf("after 150 ms: %d pings, reachable %v; want one ping and patience", pings, a.reachable("b"))
+	for _, c := range []struct {
+		after time.Duration
+		pings int
+	}{{110 * time.Millisecond, 1}, {140 * time.Millisecond, 2}, {190 * time.Millisecond, 4}} {
+		silence(s, a, c.after-s.now.Sub(a.watch.peers["b"].heard), 5*time.Millisecond)
+		if pings := sentTo(a, ping); pings != c.pings || !a.reachable("b") {
+			t.Errorf("after %s: %d pings, reachable %v; want %d pings and patience", c.after, pings, a.reachable("b"), c.pings)
+		}
 	}
-	silence(s, a, 60*time.Millisecond, 10*time.Millisecond)
+	silence(s, a, 20*time.Millisecond, 10*time.Millisecond)
 	if a.reachable("b") {
 		t.Error("after 210 ms: b is still reachable")
 	}

@@ -5,7 +5,8 @@ import "time"
 // Detector decides when a member's silence makes it unreachable. Every member of a
 // cluster must have one with the same interval.
 type Detector interface {
-	// Interval returns the time between two heartbeats.
+	// Interval returns the time between two heartbeats, on average. Two of them may be
+	// 1.3 intervals apart.
 	Interval() time.Duration
 	// Monitor returns what judges one member. It is used by one goroutine at a time.
 	Monitor() Monitor

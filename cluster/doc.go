@@ -65,13 +65,17 @@
 //
 // Failures are detected by heartbeats, sent one way to those who watch a node: all
 // others in a cluster of up to ten, and three neighbours on a ring of addresses in a
-// larger one. They are sent at multiples of the interval, so that the processes of one
-// machine wake at the same time. In a large cluster a cut between two members that are no
-// neighbours goes unnoticed. A watcher that has heard nothing for half of its patience asks
-// with a ping before it complains (as SWIM does: Das, Gupta and Motivala, 2002), if it may
-// with its next heartbeat; and one that did not get to run itself forgives that time (as
-// Lifeguard does: Dadgar, Phillips and Currey, 2018). Deadline and PhiAccrual say how long
-// the patience is.
+// larger one. In a large cluster a cut between two members that are no neighbours goes
+// unnoticed. A watcher that has heard nothing for half of its patience, or at its next
+// heartbeat behind that, asks with a ping before it complains (as SWIM does: Das, Gupta and
+// Motivala, 2002), and asks again each eighth of its patience. One that did not get to
+// run itself forgives that time (as Lifeguard does: Dadgar, Phillips and Currey, 2018).
+// Deadline and PhiAccrual say how long the patience is.
+//
+// Heartbeats are sent at multiples of the interval on the wall clock, so that the
+// processes of one machine wake at the same time: the leader's just then, those of the
+// others when they hear one, at most a quarter of the interval earlier, or a twentieth
+// later.
 //
 // To join, a node asks all seeds at once, and again after 2 ms, 4 ms... up to 200 ms,
 // until one sends it the state. The first seed forms a cluster once the other seeds have

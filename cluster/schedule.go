@@ -86,7 +86,8 @@ func (n *core) next() time.Time {
 			ask, suspect := p.due()
 			switch {
 			case p.suspected:
-			case p.asked:
+			case !p.asked.IsZero():
+				at(ask)
 				at(suspect)
 			case c.heartbeat.After(ask.Add(suspect.Sub(ask) / 2)):
 				at(ask) // or with the next heartbeat, before which it may break its silence
@@ -94,6 +95,9 @@ func (n *core) next() time.Time {
 		}
 	}
 	c.due = due
+	if due.Before(n.now) { // since it was allowed to wait
+		c.due = n.now
+	}
 	return due
 }
 

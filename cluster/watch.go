@@ -23,7 +23,7 @@ type peer struct {
 	monitor   Monitor
 	heard     time.Time
 	excuse    time.Duration // how much longer it may be silent, as it may not be its fault
-	asked     bool          // sent a ping since it was heard
+	asked     time.Time     // when it was last sent a ping; zero if not since it was heard
 	suspected bool
 }
 
@@ -99,7 +99,7 @@ func (n *core) heard(from gossip.Node, heartbeat bool) {
 	if p == nil || p.node != from {
 		return
 	}
-	p.heard, p.asked, p.excuse = n.now, false, 0
+	p.heard, p.asked, p.excuse = n.now, time.Time{}, 0
 	if heartbeat {
 		p.monitor.Heartbeat(n.now)
 	}
@@ -123,17 +123,22 @@ func (n *core) listen() {
 		switch {
 		case !n.now.Before(suspect):
 			n.suspect(p, true)
-		case !p.asked && !n.now.Before(ask):
-			p.asked = true
+		case !n.now.Before(ask):
+			p.asked = n.now
 			n.send(r.Address, message{Kind: ping, To: r.Incarnation})
 		}
 	}
 }
 
-// due returns when to ask a peer that stays silent and when to suspect it.
+// due returns when to ask a peer that stays silent, and when to suspect it. It is asked
+// first after half of the patience, and then each eighth of it.
 func (p *peer) due() (ask, suspect time.Time) {
 	patience := p.monitor.Patience()
-	return p.heard.Add(patience/2 + p.excuse), p.heard.Add(patience + p.excuse)
+	suspect = p.heard.Add(patience + p.excuse)
+	if p.asked.IsZero() {
+		return p.heard.Add(patience/2 + p.excuse), suspect
+	}
+	return p.asked.Add(patience / 8), suspect
 }
 
 func (n *core) suspect(p *peer, unreachable bool) {
