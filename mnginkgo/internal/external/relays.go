@@ -40,12 +40,8 @@ func (r *relays) listenAt(port int) (int, error) {
 	if local, ok := r.listen[port]; ok {
 		return local, nil
 	}
-	free, err := net.Listen("tcp", loopback+":0")
+	local, err := freePort()
 	if err != nil {
-		return 0, err
-	}
-	local := free.Addr().(*net.TCPAddr).Port
-	if err := free.Close(); err != nil { // the program takes it over
 		return 0, err
 	}
 	l, err := r.network.Listen("tcp", ":"+strconv.Itoa(port))
