@@ -16,8 +16,9 @@ import (
 )
 
 // BootFunc starts what runs on a role and returns it. It should return once the
-// node can be reached, not wait for others. Its context ends when the spec does not
-// want the boot any longer; what it starts outlives that context.
+// node can be reached, not wait for others. Its context ends after boot-timeout of
+// ginkgo.yml, else 30 s, or when the spec does not want the boot any longer; what it starts
+// outlives that context.
 //
 // What it returns may have any of the methods of MemberLister, LeaderTeller,
 // Converger, Ender, SingletonLister, ShardLister, SubscriberLister, Leaver, Stopper
@@ -57,6 +58,7 @@ type Env struct {
 	plan      *plan
 	backstage stage.Backstage
 	dataDir   string
+	defaulted bool // DefaultBoot has been called
 }
 
 // ActorNode is what DefaultBoot starts: an actor system and its membership.
@@ -68,8 +70,11 @@ type ActorNode struct {
 }
 
 // DefaultBoot starts an actor system and a cluster node at the role's address. It
-// asks the seed roles to let it in. It returns an *ActorNode.
+// asks the seed roles to let it in. It returns an *ActorNode. A Boot may call it and return
+// something of its own that embeds the *ActorNode; where all that is to be added runs on
+// the node, a BeforeEachNode does without.
 func DefaultBoot(_ context.Context, env *Env) (Instance, error) {
+	env.defaulted = true
 	system, err := actor.NewSystem(
 		actor.WithNetwork(env.Network, env.Address),
 		actor.WithIncarnation(env.Incarnation),
@@ -85,6 +90,9 @@ func DefaultBoot(_ context.Context, env *Env) (Instance, error) {
 	}
 	return &ActorNode{system, membership, env.plan}, nil
 }
+
+// actorNode is what tells an *ActorNode, and what embeds one, from other instances.
+func (n *ActorNode) actorNode() *ActorNode { return n }
 
 // AddressOf returns the address of a role's node on the network.
 func (e *Env) AddressOf(role string) transport.Address { return e.plan.addressOf(role) }

@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
@@ -22,6 +23,8 @@ type Cluster struct {
 	plan  *plan
 	stage stage.Director
 	close func(context.Context) error // gives back what the stage is made of
+
+	defaulted atomic.Bool // some node was booted with DefaultBoot
 
 	mu        sync.Mutex
 	ctx       context.Context // of the Ginkgo node that runs
@@ -48,6 +51,7 @@ type lifeState string
 
 const (
 	notStarted lifeState = "not started"
+	booting    lifeState = "booting"
 	runningNow lifeState = "running"
 	crashed    lifeState = "crashed"
 	left       lifeState = "gone after Leave"

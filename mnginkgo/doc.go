@@ -117,6 +117,7 @@
 //	down-after             off    MN_DOWN_AFTER             a duration, or off
 //	hosts-wait             1m     MN_HOSTS_WAIT             of a spec, for its hosts
 //	max-children           16     MN_MAX_CHILDREN           beside Ginkgo's processes
+//	boot-timeout           30s    MN_BOOT_TIMEOUT           with BeforeEachNode
 //	barrier-timeout        5s     MN_BARRIER_TIMEOUT
 //	log-level              info   MN_LOG_LEVEL              debug, info, warn, error
 //	trace                  false  MN_TRACE                  each frame, to standard error

@@ -151,6 +151,47 @@ func TestABootThatFailsNamesTheRole(t *testing.T) {
 `)
 }
 
+func TestABootThatDoesNotEndIsGivenUp(t *testing.T) {
+	t.Parallel()
+	for _, w := range []way{inProcess, children, isolated} {
+		w.settings = "boot-timeout: 100ms\n"
+		w.run(t, "endless").failed(1).shows(`
+  [FAILED] boot b: not done after 100ms, the boot-timeout
+  In [BeforeEach] at: mnginkgo/bodies.go
+`)
+		w.run(t, "endless deaf").failed(1).shows(`
+  [FAILED] boot b: code that boots a node has not returned although its context has ended: not done after 100ms, the boot-timeout
+`)
+	}
+}
+
+func TestProgressShowsWhatBoots(t *testing.T) {
+	t.Parallel()
+	w := children
+	w.settings = "boot-timeout: 800ms\n"
+	w.run(t, "endless", "-ginkgo.poll-progress-after=100ms", "-ginkgo.poll-progress-interval=1s").
+		failed(1).shows(`b: booting for Tms; `)
+}
+
+func TestOptionsWithoutEffectAreNamed(t *testing.T) {
+	t.Parallel()
+	eachWay(t, "lacking", everyWay, func(t *testing.T, o outcome) {
+		o.failed(1).shows(`
+  [FAILED] MultiNode: Boot and GossipInterval: GossipInterval is for DefaultBoot, which this Boot does not call
+`)
+	})
+}
+
+func TestAMatcherWithoutItsMethodEndsTheEventually(t *testing.T) {
+	t.Parallel()
+	eachWay(t, "memberless", everyWay, func(t *testing.T, o outcome) {
+		o.failed(1).shows(`
+  [FAILED] Told to stop trying after Ts.
+  struct {} on a has no method Members() []Member, which this matcher needs
+`)
+	})
+}
+
 // A report must read well in a terminal of 80 columns; only places in files, which
 // depend on where the code lies, may be longer.
 func TestTheAccountFitsIn80Columns(t *testing.T) {

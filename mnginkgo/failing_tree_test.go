@@ -22,7 +22,6 @@ processes have exited, and their roles would have nowhere to run. Take out Seria
 		{"no-roles", `Roles())`, `MultiNode needs at least one role: MultiNode(Roles("a", "b"))`},
 		{"twice", `Roles("a", "a")`, `MultiNode: role "a" is named twice`},
 		{"stranger", `SeedRoles("z")`, `MultiNode: SeedRoles("z"): the roles are a`},
-		{"boot-and-gossip", `GossipInterval(1)`, "MultiNode: Boot and GossipInterval: GossipInterval is for the cluster that Boot replaces"},
 		{"two-decorators", `MultiNode(Roles("b"))`, "MultiNode is given twice"},
 		{"before-suite", `BeforeSuite(MultiNode`, "MultiNode decorates containers and Its"},
 	} {

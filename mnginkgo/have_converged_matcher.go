@@ -12,7 +12,10 @@ import (
 func HaveConverged() types.GomegaMatcher {
 	m := &viewMatcher{wanted: "have converged"}
 	m.check = func(v View) (string, bool, error) {
-		if !v.Converged {
+		switch {
+		case !v.TellsConverged:
+			return "", false, v.lacks("Converged() bool")
+		case !v.Converged:
 			return v.String() + " (not converged)", false, nil
 		}
 		return v.String(), true, nil

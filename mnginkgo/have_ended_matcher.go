@@ -23,6 +23,9 @@ func HaveEnded(why ...error) types.GomegaMatcher {
 		panic(fmt.Sprintf("mnginkgo: HaveEnded takes one error, or none; got %d", len(why)))
 	}
 	m.check = func(v View) (string, bool, error) {
+		if !v.TellsEnded {
+			return "", false, v.lacks("Ended() error")
+		}
 		return v.String(), v.Ended != "" && strings.Contains(v.Ended, text), nil
 	}
 	return m

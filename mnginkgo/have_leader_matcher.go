@@ -1,8 +1,6 @@
 package mnginkgo
 
 import (
-	"fmt"
-
 	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 )
@@ -54,5 +52,5 @@ func needLeader(v View) error {
 	if v.TellsLeader {
 		return nil
 	}
-	return fmt.Errorf("the node of %s has no method Leader() string", v.Role)
+	return v.lacks("Leader() string")
 }

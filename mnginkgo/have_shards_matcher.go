@@ -117,7 +117,7 @@ func needShards(v View) error {
 	if v.TellsShards {
 		return nil
 	}
-	return fmt.Errorf("the node of %s has no method Shards() []Shard", v.Role)
+	return v.lacks("Shards() []Shard")
 }
 
 func (v View) shard(typeName, id string) Shard {

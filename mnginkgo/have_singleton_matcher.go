@@ -34,7 +34,7 @@ func HaveSingletonOn(name string, role any) types.GomegaMatcher {
 	}
 	m.check = func(v View) (string, bool, error) {
 		if !v.TellsSingletons {
-			return "", false, fmt.Errorf("the node of %s has no method Singletons() []Singleton", v.Role)
+			return "", false, v.lacks("Singletons() []Singleton")
 		}
 		s, known := v.singleton(name)
 		if !known {

@@ -83,9 +83,15 @@ func (c *Cluster) start(ctx context.Context, verb string, roles []string) error 
 			if err := c.renew(ctx, role); err != nil {
 				return wrap(err, "boot %s", role)
 			}
-			_, err := call[bootRequest, int](ctx, c, role, methodBoot, request)
+			before := c.Node(role).state()
+			c.setState(role, booting)
+			defaulted, err := call[bootRequest, bool](ctx, c, role, methodBoot, request)
 			if err == nil {
-				c.setState(role, runningNow)
+				before = runningNow
+			}
+			c.setState(role, before)
+			if defaulted {
+				c.defaulted.Store(true)
 			}
 			return wrap(err, "boot %s", role)
 		})

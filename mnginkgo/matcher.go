@@ -61,7 +61,7 @@ func (m *viewMatcher) Match(actual any) (bool, error) {
 			continue
 		}
 		if m.members && !v.tellsMembers() {
-			return false, fmt.Errorf("the node of %s has no method Members() []Member", v.Role)
+			return false, v.lacks("Members() []Member")
 		}
 		live = append(live, v)
 		seen, ok, err := m.check(v)

@@ -21,7 +21,7 @@ func cut(role string) Member     { return Member{Role: role, Status: Up, Unreach
 func leaving(role string) Member { return Member{Role: role, Status: Leaving} }
 
 func view(role, leader string, members ...Member) View {
-	return View{Role: role, Members: members, Leader: leader, TellsLeader: true, Converged: true}
+	return View{Role: role, Members: members, Leader: leader, TellsLeader: true, Converged: true, TellsConverged: true, TellsEnded: true}
 }
 
 func ended(role, leader string, members ...Member) View {
@@ -83,7 +83,8 @@ func check(t *testing.T, m types.GomegaMatcher, actual any) (bool, string) {
 func TestMatchersSayWhatEachNodeSees(t *testing.T) {
 	leaves := views{view("a", "", up("a"), leaving("b"))}
 	split := views{view("a", "a", up("a"), up("b")), view("b", "a", up("a"), up("b")), ended("c", "a", up("a"), cut("c"))}
-	unconverged := views{{Role: "a", Members: []Member{up("a")}}, {Role: "b", Members: []Member{up("a")}, Converged: true}}
+	unconverged := views{view("a", "", up("a")), view("b", "", up("a"))}
+	unconverged[0].Converged = false
 	for _, c := range []struct {
 		name    string
 		matcher types.GomegaMatcher
@@ -369,8 +370,12 @@ func TestMatchersTakeAnythingWithTheirMethods(t *testing.T) {
 		actual  any
 		want    string
 	}{
-		{HaveLeader("a"), lister{}, "the node of it has no method Leader() string"},
-		{HaveSingletonOn("x", "a"), lister{}, "the node of it has no method Singletons() []Singleton"},
+		{HaveLeader("a"), lister{}, "mnginkgo_test.lister on it has no method Leader() string, which this matcher needs"},
+		{HaveSingletonOn("x", "a"), lister{}, "mnginkgo_test.lister on it has no method Singletons() []Singleton, which this matcher needs"},
+		{HaveShards("x", 1), lister{}, "mnginkgo_test.lister on it has no method Shards() []Shard, which this matcher needs"},
+		{HaveConverged(), lister{}, "mnginkgo_test.lister on it has no method Converged() bool, which this matcher needs"},
+		{HaveEnded(), lister{}, "mnginkgo_test.lister on it has no method Ended() error, which this matcher needs"},
+		{HaveMembers("a"), views{{Role: "a"}}, "what was booted on a has no method Members() []Member, which this matcher needs"},
 		{HaveSubscribers("x"), lister{}, "the node of it has no subscribers to tell of: it needs pubsub.Start, or a method Subscribers() map[string][]string"},
 		{HaveMembers("a"), 7, "a matcher of clusters needs a *Cluster, a node of it, or something with Members() []Member; got int"},
 		{HaveMembers("a"), views{}, "<mnginkgo_test.views> has no node that runs"},

@@ -44,19 +44,19 @@ func (n *Node) Log() *slog.Logger { return n.env.Log }
 func (n *Node) Instance() Instance { return n.instance }
 
 // System returns the node's actor system. It fails the code that asks if the node
-// was booted by a Boot of the user's that does not return an *ActorNode.
+// was booted by a Boot of the user's whose result neither is nor embeds an *ActorNode.
 func (n *Node) System() *actor.System { return n.actorNode("System").System }
 
 // Membership returns the node's place in the cluster. It fails the code that asks if
-// the node was booted by a Boot of the user's that does not return an *ActorNode.
+// the node was booted by a Boot of the user's whose result neither is nor embeds an *ActorNode.
 func (n *Node) Membership() *cluster.Membership { return n.actorNode("Membership").Membership }
 
 func (n *Node) actorNode(what string) *ActorNode {
-	node, ok := n.instance.(*ActorNode)
+	node, ok := n.instance.(interface{ actorNode() *ActorNode })
 	if !ok {
 		failHere(fmt.Sprintf("%s: the node of %s is a %T, which has none; use Instance", what, n.env.Role, n.instance), 2)
 	}
-	return node
+	return node.actorNode()
 }
 
 // View returns what the node sees.

@@ -72,8 +72,8 @@ func SeedRoles(roles ...string) Option {
 	return option{"SeedRoles", func(p *plan) { p.seeds = roles }}
 }
 
-// Boot starts something else than an actor system and a cluster node on each role.
-// The default is DefaultBoot.
+// Boot starts something else than an actor system and a cluster node on each role, or
+// calls DefaultBoot and starts something beside them. The default is DefaultBoot.
 func Boot(boot BootFunc) Option {
 	return option{"Boot", func(p *plan) { p.boot = boot }}
 }

@@ -66,7 +66,7 @@ func MultiNode(roles RoleNames, options ...Option) any {
 	return p
 }
 
-// needsDefaultBoot are the options that a Boot of one's own leaves without effect.
+// needsDefaultBoot are the options that have no effect unless DefaultBoot is called.
 var needsDefaultBoot = []string{"SeedRoles", "GossipInterval", "Detector", "Downing", "DowningFunc", "ClusterOptions"}
 
 func (p *plan) check() error {
@@ -100,11 +100,15 @@ func (p *plan) check() error {
 	if slices.Contains(p.given, "SeedRoles") && len(p.seeds) == 0 {
 		return errors.New("MultiNode: SeedRoles() names no role")
 	}
-	if p.boot != nil {
-		for _, name := range p.given {
-			if slices.Contains(needsDefaultBoot, name) {
-				return fmt.Errorf("MultiNode: Boot and %s: %s is for the cluster that Boot replaces", name, name)
-			}
+	return nil
+}
+
+// checkBooted returns an error if an option has had no effect, as no role's Boot has called
+// DefaultBoot.
+func (p *plan) checkBooted(defaulted bool) error {
+	for _, name := range p.given {
+		if !defaulted && slices.Contains(needsDefaultBoot, name) {
+			return fmt.Errorf("MultiNode: Boot and %s: %s is for DefaultBoot, which this Boot does not call", name, name)
 		}
 	}
 	return nil

@@ -169,17 +169,23 @@ func (c *Cluster) progress() string {
 }
 
 func (c *Cluster) statusOf(ctx context.Context, role string) string {
-	handle := &Handle{c, role}
-	if err := handle.needRunning(); err != nil {
-		return string(handle.state())
+	state := (&Handle{c, role}).state()
+	if state != runningNow && state != booting {
+		return string(state)
 	}
 	status, err := call[nothing, string](ctx, c, role, methodStatus, nothing{})
 	if err != nil {
 		return err.Error()
 	}
+	if state == booting {
+		return status
+	}
 	view, err := c.observe(role)
 	if err != nil {
 		return status + "; " + err.Error()
+	}
+	if !view.tellsMembers() {
+		return status + "; " + lineOf(view)
 	}
 	return status + "; sees " + view.String()
 }

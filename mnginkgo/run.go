@@ -112,7 +112,7 @@ func (r *run) note(message string, where types.CodeLocation, panicked bool) {
 	}
 }
 
-// failOnRole is Gomega's fail handler once code has run on a role. Assertions of that
+// failOnRole is Gomega's fail handler once a node is to boot. Assertions of that
 // code fail their run and end their goroutine, without a panic that a GinkgoRecover
 // would report to the wrong process. All others fail as ever.
 func failOnRole(message string, callerSkip ...int) {

@@ -6,52 +6,88 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"time"
 )
 
-func (s *seat) boot(ctx context.Context, b bootRequest) (int, error) {
+// boot boots a node. It returns whether DefaultBoot had a part in it.
+func (s *seat) boot(ctx context.Context, b bootRequest) (bool, error) {
 	p := tree.plans[b.Plan]
+	env := s.newEnv(p, b)
+	s.mu.Lock()
+	s.onNetwork, s.node = env.Network, nil
+	s.mu.Unlock()
+
+	limit := fmt.Errorf("not done after %v, the boot-timeout", config.BootTimeout)
+	limited, cancel := context.WithTimeoutCause(ctx, config.BootTimeout, limit)
+	defer cancel()
+	err := heeding(limited, "code that boots a node", func() error { return s.start(limited, p, env) })
+	if cause := context.Cause(limited); err != nil && cause != nil && !errors.Is(err, cause) {
+		if errors.Is(err, limited.Err()) { // which says less
+			err = cause
+		} else {
+			err = fmt.Errorf("%w: %w", cause, err)
+		}
+	}
+	if err != nil { // nothing of the node may stay
+		return false, errors.Join(err, s.Crash(ctx))
+	}
+	return env.defaulted, nil
+}
+
+// newEnv makes what a node is booted with.
+func (s *seat) newEnv(p *plan, b bootRequest) *Env {
 	env := &Env{
 		Role: b.Role, Address: p.addressOf(b.Role), Roles: slices.Clone(p.roles), Incarnation: b.Incarnation, Data: p.data[b.Role], plan: p, backstage: s.backstage,
 		dataDir: b.DataDir,
 		Log:     roleLogger(s.backstage, b.Role, p.logLevel),
 		Rand:    rand.New(rand.NewPCG(b.Seed, roleSeed(b.Role, b.Incarnation))),
+		Clock:   new(Clock),
+		Network: newNetwork(s.network, p, b.Role),
 	}
-	env.Clock = new(Clock)
 	env.Clock.skew.Store(int64(b.Skew))
-	env.Network = newNetwork(s.network, p, b.Role)
-	s.mu.Lock()
-	s.onNetwork, s.node = env.Network, nil
-	s.mu.Unlock()
+	return env
+}
 
+// start boots a node and has it set up. If ctx has ended by then, what was booted is ended
+// again: nobody waits for it any more.
+func (s *seat) start(ctx context.Context, p *plan, env *Env) error {
 	boot := p.boot
 	if boot == nil {
 		boot = DefaultBoot
 	}
-	var node *Node
 	var err error
-	fail := s.do("booting", b.Role, func() {
+	fail := s.do("booting", env.Role, func() {
 		var instance Instance
 		if instance, err = boot(ctx, env); err != nil {
 			return
 		}
-		node = &Node{env: env, instance: instance, backstage: s.backstage, ctx: ctx}
-		s.mu.Lock()
-		s.node = node
-		s.mu.Unlock()
+		node := &Node{env: env, instance: instance, backstage: s.backstage, ctx: ctx}
+		if err = s.seated(ctx, node); err != nil {
+			return
+		}
 		for _, body := range p.onBoot {
 			body(ctx, node.with(ctx))
 		}
 	})
 	if fail != nil {
-		err = fail
+		return fail
 	}
-	if err != nil { // nothing of the node may stay
-		return 0, errors.Join(err, s.Crash(ctx))
+	return err
+}
+
+// seated makes the node that of the role, or ends it if its boot was given up meanwhile.
+func (s *seat) seated(ctx context.Context, node *Node) error {
+	s.mu.Lock()
+	late := ctx.Err() != nil || s.onNetwork != node.env.Network
+	if !late {
+		s.node = node
 	}
-	return os.Getpid(), nil
+	s.mu.Unlock()
+	if !late {
+		return nil
+	}
+	return errors.Join(context.Cause(ctx), crashInstance(context.WithoutCancel(ctx), node.instance))
 }
 
 func roleSeed(role string, incarnation uint64) uint64 {
@@ -122,36 +158,46 @@ func (s *seat) Crash(ctx context.Context) error {
 	if node == nil {
 		return err
 	}
-	switch instance := node.instance.(type) {
+	return errors.Join(err, crashInstance(ctx, node.instance))
+}
+
+// crashInstance ends what was booted, which has no network any more.
+func crashInstance(ctx context.Context, instance Instance) error {
+	switch instance := instance.(type) {
 	case Crasher:
 		instance.Crash()
 	case Stopper:
 		ctx, cancel := context.WithTimeout(ctx, stopPatience)
 		defer cancel()
 		if stopping := bounded(ctx, instance); ctx.Err() != nil { // other errors are no wonder without a network
-			err = errors.Join(err, stopping)
+			return stopping
 		}
 	}
-	return err
+	return nil
 }
 
-// bounded stops an instance. One that does not heed its context is left alone soon after
-// that has ended.
+// bounded stops an instance.
 func bounded(ctx context.Context, instance Stopper) error {
-	stopped := make(chan error, 1)
-	go func() { stopped <- instance.Stop(ctx) }()
+	return heeding(ctx, fmt.Sprintf("the Stop of %T", instance), func() error { return instance.Stop(ctx) })
+}
+
+// heeding calls the user's code. If it does not return soon after its context has ended it
+// is left alone.
+func heeding(ctx context.Context, what string, code func() error) error {
+	returned := make(chan error, 1)
+	go func() { returned <- code() }()
 	select {
-	case err := <-stopped:
+	case err := <-returned:
 		return err
 	case <-ctx.Done():
 	}
-	grace := time.NewTimer(time.Second)
+	grace := time.NewTimer(jobPatience)
 	defer grace.Stop()
 	select {
-	case err := <-stopped:
+	case err := <-returned:
 		return err
 	case <-grace.C:
-		return fmt.Errorf("the Stop of %T has not returned although its context has ended: %w", instance, context.Cause(ctx))
+		return fmt.Errorf("%s has not returned although its context has ended: %w", what, context.Cause(ctx))
 	}
 }
 

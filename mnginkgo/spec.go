@@ -35,6 +35,7 @@ func (p *plan) setUp(ctx ginkgo.SpecContext) {
 	ginkgo.DeferOnFailure(c.report)
 	if roles := p.startsAtOnce(); len(roles) > 0 {
 		c.must(c.start(ctx, "start", roles))
+		c.must(p.checkBooted(c.defaulted.Load()))
 		c.done = nil // what follows is the spec's own doing
 	}
 }

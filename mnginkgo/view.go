@@ -1,8 +1,11 @@
 package mnginkgo
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/onsi/gomega"
 
 	"github.com/7aca83c2/multinode/cluster"
 )
@@ -42,12 +45,14 @@ func (m Member) String() string {
 
 // View is what one node sees.
 type View struct {
-	Role         string // whose view it is
-	Members      []Member
-	TellsMembers bool   // false if what was booted cannot say who is a member
-	Leader       string // "" if it knows none
-	Converged    bool   // everybody it can reach is known to see the same
-	TellsLeader  bool   // false if what was booted cannot say who leads
+	Role           string // whose view it is
+	Instance       string // the type of what was booted
+	Members        []Member
+	TellsMembers   bool   // false if what was booted cannot say who is a member
+	Leader         string // "" if it knows none
+	TellsLeader    bool   // false if what was booted cannot say who leads
+	Converged      bool   // everybody it can reach is known to see the same
+	TellsConverged bool   // false if what was booted cannot say that
 
 	Singletons      []Singleton
 	TellsSingletons bool // false if what was booted knows nothing of singletons
@@ -55,7 +60,8 @@ type View struct {
 	Shards      []Shard
 	TellsShards bool // false if what was booted knows nothing of shards
 
-	Ended string // why the node is no member any more; "" while it is
+	Ended      string // why the node is no member any more; "" while it is
+	TellsEnded bool   // false if what was booted cannot say that
 
 	// Subscribers has the roles of each topic's subscribers; nil if what was booted cannot
 	// say who they are.
@@ -81,7 +87,7 @@ type (
 
 // viewOf asks an instance what it sees.
 func viewOf(role string, instance any) View {
-	v := View{Role: role}
+	v := View{Role: role, Instance: fmt.Sprintf("%T", instance)}
 	if l, ok := instance.(MemberLister); ok {
 		v.TellsMembers = true
 		v.Members = slices.SortedFunc(slices.Values(l.Members()), func(x, y Member) int { return strings.Compare(x.Role, y.Role) })
@@ -90,7 +96,7 @@ func viewOf(role string, instance any) View {
 		v.Leader, v.TellsLeader = l.Leader(), true
 	}
 	if c, ok := instance.(Converger); ok {
-		v.Converged = c.Converged()
+		v.Converged, v.TellsConverged = c.Converged(), true
 	}
 	if l, ok := instance.(SingletonLister); ok {
 		v.Singletons, v.TellsSingletons = l.Singletons(), true
@@ -99,6 +105,7 @@ func viewOf(role string, instance any) View {
 		v.Shards, v.TellsShards = l.Shards(), true
 	}
 	if e, ok := instance.(Ender); ok {
+		v.TellsEnded = true
 		if err := e.Ended(); err != nil {
 			v.Ended = err.Error()
 		}
@@ -111,6 +118,16 @@ func viewOf(role string, instance any) View {
 
 // tellsMembers reports whether the view says who is a member.
 func (v View) tellsMembers() bool { return v.TellsMembers || v.Members != nil }
+
+// lacks is the error of a matcher that needs a method which what runs on the role has
+// not. Looking again does not change that, so an Eventually ends with it.
+func (v View) lacks(method string) error {
+	what := v.Instance
+	if what == "" {
+		what = "what was booted"
+	}
+	return gomega.StopTrying(fmt.Sprintf("%s on %s has no method %s, which this matcher needs", what, v.Role, method))
+}
 
 // member returns what the view says of a role.
 func (v View) member(role string) (Member, bool) {

@@ -2,10 +2,12 @@ package harness_test
 
 import (
 	"context"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/7aca83c2/multinode/cluster"
 	. "github.com/7aca83c2/multinode/mnginkgo"
 	"github.com/7aca83c2/multinode/suites/internal/variants"
 )
@@ -123,6 +125,31 @@ var _ = variants.Describe("a node of one's own", Roles("x"), bootOwn, Label("boo
 		Expect(InterceptGomegaFailure(func() { cluster.Leave("x") })).To(
 			MatchError("leave(x): harness_test.own has no method Leave(context.Context) error"))
 		Expect(cluster.Running()).To(Equal([]string{"x"}), "it has not left")
+	})
+})
+
+// wrapped is the default node with something beside it.
+type wrapped struct {
+	*ActorNode
+	greeting string
+}
+
+var greeting = Command(func(_ context.Context, node *Node, _ struct{}) (string, error) {
+	return node.Instance().(*wrapped).greeting + " " + string(node.Membership().Self().Address), nil
+})
+
+var _ = variants.Describe("a node around the default one", Roles("a", "b"), Label("boot"), Downing(cluster.AutoDown(50*time.Millisecond)), Boot(func(ctx context.Context, env *Env) (Instance, error) {
+	instance, err := DefaultBoot(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	return &wrapped{instance.(*ActorNode), "this is"}, nil
+}), func() {
+	It("has its matchers, its system and its options", func(ctx SpecContext, cluster *Cluster) {
+		Eventually(ctx, cluster).Should(HaveMembers("a", "b"))
+		Expect(greeting.On(ctx, cluster.Node("b"), struct{}{})).To(Equal("this is b"))
+		cluster.Crash("b")
+		Eventually(ctx, cluster).Should(HaveMembers("a"), "the downing policy was heeded")
 	})
 })
 

@@ -19,6 +19,7 @@ type Settings struct {
 
 	HostsWait      time.Duration
 	MaxChildren    int
+	BootTimeout    time.Duration
 	BarrierTimeout time.Duration
 	LogLevel       slog.Level
 	Trace          bool
@@ -37,6 +38,7 @@ func Default() Settings {
 		UnreachableAfter:     500 * time.Millisecond,
 		HostsWait:            time.Minute,
 		MaxChildren:          16,
+		BootTimeout:          30 * time.Second,
 		BarrierTimeout:       5 * time.Second,
 		LogLevel:             slog.LevelInfo,
 	}
@@ -59,6 +61,7 @@ var keys = []key{
 	{"down-after", orOff(func(s *Settings) *time.Duration { return &s.DownAfter })},
 	{"hosts-wait", duration(func(s *Settings) *time.Duration { return &s.HostsWait })},
 	{"max-children", setMaxChildren},
+	{"boot-timeout", duration(func(s *Settings) *time.Duration { return &s.BootTimeout })},
 	{"barrier-timeout", duration(func(s *Settings) *time.Duration { return &s.BarrierTimeout })},
 	{"log-level", setLogLevel},
 	{"trace", flag(func(s *Settings) *bool { return &s.Trace })},

@@ -3,6 +3,7 @@ package broken_test
 import (
 	"context"
 	"errors"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -21,6 +22,33 @@ var _ = broken("boot", Roles("a", "b"), Boot(func(_ context.Context, env *Env) (
 	return nil, errors.New("port 80 is taken")
 }), func() {
 	It("boots on a only", func(*Cluster) {})
+})
+
+var _ = broken("lacking", Roles("a", "b"), GossipInterval(1), Boot(func(context.Context, *Env) (Instance, error) {
+	return struct{}{}, nil
+}), func() {
+	It("has an option of the cluster that it does not boot", func(*Cluster) {})
+})
+
+var _ = broken("memberless", Roles("a", "b"), Boot(func(context.Context, *Env) (Instance, error) {
+	return struct{}{}, nil
+}), func() {
+	It("knows no members", func(ctx SpecContext, cluster *Cluster) {
+		Eventually(ctx, cluster).WithTimeout(time.Minute).Should(HaveMembers("a", "b"))
+	})
+})
+
+var _ = broken("endless", Roles("a", "b"), Boot(func(ctx context.Context, env *Env) (Instance, error) {
+	switch {
+	case env.Role == "a":
+		return nil, nil
+	case is("deaf"):
+		select {}
+	}
+	<-ctx.Done()
+	return nil, ctx.Err()
+}), func() {
+	It("boots for ever", func(*Cluster) {})
 })
 
 var _ = broken("before-each-node", Roles("a", "b"), func() {

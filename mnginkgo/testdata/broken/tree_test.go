@@ -34,9 +34,6 @@ var mistakes = map[string]func(){
 	"no-roles":      func() { Describe("x", MultiNode(Roles()), func() { It("y", func() {}) }) },
 	"twice":         func() { Describe("x", MultiNode(Roles("a", "a")), func() { It("y", func() {}) }) },
 	"stranger":      func() { Describe("x", MultiNode(Roles("a"), SeedRoles("z")), func() { It("y", func() {}) }) },
-	"boot-and-gossip": func() {
-		Describe("x", MultiNode(Roles("a"), Boot(DefaultBoot), GossipInterval(1)), func() { It("y", func() {}) })
-	},
 	"two-decorators": func() {
 		Describe("x", MultiNode(Roles("a")), MultiNode(Roles("b")), func() { It("y", func() {}) })
 	},
