@@ -25,6 +25,7 @@ type Cluster struct {
 	close func(context.Context) error // gives back what the stage is made of
 
 	defaulted atomic.Bool // some node was booted with DefaultBoot
+	failed    failedCommands
 
 	mu        sync.Mutex
 	ctx       context.Context // of the Ginkgo node that runs

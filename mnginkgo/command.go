@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"time"
 
 	"github.com/onsi/ginkgo/v2/types"
 
@@ -11,7 +12,10 @@ import (
 )
 
 // CommandHandle calls a Command on a node.
-type CommandHandle[A, R any] struct{ ordinal int }
+type CommandHandle[A, R any] struct {
+	ordinal  int
+	declared types.CodeLocation
+}
 
 // commandFunc is a command whose argument and result are encoded.
 type commandFunc func(ctx context.Context, node *Node, argument []byte) ([]byte, error)
@@ -31,8 +35,8 @@ func Command[A, R any](command func(ctx context.Context, node *Node, argument A)
 		panic("mnginkgo: Command: declare it in a package variable or in the body of a container: " +
 			"one that is made while specs run is not known to the other processes")
 	}
-	handle := CommandHandle[A, R]{len(tree.commands)}
-	tree.nodes = append(tree.nodes, fmt.Sprintf("Command %T at %s", command, types.NewCodeLocation(1)))
+	handle := CommandHandle[A, R]{len(tree.commands), types.NewCodeLocation(1)}
+	tree.nodes = append(tree.nodes, fmt.Sprintf("Command %T at %s", command, handle.declared))
 	tree.commands = append(tree.commands, func(ctx context.Context, node *Node, data []byte) ([]byte, error) {
 		argument, err := codec.DecodeAs[A](data, node.decoderEnv())
 		if err != nil {
@@ -54,13 +58,19 @@ func mustTravel[T any](what string) {
 }
 
 // On runs the command on the node and returns its result. An error of the command,
-// a panic or a failed assertion in it comes back as a *CommandError; an argument that
-// cannot be encoded, a role that does not run and a process that has died as other
-// errors.
+// a panic or a failed assertion in it, and an argument that cannot be encoded, come back as a
+// *CommandError; a role that does not run and a process that has died as other errors.
+// What has failed is in the timeline of the spec's entry.
 func (c CommandHandle[A, R]) On(ctx context.Context, node *Handle, argument A) (result R, err error) {
+	began := time.Now()
+	defer func() {
+		if err != nil {
+			node.cluster.failed.add(c.declared, node.role, began, err)
+		}
+	}()
 	data, err := codec.AppendAs(nil, argument)
 	if err != nil {
-		return result, fmt.Errorf("command on %s: %w", node.role, err)
+		return result, &CommandError{Role: node.role, Text: err.Error()}
 	}
 	answer, err := node.command(ctx, c.ordinal, data)
 	if err != nil {
@@ -90,7 +100,7 @@ func (e *CommandError) Error() string {
 // panic. The fields would only say the rest again.
 func (e *CommandError) GomegaString() string {
 	if e.Stack == "" {
-		return "(no stack: the code did not panic)"
+		return ""
 	}
 	return "stack on " + e.Role + ":\n" + e.Stack
 }

@@ -98,8 +98,8 @@
 // ends any Eventually at once; the message says how the process died and its last words.
 //
 // Below each failure stands the entry "multinode": the verbs, the variant and seed, the
-// views, the links that lost frames, and a timeline with the nodes' logs, where "*" is the
-// spec. ginkgo -v adds it to specs that pass; ^T shows what each role does and which
+// views, the links that lost or delayed frames, and a timeline with the nodes' logs and
+// the latest commands that failed, where "*" is the spec. ginkgo -v adds it to specs that pass; ^T shows what each role does and which
 // barriers wait for whom.
 //
 // # Settings

@@ -27,6 +27,16 @@ func TestANemesisDoesAScheduleAgain(t *testing.T) {
 			if sameStart(first["nemesis fails too"], again["nemesis fails too"]) {
 				t.Errorf("another seed drew the same for the other spec:\n%s", again["nemesis fails too"])
 			}
+			w.run(t, "nemesis").failed(2).shows("  *  unleash(replay of " + file + ")\n").hides("nothing was replayed")
+			misspelt := strings.Replace(first["nemesis fails"], "fails", "failed", 1)
+			if err := os.WriteFile(file, []byte(misspelt), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			w.run(t, "nemesis").failed(2).shows(`
+  [FAILED] MN_REPLAY: nothing was replayed: the first line of ` + file + ` is for none of
+    nemesis fails
+    nemesis fails too
+`)
 			w.env = []string{"MN_REPLAY=none.txt"}
 			w.run(t, "nemesis").failed(2).shows("\n  [FAILED] unleash: MN_REPLAY: open none.txt: no such file or directory\n")
 		})

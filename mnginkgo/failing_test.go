@@ -87,14 +87,16 @@ func TestACommandsFailureIsShownOnce(t *testing.T) {
             <string>: b
         to equal
             <string>: a
-      (no stack: the code did not panic)
+
   In [It] at: ` + at(t, "role_test.go", "assert.On") + `
 `).shows(`
   [FAILED] Unexpected error: command on b: not today
       <*mnginkgo.CommandError>:
       command on b: not today
-      (no stack: the code did not panic)
+
   In [It] at: ` + at(t, "role_test.go", "refuse.On") + `
+`).shows(`
+          Tms  *  command (` + at(t, "role_test.go", "refuse = Command") + `) failed on b after Tms: not today
 `)
 	})
 }
@@ -201,7 +203,7 @@ func TestTheAccountFitsIn80Columns(t *testing.T) {
     parallel variant; seed `).shows(`
     views
       a  sees  a `).shows(`
-    links that lost frames
+    links that lost or delayed frames
       a>b  `).shows(`
     timeline
           Tms  *  start(a, b, c)

@@ -3,6 +3,7 @@ package mnginkgo
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
@@ -15,6 +16,9 @@ func init() {
 	} else {
 		ginkgo.ReportBeforeEach(beforeSpec)
 		ginkgo.ReportAfterEach(afterSpec)
+		if os.Getenv("MN_REPLAY") != "" {
+			ginkgo.ReportAfterSuite("MN_REPLAY", checkReplay)
+		}
 	}
 	ginkgo.AddTreeConstructionNodeArgsTransformer(transform)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/transport/fault"
 )
@@ -43,6 +44,7 @@ type Chaos struct {
 type Nemesis struct {
 	cluster *Cluster
 	title   string // the first line of its schedule
+	where   types.CodeLocation
 	steps   *planner
 	stop    chan struct{}
 	done    chan struct{}
@@ -63,8 +65,11 @@ func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
 	c.must(wrap(chaos.complete(c.plan), "unleash"))
 	title := c.nextSchedule()
 	planner := newPlanner(chaos, c.plan.roles, rand.New(rand.NewPCG(c.seedOf(title), nemesisStream)))
+	verb, entry := "unleash", nemesisEntry
 	schedule, err := replayFor(title)
-	if err == nil && schedule == "" {
+	if schedule != "" {
+		verb, entry = fmt.Sprintf("unleash(replay of %s)", os.Getenv("MN_REPLAY")), replayEntry
+	} else {
 		schedule = chaos.Schedule
 	}
 	if err == nil && schedule != "" {
@@ -72,15 +77,40 @@ func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
 		planner.replays = true
 	}
 	c.must(wrap(err, "unleash"))
-	n := &Nemesis{cluster: c, title: title, steps: planner, stop: make(chan struct{}), done: make(chan struct{})}
-	c.note(c.context(), "unleash")
+	n := &Nemesis{cluster: c, title: title, where: types.NewCodeLocation(0), steps: planner, stop: make(chan struct{}), done: make(chan struct{})}
+	c.note(c.context(), "%s", verb)
 	c.count(1)
 	go n.run()
 	ginkgo.DeferCleanup(func() {
 		n.Stop()
-		ginkgo.AddReportEntry("nemesis: save this and set MN_REPLAY to the file to do it again", ginkgo.ReportEntryVisibilityFailureOrVerbose, n.Schedule())
+		ginkgo.AddReportEntry(entry, n.where, ginkgo.ReportEntryVisibilityFailureOrVerbose, n.Schedule())
 	})
 	return n
+}
+
+// What the entry with the schedule is called.
+const (
+	nemesisEntry = "nemesis: save this and set MN_REPLAY to the file to do it again"
+	replayEntry  = "nemesis: what MN_REPLAY says was done again"
+)
+
+// checkReplay fails the suite if each Nemesis drew its own faults although MN_REPLAY is set.
+func checkReplay(report ginkgo.Report) {
+	var drew []string
+	for _, spec := range report.SpecReports {
+		for _, entry := range spec.ReportEntries {
+			switch entry.Name {
+			case replayEntry:
+				return
+			case nemesisEntry:
+				drew = append(drew, spec.FullText())
+			}
+		}
+	}
+	if len(drew) > 0 {
+		ginkgo.Fail(fmt.Sprintf("MN_REPLAY: nothing was replayed: the first line of %s is for none of\n  %s",
+			os.Getenv("MN_REPLAY"), strings.Join(slices.Compact(drew), "\n  ")))
+	}
 }
 
 // nemesisStream keeps the numbers of a Nemesis apart from those of the faults.

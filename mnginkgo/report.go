@@ -14,7 +14,7 @@ import (
 
 // report attaches to a failed spec what its nodes see and did, while they still run.
 func (c *Cluster) report(ctx ginkgo.SpecContext) {
-	ginkgo.AddReportEntry("multinode", ginkgo.ReportEntryVisibilityFailureOrVerbose, c.account(ctx))
+	ginkgo.AddReportEntry("multinode", ctx.SpecReport().LeafNodeLocation, ginkgo.ReportEntryVisibilityFailureOrVerbose, c.account(ctx))
 }
 
 func (c *Cluster) reportIfVerbose(ctx ginkgo.SpecContext) {
@@ -33,13 +33,13 @@ func (c *Cluster) account(ctx context.Context) string {
 			b.WriteString(lost.full() + "\n")
 		}
 	}
-	b.WriteString("views\n" + indent(c.viewTable(), "  ") + "\n")
+	b.WriteString(c.viewTable())
 	if kept := c.keptData(); kept != "" {
 		b.WriteString("data that is kept\n" + kept)
 	}
 	stats, _ := c.stage.Stats(ctx) // if they cannot be had, nor can the timeline, which says why
 	if lossy := c.plan.lossyLinks(stats); lossy != "" {
-		b.WriteString("links that lost frames\n" + lossy)
+		b.WriteString("links that lost or delayed frames\n" + lossy)
 	}
 	if idle := c.toothless(); len(idle) > 0 {
 		b.WriteString("faults without an effect\n")
@@ -48,6 +48,7 @@ func (c *Cluster) account(ctx context.Context) string {
 		}
 	}
 	entries, err := c.stage.Timeline(ctx)
+	entries = c.failed.into(entries)
 	if err != nil {
 		fmt.Fprintf(&b, "timeline\n  %v\n", err)
 	} else {
@@ -91,9 +92,10 @@ func enumerate(names []string) string {
 	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
-// viewTable has a line for each role, whether its node runs or not.
+// viewTable has a line for each role, whether its node runs or not. It has one for all if
+// nobody tells what it sees.
 func (c *Cluster) viewTable() string {
-	width := 0
+	width, mute := 0, true
 	for _, role := range c.plan.roles {
 		width = max(width, len(role))
 	}
@@ -108,10 +110,17 @@ func (c *Cluster) viewTable() string {
 		} else {
 			seen = lineOf(view)
 		}
+		mute = mute && seen == tellsNothing
 		lines[i] = fmt.Sprintf("%-*s  %s", width, role, seen)
 	}
-	return strings.Join(lines, "\n")
+	if mute {
+		return "views: none, as no node has a method Members() []Member\n"
+	}
+	return "views\n" + indent(strings.Join(lines, "\n"), "  ") + "\n"
 }
+
+// tellsNothing is what is seen of a node without a view.
+const tellsNothing = "does not tell what it sees"
 
 func lineOf(v View) string {
 	switch {
@@ -120,7 +129,7 @@ func lineOf(v View) string {
 	case !v.tellsMembers() && v.TellsLeader:
 		return "sees  " + leaderOf(v)
 	case !v.tellsMembers():
-		return "does not tell what it sees"
+		return tellsNothing
 	case v.TellsLeader:
 		return "sees  " + v.String() + "; " + leaderOf(v)
 	}
