@@ -17,7 +17,7 @@ func loadConfig() (settings.Settings, error) {
 	if err != nil {
 		return settings.Default(), err
 	}
-	s, err := settings.Load(dir, os.Getenv)
+	s, err := settings.Load(dir, os.Environ())
 	if err == nil {
 		gomega.SetDefaultEventuallyTimeout(s.EventuallyTimeout)
 		gomega.SetDefaultEventuallyPollingInterval(s.EventuallyPolling)

@@ -20,20 +20,16 @@ func TestTheDocumentedSettingsAreThoseThereAre(t *testing.T) {
 	for _, row := range regexp.MustCompile(`(?m)^//\t([a-z-]+) +(\S+) +(MN_\S+)`).FindAllStringSubmatch(string(page), -1) {
 		name, value, variable := row[1], row[2], row[3]
 		names = append(names, name)
-		asked := false
-		got, err := settings.Load(t.TempDir(), func(v string) string {
-			if v != variable {
-				return ""
-			}
-			asked = true
-			return value
-		})
-		if err != nil || !asked || got != settings.Default() {
-			t.Errorf("%s, %s, %s: asked for the variable: %t, settings %+v, %v; want the defaults", name, variable, value, asked, got, err)
+		got, err := settings.Load(t.TempDir(), []string{variable + "=" + value})
+		if err != nil || got != settings.Default() {
+			t.Errorf("%s, %s, %s: settings %+v, %v; want the defaults", name, variable, value, got, err)
+		}
+		if _, err := settings.Load(t.TempDir(), []string{variable + "=?"}); err == nil || !strings.Contains(err.Error(), variable+": "+name+" is") {
+			t.Errorf("%s=? gives error %v, want one about %s", variable, err, name)
 		}
 	}
 	_, suite := folder(t, "no-such-key: 1\n")
-	_, err = settings.Load(suite, none)
+	_, err = settings.Load(suite, nil)
 	if want := "the keys are " + strings.Join(names, ", "); err == nil || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("got error %v, want it to end in %q", err, want)
 	}

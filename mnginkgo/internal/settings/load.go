@@ -14,9 +14,9 @@ import (
 // FileName is the name of the settings' file.
 const FileName = "ginkgo.yml"
 
-// Load returns the settings for the suite in folder dir, which environment
-// variables read through getenv override.
-func Load(dir string, getenv func(string) string) (Settings, error) {
+// Load returns the settings for the suite in folder dir, which variables of an environment
+// such as os.Environ returns override.
+func Load(dir string, environ []string) (Settings, error) {
 	s := Default()
 	file, err := find(dir)
 	if err != nil {
@@ -27,7 +27,7 @@ func Load(dir string, getenv func(string) string) (Settings, error) {
 			return s, err
 		}
 	}
-	return s, s.readEnvironment(getenv)
+	return s, s.readEnvironment(environ)
 }
 
 // find returns the nearest file from dir upwards, or "" if there is none before
@@ -41,12 +41,20 @@ func find(dir string) (string, error) {
 		case !errors.Is(err, fs.ErrNotExist):
 			return "", fmt.Errorf("settings: %w", err)
 		}
+		if other := filepath.Join(dir, "ginkgo.yaml"); exists(other) {
+			return "", fmt.Errorf("settings: %s is not read: name it %s", other, FileName)
+		}
 		parent := filepath.Dir(dir)
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil || parent == dir {
+		if exists(filepath.Join(dir, "go.mod")) || parent == dir {
 			return "", nil
 		}
 		dir = parent
 	}
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
 
 func (s *Settings) readFile(file string) error {
@@ -93,17 +101,48 @@ func (s *Settings) set(where, name, text string) error {
 		}
 		return nil
 	}
+	for _, k := range keys {
+		if isNearly(name, k.name) {
+			return fmt.Errorf("settings: %s: unknown key %q: is it %s?", where, name, k.name)
+		}
+	}
 	return fmt.Errorf("settings: %s: unknown key %q; the keys are %s", where, name, keyNames())
 }
 
-func (s *Settings) readEnvironment(getenv func(string) string) error {
-	for _, k := range keys {
-		variable := "MN_" + strings.ToUpper(strings.ReplaceAll(k.name, "-", "_"))
-		if text := getenv(variable); text != "" {
-			if err := s.set("environment variable "+variable, k.name, text); err != nil {
-				return err
+// readEnvironment takes the variables in. One that is nearly a key's is a mistake; others
+// with the prefix may be of somebody else.
+func (s *Settings) readEnvironment(environ []string) error {
+	for _, entry := range environ {
+		variable, text, _ := strings.Cut(entry, "=")
+		name, ours := strings.CutPrefix(variable, "MN_")
+		if !ours || text == "" {
+			continue
+		}
+		name = strings.ToLower(strings.ReplaceAll(name, "_", "-"))
+		for _, k := range keys {
+			if k.name == name || isNearly(name, k.name) {
+				if err := s.set("environment variable "+variable, name, text); err != nil {
+					return err
+				}
+				break
 			}
 		}
 	}
 	return nil
+}
+
+// isNearly reports whether a word is another one with a letter too many, too few, wrong, or
+// two in the wrong order.
+func isNearly(word, other string) bool {
+	if len(word) < 4 || word == other {
+		return false
+	}
+	i := 0
+	for i < len(word) && i < len(other) && word[i] == other[i] {
+		i++
+	}
+	x, y := word[i:], other[i:]
+	tail := func(s string, n int) string { return s[min(n, len(s)):] }
+	return tail(x, 1) == y || x == tail(y, 1) || tail(x, 1) == tail(y, 1) ||
+		len(x) > 1 && len(y) > 1 && x[0] == y[1] && x[1] == y[0] && x[2:] == y[2:]
 }

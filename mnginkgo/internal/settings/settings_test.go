@@ -32,12 +32,10 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-func none(string) string { return "" }
-
 func TestLoadTakesTheNearestFileUpwards(t *testing.T) {
 	module, suite := folder(t, "gossip-interval: 20ms\nlog-level: debug\ndown-after: off\ntrace: true # loud\n")
 	write(t, filepath.Join(module, settings.FileName), "gossip-interval: 30ms\n")
-	got, err := settings.Load(suite, none)
+	got, err := settings.Load(suite, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +49,7 @@ func TestLoadTakesTheNearestFileUpwards(t *testing.T) {
 func TestLoadStopsAtTheModule(t *testing.T) {
 	_, outer := folder(t, "gossip-interval: 20ms\n")
 	write(t, filepath.Join(outer, "go.mod"), "module y\n")
-	got, err := settings.Load(outer, none)
+	got, err := settings.Load(outer, nil)
 	if err != nil || got != settings.Default() {
 		t.Errorf("got %+v, %v; want the defaults", got, err)
 	}
@@ -59,8 +57,7 @@ func TestLoadStopsAtTheModule(t *testing.T) {
 
 func TestEnvironmentOverridesTheFile(t *testing.T) {
 	_, suite := folder(t, "max-children: 3\n")
-	getenv := func(name string) string { return map[string]string{"MN_MAX_CHILDREN": "5"}[name] }
-	got, err := settings.Load(suite, getenv)
+	got, err := settings.Load(suite, []string{"MN_MAX_CHILDREN=5", "MN_TRACE=", "MN_OF_OTHERS=1", "HOME=/"})
 	if err != nil || got.MaxChildren != 5 {
 		t.Errorf("got %d children, %v; want 5", got.MaxChildren, err)
 	}
@@ -69,6 +66,7 @@ func TestEnvironmentOverridesTheFile(t *testing.T) {
 func TestMistakesNameTheLineAndTheRemedy(t *testing.T) {
 	for text, want := range map[string]string{
 		"trace: true\ngossip: 1s\n":      `ginkgo.yml:2: unknown key "gossip"; the keys are eventually-timeout, eventually-polling, `,
+		"gosip-interval: 1s\n":           `ginkgo.yml:1: unknown key "gosip-interval": is it gossip-interval?`,
 		"hosts-wait: soon\n":             `ginkgo.yml:1: hosts-wait is "soon": must be a duration above 0 such as "50ms" or "2s"`,
 		"hosts-wait: -1s\n":              `ginkgo.yml:1: hosts-wait is "-1s": must be a duration above 0 such as "50ms" or "2s"`,
 		"down-after: never\n":            `ginkgo.yml:1: down-after is "never": must be a duration above 0 such as "50ms" or "2s", or "off"`,
@@ -81,7 +79,7 @@ func TestMistakesNameTheLineAndTheRemedy(t *testing.T) {
 		"trace: true\n  log-level: warn": `ginkgo.yml: yaml: line 2`,
 	} {
 		_, suite := folder(t, text)
-		_, err := settings.Load(suite, none)
+		_, err := settings.Load(suite, nil)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got error %v, want %s", text, err, want)
 		}
@@ -90,10 +88,29 @@ func TestMistakesNameTheLineAndTheRemedy(t *testing.T) {
 
 func TestABadVariableIsNamed(t *testing.T) {
 	_, suite := folder(t, "# nothing\n")
-	getenv := func(name string) string { return map[string]string{"MN_TRACE": "loud"}[name] }
-	_, err := settings.Load(suite, getenv)
-	want := `settings: environment variable MN_TRACE: trace is "loud": must be true or false`
-	if err == nil || err.Error() != want {
-		t.Errorf("got error %v, want %s", err, want)
+	for entry, want := range map[string]string{
+		"MN_TRACE=loud":             `environment variable MN_TRACE: trace is "loud": must be true or false`,
+		"MN_EVENTUALY_TIMEOUT=3s":   `environment variable MN_EVENTUALY_TIMEOUT: unknown key "eventualy-timeout": is it eventually-timeout?`,
+		"MN_EVENTUALLLY_TIMEOUT=3s": `environment variable MN_EVENTUALLLY_TIMEOUT: unknown key "eventuallly-timeout": is it eventually-timeout?`,
+		"MN_HOST_WAIT=3s":           `environment variable MN_HOST_WAIT: unknown key "host-wait": is it hosts-wait?`,
+		"MN_TRAEC=true":             `environment variable MN_TRAEC: unknown key "traec": is it trace?`,
+		"MN_LOG_LEVEI=warn":         `environment variable MN_LOG_LEVEI: unknown key "log-levei": is it log-level?`,
+	} {
+		_, err := settings.Load(suite, []string{entry})
+		if err == nil || err.Error() != "settings: "+want {
+			t.Errorf("got error %v, want %s", err, want)
+		}
+	}
+}
+
+func TestAnotherNameOfTheFileIsNotOverlooked(t *testing.T) {
+	module, suite := folder(t, "")
+	for _, dir := range []string{module, suite} {
+		other := filepath.Join(dir, "ginkgo.yaml")
+		write(t, other, "trace: true\n")
+		_, err := settings.Load(dir, nil)
+		if want := "settings: " + other + " is not read: name it ginkgo.yml"; err == nil || err.Error() != want {
+			t.Errorf("got error %v, want %s", err, want)
+		}
 	}
 }
