@@ -8,6 +8,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster/sharding"
 	. "github.com/7aca83c2/multinode/mnginkgo"
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -46,6 +48,54 @@ func ExampleCommand() { //nolint:testableexamples // TestExamples runs its spec
 		It("makes a new node", func(ctx SpecContext, cluster *Cluster) {
 			cluster.Restart("b")
 			Expect(incarnation.On(ctx, cluster.Node("b"), "hello")).To(Equal("hello, b#2"))
+		})
+	})
+}
+
+// counter is an entity of cluster sharding.
+type counter struct{ n int }
+
+// inc asks a counter for its next number.
+type inc struct{ ReplyTo actor.Ref[int] }
+
+// Receive does what actor.Actor says.
+func (c *counter) Receive(_ *actor.Context[inc], m inc) error {
+	c.n++
+	m.ReplyTo.Tell(c.n)
+	return nil
+}
+
+// shop is the default node with a region of counters.
+type shop struct {
+	*ActorNode
+	counters *sharding.Region[inc]
+}
+
+// What of one's own runs on the default node is started behind it, and found by commands
+// in what Boot returns.
+func ExampleDefaultBoot() { //nolint:testableexamples // TestExamples runs its spec
+	boot := Boot(func(ctx context.Context, env *Env) (Instance, error) {
+		instance, err := DefaultBoot(ctx, env)
+		if err != nil {
+			return nil, err
+		}
+		node := instance.(*ActorNode)
+		counters, err := sharding.Start(node.Membership, "counter", func(string) actor.Actor[inc] { return &counter{} })
+		if err != nil {
+			node.Crash()
+			return nil, err
+		}
+		return &shop{node, counters}, nil
+	})
+	count := Command(func(ctx context.Context, node *Node, id string) (int, error) {
+		counters := node.Instance().(*shop).counters
+		return sharding.Ask(ctx, counters, id, func(replyTo actor.Ref[int]) inc { return inc{replyTo} })
+	})
+	_ = Describe("a counter", MultiNode(Roles("a", "b"), boot), func() {
+		It("is the same from every node", func(ctx SpecContext, cluster *Cluster) {
+			Eventually(ctx, cluster).Should(HaveMembers("a", "b"))
+			Expect(count.On(ctx, cluster.Node("a"), "x")).To(Equal(1))
+			Expect(count.On(ctx, cluster.Node("b"), "x")).To(Equal(2))
 		})
 	})
 }

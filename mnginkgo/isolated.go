@@ -17,7 +17,8 @@ import (
 // Pause stops the processes of isolated roles with SIGSTOP and returns when they have
 // stopped. A paused node keeps its memory and its connections and does nothing. It has
 // no say in what a matcher finds of the Cluster. A crash or cut does not take back what
-// a paused process has read already: it may handle that once it goes on.
+// a paused process has read already: it may handle that once it goes on. It does not
+// answer a dial, either.
 func (c *Cluster) Pause(roles ...string) {
 	ginkgo.GinkgoHelper()
 	c.must(c.each("pause", roles, []lifeState{runningNow}, paused, stage.Deed{Kind: stage.Pause}))
@@ -37,7 +38,7 @@ func (c *Cluster) Resume(roles ...string) {
 
 // Exit has the processes of isolated roles exit with the code, as os.Exit does, and
 // returns when they have ended. After it returns, nothing that they ever sent is
-// delivered. The code is 0 to 255.
+// delivered, and for others it is like Crash. The code is 0 to 255.
 func (c *Cluster) Exit(code int, roles ...string) {
 	ginkgo.GinkgoHelper()
 	if code < 0 || code > 255 {

@@ -45,7 +45,9 @@ func (c *Cluster) Leave(roles ...string) {
 
 // Crash ends the nodes at once, all at the same time and without a word to anyone.
 // After it returns, nothing that they ever sent is delivered. Isolated roles' processes
-// are killed with SIGKILL, and have ended when it returns.
+// are killed with SIGKILL, and have ended when it returns. On the network a crash is that
+// of a whole machine: connections with the node stall and new ones are not refused, as
+// nobody is there to say so, until they time out or the role is started again.
 func (c *Cluster) Crash(roles ...string) {
 	ginkgo.GinkgoHelper()
 	c.must(c.crash(c.context(), "crash", roles))
