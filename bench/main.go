@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"regexp"
 	"runtime/pprof"
+	"syscall"
 	"time"
 
 	"github.com/7aca83c2/multinode/bench/contests"
@@ -34,7 +35,8 @@ func main() {
 	flag.StringVar(&c.into, "o", "", "put the table into a Markdown `file` too, in place of the one that is there")
 	flag.StringVar(&c.profile, "cpuprofile", "", "write a CPU profile of this process, the broker's, to a `file`")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the second signal kills
 	err := profiled(c.profile, func() error { return hold(ctx, c) })
 	stop()
 	if err != nil {
