@@ -53,7 +53,7 @@ func Formation() contest.Contest {
 		})
 	}
 	c.Measures = append(c.Measures, contest.Measure{
-		Name: suspected, Unit: contest.Number, Goals: []contest.Goal{contest.Below(ours, 0)},
+		Name: suspected, Unit: contest.Number, Goals: []contest.Goal{contest.Never(ours)},
 	})
 	return c
 }

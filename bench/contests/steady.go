@@ -47,7 +47,7 @@ func Steady() contest.Contest {
 				Goals: []contest.Goal{contest.Below(ours, 1e-3), contest.Below(oursTight, 1e-3)},
 			}, {
 				Name: steadySuspected, Unit: contest.Number,
-				Goals: []contest.Goal{contest.Below(ours, 0), contest.Below(oursTight, 0)},
+				Goals: []contest.Goal{contest.Never(ours), contest.Never(oursTight)},
 			},
 		},
 	}
