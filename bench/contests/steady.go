@@ -90,6 +90,9 @@ func steady(name string, start start) contest.Contender {
 // formAnew starts a cluster of some nodes again and again until it forms.
 func formAnew(ctx context.Context, nodes int, start start) (formed, error) {
 	for range formings {
+		if err := idle.Quiet(ctx); err != nil { // or it pays for the one before
+			return formed{}, err
+		}
 		within, cancel := context.WithTimeoutCause(ctx, steadyForming, errGaveUp)
 		c, err := start(within, nodes)
 		cancel()
