@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"regexp"
 	"runtime/pprof"
+	"syscall"
 	"time"
 
 	"github.com/7aca83c2/multinode/bench/contests"
@@ -34,7 +35,8 @@ func main() {
 	flag.StringVar(&c.into, "o", "", "put the table into a Markdown `file` too, in place of the one that is there")
 	flag.StringVar(&c.profile, "cpuprofile", "", "write a CPU profile of this process, the broker's, to a `file`")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the second signal kills
 	err := profiled(c.profile, func() error { return hold(ctx, c) })
 	stop()
 	if err != nil {
@@ -50,6 +52,9 @@ func hold(ctx context.Context, c choice) (err error) {
 	if err != nil {
 		return fmt.Errorf("-only: %w", err)
 	}
+	if c.only != "" && c.into != "" {
+		return errors.New("-only and -o: a part would replace the whole table")
+	}
 	if c.runs < 1 {
 		return fmt.Errorf("-runs: %d: there must be one at least", c.runs)
 	}
@@ -60,31 +65,31 @@ func hold(ctx context.Context, c choice) (err error) {
 	defer func() { err = errors.Join(err, done()) }()
 	var results []contest.Result
 	for _, contest := range all {
-		if !only.MatchString(contest.Name) {
-			continue
+		if only.MatchString(contest.Name) && ctx.Err() == nil {
+			results = append(results, contest.Run(ctx, c.runs, os.Stderr))
 		}
-		result, err := contest.Run(ctx, c.runs, os.Stderr)
-		if err != nil {
-			return err
-		}
-		results = append(results, result)
 	}
-	return write(c, began, results)
+	return write(c, began, results, context.Cause(ctx))
 }
 
-func write(c choice, began time.Time, results []contest.Result) error {
-	table := report.Origin(began, c.runs) + contest.Table(results...)
+// write prints the table, of a part too, and puts it into the file if it is whole. It
+// returns an error with what ended the contests early and all that failed.
+func write(c choice, began time.Time, results []contest.Result, early error) error {
+	took := time.Since(began)
+	table := report.Origin(began, took, c.runs) + contest.Table(results...)
 	fmt.Print(table)
 	missed := 0
+	failed := []error{early}
 	for _, r := range results {
 		for _, m := range r.Missed() {
 			fmt.Fprintln(os.Stderr, "missed:", m)
 			missed++
 		}
+		failed = append(failed, r.Err)
 	}
-	fmt.Fprintf(os.Stderr, "%d goals missed, %s in all\n", missed, time.Since(began).Round(time.Second))
-	if c.into == "" {
-		return nil
+	fmt.Fprintf(os.Stderr, "%d goals missed, %s in all\n", missed, took.Round(time.Second))
+	if err := errors.Join(failed...); err != nil || c.into == "" {
+		return err
 	}
 	return report.Replace(c.into, "table", table)
 }

@@ -18,7 +18,7 @@ func All(ctx context.Context) (all []contest.Contest, done func() error, err err
 	if err != nil {
 		return nil, nil, err
 	}
-	all = append(all, Actors(), Broker(), Remote(), Formation(), Steady())
+	all = append(all, Actors(), Broker(), Remote(), Formation(), Steady(), Crash())
 	all = append(all, suites...)
 	return append(all, Suites()), done, nil
 }

@@ -30,9 +30,9 @@ func TestAll(t *testing.T) {
 		}
 	}()
 	for _, c := range all {
-		r, err := c.Run(t.Context(), 1, io.Discard)
-		if err != nil {
-			t.Error(err)
+		r := c.Run(t.Context(), 1, io.Discard)
+		if r.Err != nil {
+			t.Error(r.Err)
 			continue
 		}
 		for _, m := range c.Measures {

@@ -57,6 +57,30 @@ func TestStartReturnsWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestACrashIsNoticedByAll(t *testing.T) {
+	const patience = 200 * time.Millisecond
+	c, err := crowd.Start(t.Context(), 12, cluster.WithDetector(cluster.Deadline(50*time.Millisecond, patience)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Stop()
+	took, err := c.Crash(t.Context())
+	if err != nil || took < patience/2 || took > 10*time.Second {
+		t.Errorf("took %v, %v", took, err)
+	}
+	if err := c.Check(); err == nil {
+		t.Error("all are well")
+	}
+	alone, err := crowd.Start(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer alone.Stop()
+	if _, err := alone.Crash(t.Context()); err == nil {
+		t.Error("one node: no error")
+	}
+}
+
 func TestRoundAndSteadyEndWithTheirContext(t *testing.T) {
 	c, err := crowd.Start(t.Context(), 3)
 	if err != nil {
@@ -70,5 +94,8 @@ func TestRoundAndSteadyEndWithTheirContext(t *testing.T) {
 	}
 	if _, _, err := c.Steady(ctx, time.Hour); !errors.Is(err, context.Canceled) {
 		t.Errorf("steady: %v", err)
+	}
+	if _, err := c.Crash(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("crash: %v", err)
 	}
 }

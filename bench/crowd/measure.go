@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -34,6 +35,29 @@ func (c *Crowd) Steady(ctx context.Context, window time.Duration) (cpu, frames f
 	}
 	nodeSeconds := float64(len(c.nodes)) * took.Seconds()
 	return used.Seconds() / nodeSeconds, float64(sent) / nodeSeconds, nil
+}
+
+// Crash kills the last node, and returns how long the others take until the last of them
+// sees it unreachable. There must be two nodes at least. The crowd is of use no more, but to
+// be stopped.
+func (c *Crowd) Crash(ctx context.Context) (time.Duration, error) {
+	crashed, rest := c.nodes[len(c.nodes)-1], c.nodes[:len(c.nodes)-1]
+	if len(rest) == 0 {
+		return 0, errors.New("crowd: crash: there is nobody else")
+	}
+	began := time.Now()
+	crashed.System().Kill()
+	for _, node := range rest {
+		err := node.Watch(ctx, func(v cluster.View) bool {
+			return !slices.ContainsFunc(v.Members, func(m cluster.Member) bool {
+				return m.Address == crashed.Self().Address && !m.Unreachable
+			})
+		})
+		if err != nil {
+			return 0, fmt.Errorf("crowd: crash: %w", err)
+		}
+	}
+	return time.Since(began), nil
 }
 
 // spare is the address of the node that comes and goes. It is the highest, so that the

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/7aca83c2/multinode/bench/internal/child"
 	"github.com/7aca83c2/multinode/bench/internal/report"
@@ -22,7 +23,8 @@ func main() {
 	out := flag.String("o", "growth.svg", "draw the clusters to a `file`, and the broker to broker-growth.svg beside it")
 	into := flag.String("into", "", "put the numbers into a Markdown `file` too, in place of those that are there")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the second signal kills
 	var text strings.Builder
 	err := grow(ctx, *out, &text)
 	stop()

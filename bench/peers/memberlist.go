@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
 	"time"
 
@@ -65,8 +64,11 @@ type Memberlist struct {
 	views *views
 }
 
+// ErrJoin is the cause when a node did not get the answer that it needs to join.
+var ErrJoin = errors.New("join failed")
+
 // StartMemberlist starts n nodes. All join the first, at once. It returns when each sees
-// all n, and with an error if a node cannot start or join, or ctx ends first.
+// all n, and with an error if a node cannot start, or join (ErrJoin), or ctx ends first.
 func StartMemberlist(ctx context.Context, n int, settings Settings) (*Memberlist, error) {
 	if n < 1 {
 		return nil, fmt.Errorf("peers: start memberlist: %d nodes: there must be one at least", n)
@@ -104,7 +106,7 @@ func (m *Memberlist) form(ctx context.Context, n int, settings Settings, began t
 	for _, node := range m.nodes[1:] {
 		joins.Go(func() {
 			if _, err := node.Join([]string{first}); err != nil {
-				cancel(err)
+				cancel(fmt.Errorf("%w: %w", ErrJoin, err))
 			}
 		})
 	}
@@ -126,6 +128,28 @@ func (m *Memberlist) Suspicions() int {
 	return m.views.deaths
 }
 
+// Crash ends the last node, which tells nobody, and returns how long the others take until
+// the last of them holds it for dead. There must be two nodes at least. The cluster is of use
+// no more, but to be stopped.
+func (m *Memberlist) Crash(ctx context.Context) (time.Duration, error) {
+	last := len(m.nodes) - 1
+	if last == 0 {
+		return 0, errors.New("peers: crash: there is nobody else")
+	}
+	began := time.Now()
+	lost := m.views.lose(last)
+	err := m.nodes[last].Shutdown()
+	if err == nil {
+		select {
+		case <-lost:
+			return time.Since(began), nil
+		case <-ctx.Done():
+			err = context.Cause(ctx)
+		}
+	}
+	return 0, fmt.Errorf("peers: crash: %w", err)
+}
+
 // Stop stops all nodes. What they make of each other's end is no suspicion.
 func (m *Memberlist) Stop() error {
 	m.views.end()
@@ -135,91 +159,3 @@ func (m *Memberlist) Stop() error {
 	}
 	return errors.Join(errs...)
 }
-
-// views is what each node sees, by what it tells its delegate.
-type views struct {
-	mu     sync.Mutex
-	seen   []map[string]bool // the names of who is alive, itself included
-	full   int               // the nodes that see all
-	agreed chan struct{}     // closed once all see all
-	deaths int
-	ended  bool
-}
-
-func newViews(n int) *views {
-	v := &views{seen: make([]map[string]bool, n), agreed: make(chan struct{})}
-	for i := range v.seen {
-		v.seen[i] = map[string]bool{}
-	}
-	return v
-}
-
-// configOf returns the configuration of a node, whose view is kept.
-func (v *views) configOf(i int, settings Settings) *memberlist.Config {
-	c := settings.config()
-	c.Name = fmt.Sprintf("node %d", i)
-	c.BindAddr, c.BindPort = "127.0.0.1", 0
-	c.LogOutput = io.Discard
-	c.Events = view{v, i}
-	return c
-}
-
-// end makes the views ignore what comes.
-func (v *views) end() {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.ended = true
-}
-
-// String returns how many nodes see all.
-func (v *views) String() string {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return fmt.Sprintf("%d of %d nodes see all", v.full, len(v.seen))
-}
-
-// view is the delegate of one node.
-type view struct {
-	*views
-	viewer int
-}
-
-// NotifyJoin does what memberlist.EventDelegate says.
-func (v view) NotifyJoin(node *memberlist.Node) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	seen := v.seen[v.viewer]
-	if v.ended || seen[node.Name] {
-		return
-	}
-	seen[node.Name] = true
-	if len(seen) < len(v.seen) {
-		return
-	}
-	if v.full++; v.full < len(v.seen) {
-		return
-	}
-	select {
-	case <-v.agreed: // before, and again after a suspicion
-	default:
-		close(v.agreed)
-	}
-}
-
-// NotifyLeave does what memberlist.EventDelegate says.
-func (v view) NotifyLeave(node *memberlist.Node) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	seen := v.seen[v.viewer]
-	if v.ended || !seen[node.Name] {
-		return
-	}
-	v.deaths++
-	if len(seen) == len(v.seen) {
-		v.full--
-	}
-	delete(seen, node.Name)
-}
-
-// NotifyUpdate does what memberlist.EventDelegate says.
-func (view) NotifyUpdate(*memberlist.Node) {}

@@ -44,6 +44,39 @@ func TestMemberlistEndsWithItsContext(t *testing.T) {
 	}
 }
 
+func TestMemberlistNoticesACrash(t *testing.T) {
+	m, err := peers.StartMemberlist(t.Context(), 8, peers.Tight().InMemory())
+	if err != nil {
+		t.Fatal(err)
+	}
+	took, err := m.Crash(t.Context())
+	if err != nil || took < 50*time.Millisecond || took > 10*time.Second {
+		t.Errorf("took %v, %v", took, err)
+	}
+	if err := m.Stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestMemberlistCrashEndsWithItsContext(t *testing.T) {
+	m, err := peers.StartMemberlist(t.Context(), 3, peers.LAN().InMemory())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := m.Crash(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+	m.Leaves(0, "node 1")
+	if got := m.Suspicions(); got != 0 {
+		t.Errorf("after the crash: %d suspicions", got)
+	}
+	if err := m.Stop(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestMemberlistCountsDeaths(t *testing.T) {
 	m, err := peers.StartMemberlist(t.Context(), 3, peers.LAN().InMemory())
 	if err != nil {

@@ -12,7 +12,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"slices"
-	"time"
 )
 
 // Contest is one or more measures that the same contenders take part in.
@@ -26,6 +25,8 @@ type Contest struct {
 // Contender is who takes part.
 type Contender struct {
 	Name string
+	// Yardstick is who this contender is divided by, if not by the measure's.
+	Yardstick string
 	// Run does it once and returns what it measured. A measure that it leaves out it
 	// does not take part in.
 	Run func(context.Context) (Sample, error)
@@ -46,33 +47,58 @@ type Measure struct {
 // Result is what the runs of a contest have shown.
 type Result struct {
 	Contest Contest
+	Err     error               // what ended the contest before its last run
 	runs    []map[string]Sample // by contender
-	Took    time.Duration
 }
 
-// Run holds a contest: once to warm up, and then runs times, unless it is held Once. It notes the progress on
-// log. It returns the first error of a contender, with its name.
-func (c Contest) Run(ctx context.Context, runs int, log io.Writer) (Result, error) {
-	began := time.Now()
+// Run holds a contest: once to warm up, and then runs times, unless it is held Once. It
+// notes the progress on log. The first error of a contender, with its name, ends it: the
+// result has that, and the runs before. So it does if nobody has a value where one is
+// asked for.
+func (c Contest) Run(ctx context.Context, runs int, log io.Writer) Result {
 	result := Result{Contest: c}
 	first := 0
 	if c.Once {
 		first, runs = 1, 1
 	}
 	for run := first; run <= runs; run++ {
-		if _, err := fmt.Fprintf(log, "%s: %d of %d\n", c.Name, run, runs); err != nil {
-			return result, err
+		_, err := fmt.Fprintf(log, "%s: %d of %d\n", c.Name, run, runs)
+		var samples map[string]Sample
+		if err == nil {
+			samples, err = c.once(ctx)
 		}
-		samples, err := c.once(ctx)
 		if err != nil {
-			return result, err
+			result.Err = err
+			return result
 		}
 		if run > 0 {
 			result.runs = append(result.runs, samples)
 		}
 	}
-	result.Took = time.Since(began)
-	return result, nil
+	result.Err = result.missing()
+	return result
+}
+
+// missing returns an error that names the first yardstick, or contender with a goal, that
+// has no value; and a contender that has none at all.
+func (r Result) missing() error {
+	for _, m := range r.Contest.Measures {
+		wanted := []string{m.Yardstick}
+		for _, g := range m.Goals {
+			wanted = append(wanted, g.who)
+		}
+		for _, who := range wanted {
+			if who != "" && len(r.Values(m.Name, who)) == 0 {
+				return fmt.Errorf("%s: %s: %s has no value", r.Contest.Name, m.Name, who)
+			}
+		}
+	}
+	for _, c := range r.Contest.Contenders {
+		if !slices.ContainsFunc(r.Contest.Measures, func(m Measure) bool { return len(r.Values(m.Name, c.Name)) > 0 }) {
+			return fmt.Errorf("%s: %s has no value", r.Contest.Name, c.Name)
+		}
+	}
+	return nil
 }
 
 func (c Contest) once(ctx context.Context) (map[string]Sample, error) {
@@ -87,6 +113,16 @@ func (c Contest) once(ctx context.Context) (map[string]Sample, error) {
 		samples[who.Name] = sample
 	}
 	return samples, nil
+}
+
+// yardstickOf returns who a contender is divided by in the measure, or "".
+func (r Result) yardstickOf(m Measure, who string) string {
+	for _, c := range r.Contest.Contenders {
+		if c.Name == who && c.Yardstick != "" {
+			return c.Yardstick
+		}
+	}
+	return m.Yardstick
 }
 
 // Values returns what a contender had in the measure, run by run.
@@ -124,15 +160,4 @@ func (r Result) each(value func(run map[string]Sample) (float64, bool)) (all []f
 		}
 	}
 	return all
-}
-
-// Spread is the least, the middle and the most of some values.
-type Spread struct{ Min, Median, Max float64 }
-
-// SpreadOf returns the spread of values, of which there must be one at least. The
-// median of an even number is the mean of the two in the middle.
-func SpreadOf(values []float64) Spread {
-	sorted := slices.Sorted(slices.Values(values))
-	n := len(sorted)
-	return Spread{sorted[0], (sorted[(n-1)/2] + sorted[n/2]) / 2, sorted[n-1]}
 }

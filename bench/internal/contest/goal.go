@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// Goal is what a contender is meant to reach in a measure, by its median.
+// Goal is what a contender is meant to reach in a measure: by its median, unless the goal
+// says otherwise. Without a value it is missed.
 type Goal struct {
 	who  string
 	text func(Unit) string
@@ -15,14 +16,14 @@ type Goal struct {
 // AtLeast is the goal of having this much of the yardstick, or more.
 func AtLeast(who string, ratio float64) Goal {
 	return Goal{who, func(Unit) string { return fmt.Sprintf("≥ %.2f", ratio) }, func(r Result, m Measure) bool {
-		return SpreadOf(r.Ratios(m.Name, who, m.Yardstick)).Median >= ratio
+		return SpreadOf(r.Ratios(m.Name, who, r.yardstickOf(m, who))).Median >= ratio
 	}}
 }
 
 // AtMost is the goal of needing this many times what the yardstick does, or less.
 func AtMost(who string, ratio float64) Goal {
 	return Goal{who, func(Unit) string { return fmt.Sprintf("≤ %.2f", ratio) }, func(r Result, m Measure) bool {
-		return SpreadOf(r.Ratios(m.Name, who, m.Yardstick)).Median <= ratio
+		return SpreadOf(r.Ratios(m.Name, who, r.yardstickOf(m, who))).Median <= ratio
 	}}
 }
 
@@ -40,11 +41,21 @@ func Above(who string, limit float64) Goal {
 	}}
 }
 
-// AheadOf is the goal of being better than another contender.
+// Never is the goal of a value of 0 in every run.
+func Never(who string) Goal {
+	return Goal{who, func(Unit) string { return "0 in every run" }, func(r Result, m Measure) bool {
+		return SpreadOf(r.Values(m.Name, who)).Max == 0
+	}}
+}
+
+// AheadOf is the goal of being better than another contender; as good is not enough.
 func AheadOf(who, other string) Goal {
 	return Goal{who, func(Unit) string { return "ahead of " + other }, func(r Result, m Measure) bool {
 		ratio := SpreadOf(r.Ratios(m.Name, who, other)).Median
-		return ratio > 1 == m.Unit.more
+		if m.Unit.more {
+			return ratio > 1
+		}
+		return ratio < 1
 	}}
 }
 

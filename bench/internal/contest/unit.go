@@ -26,12 +26,17 @@ var (
 	BytesPerSecond = Unit{true, []step{{1 << 20, "MiB/s"}}}
 )
 
-// Format returns the value in the largest step of the unit that it fills, with three
-// digits.
+// Format returns the value in the largest step of the unit that it fills once rounded,
+// with three digits.
 func (u Unit) Format(v float64) string {
 	s := u.steps[len(u.steps)-1]
-	for _, larger := range u.steps {
-		if math.Abs(v) >= larger.size {
+	for i, larger := range u.steps {
+		least := larger.size
+		if i+1 < len(u.steps) {
+			next := u.steps[i+1].size
+			least -= next / 2 // a whole number of these is shown, and this rounds up
+		}
+		if math.Abs(v) >= least {
 			s = larger
 			break
 		}

@@ -3,6 +3,7 @@ package idle
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"time"
 )
@@ -19,11 +20,35 @@ func Wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// Most of a core, over a window, that a quiet process uses, and how long it may take to
+// become so.
+const (
+	quiet       = 0.01
+	quietWindow = 100 * time.Millisecond
+	quietLimit  = 10 * time.Second
+)
+
+// Quiet waits until this process does nothing: what was stopped before may have left
+// goroutines that end later. It returns an error if that takes longer than ten seconds, and
+// ctx's cause if ctx ends before.
+func Quiet(ctx context.Context) error {
+	for began := time.Now(); ; {
+		used, took, err := CPU(ctx, quietWindow)
+		share := used.Seconds() / took.Seconds()
+		if err != nil || share < quiet {
+			return err
+		}
+		if time.Since(began) > quietLimit {
+			return fmt.Errorf("idle: the process still uses %.1f %% of a core after %s", 100*share, quietLimit)
+		}
+	}
+}
+
 // CPU returns what this process uses of a CPU while the window passes, and how long that
 // took. Garbage of before is collected first. It returns ctx's cause if ctx ends before.
 func CPU(ctx context.Context, window time.Duration) (used, took time.Duration, err error) {
 	runtime.GC()
-	before, err := total()
+	before, err := Total()
 	if err != nil {
 		return 0, 0, err
 	}
@@ -31,6 +56,6 @@ func CPU(ctx context.Context, window time.Duration) (used, took time.Duration, e
 	if err := Wait(ctx, window); err != nil {
 		return 0, 0, err
 	}
-	after, err := total()
+	after, err := Total()
 	return after - before, time.Since(began), err
 }

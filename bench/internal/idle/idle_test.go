@@ -29,10 +29,28 @@ func TestCPUCountsWhatIsUsed(t *testing.T) {
 	}
 }
 
+func TestQuietWaitsForTheEndOfWork(t *testing.T) {
+	const busy = 400 * time.Millisecond
+	began := time.Now()
+	go func() {
+		for time.Since(began) < busy {
+		}
+	}()
+	if err := idle.Quiet(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(began); took < busy {
+		t.Errorf("quiet after %v", took)
+	}
+}
+
 func TestCPUEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
 	if _, _, err := idle.CPU(ctx, time.Hour); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
+	}
+	if err := idle.Quiet(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("quiet: %v", err)
 	}
 }

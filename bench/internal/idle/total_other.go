@@ -7,5 +7,5 @@ import (
 	"time"
 )
 
-// total returns an error: other systems have no getrusage.
-func total() (time.Duration, error) { return 0, errors.ErrUnsupported }
+// Total returns an error: other systems have no getrusage.
+func Total() (time.Duration, error) { return 0, errors.ErrUnsupported }

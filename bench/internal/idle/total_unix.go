@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// total returns what this process has used of a CPU since it began.
-func total() (time.Duration, error) {
+// Total returns what this process has used of a CPU since it began.
+func Total() (time.Duration, error) {
 	var all syscall.Rusage
 	err := syscall.Getrusage(syscall.RUSAGE_SELF, &all)
 	return time.Duration(all.Utime.Nano() + all.Stime.Nano()), err

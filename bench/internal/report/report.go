@@ -9,10 +9,11 @@ import (
 	"time"
 )
 
-// Origin returns a line that says when, on what and how often something was measured.
-func Origin(at time.Time, runs int) string {
-	return fmt.Sprintf("%s, %s %s/%s, %d cores%s, %d runs of each.\n\n", at.UTC().Format("2006-01-02"),
-		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), model(), runs)
+// Origin returns a line that says when, on what and how often something was measured, and
+// how long all of it took.
+func Origin(at time.Time, took time.Duration, runs int) string {
+	return fmt.Sprintf("%s, %s %s/%s, %d cores%s, %d runs of each, in %s.\n\n", at.UTC().Format("2006-01-02"),
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), model(), runs, took.Round(time.Second))
 }
 
 // model returns what Linux calls the processor, behind a comma, or nothing.

@@ -31,8 +31,8 @@ func TestReplace(t *testing.T) {
 }
 
 func TestOrigin(t *testing.T) {
-	out := report.Origin(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), 7)
-	if !regexp.MustCompile(`^2026-01-02, go\S+ \S+/\S+, \d+ cores.*, 7 runs of each\.\n\n$`).MatchString(out) {
+	out := report.Origin(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), 723_400*time.Millisecond, 7)
+	if !regexp.MustCompile(`^2026-01-02, go\S+ \S+/\S+, \d+ cores.*, 7 runs of each, in 12m3s\.\n\n$`).MatchString(out) {
 		t.Errorf("got %q", out)
 	}
 }

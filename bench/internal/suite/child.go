@@ -37,7 +37,7 @@ const childPatience = 30 * time.Second
 func (s *Suite) Nothing(ctx context.Context) (time.Duration, error) {
 	cmd := s.command(ctx, s.binary, "-test.run=^$")
 	began := time.Now()
-	_, err := output(ctx, cmd)
+	_, err := Output(ctx, cmd)
 	took := time.Since(began)
 	if err != nil {
 		return 0, fmt.Errorf("suite %s: without a test: %w", s.name, err)

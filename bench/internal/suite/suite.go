@@ -47,7 +47,7 @@ func (s *Suite) measure(ctx context.Context, program string, args ...string) (co
 	cmd := s.command(ctx, program, args...)
 	cmd.Env = append(cmd.Env, figures.Variable+"="+out)
 	began := time.Now()
-	text, err := output(ctx, cmd)
+	text, err := Output(ctx, cmd)
 	took := time.Since(began)
 	var told map[string][]float64
 	if err == nil {

@@ -25,7 +25,7 @@ type Workshop struct {
 // Open returns a Workshop that has Ginkgo's command, of the version in go.mod. It
 // returns an error outside of the module's folder.
 func Open(ctx context.Context) (*Workshop, error) {
-	root, err := output(ctx, exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module))
+	root, err := Output(ctx, exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module))
 	if err != nil {
 		return nil, fmt.Errorf("suite: find module %s: %w", module, err)
 	}
@@ -64,7 +64,7 @@ func (w *Workshop) goTool(ctx context.Context, args ...string) error {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = w.root
 	cmd.Env = append(os.Environ(), "GOTMPDIR="+w.folder)
-	if _, err := output(ctx, cmd); err != nil {
+	if _, err := Output(ctx, cmd); err != nil {
 		return fmt.Errorf("suite: go %s: %w", strings.Join(args, " "), err)
 	}
 	return nil
@@ -73,9 +73,9 @@ func (w *Workshop) goTool(ctx context.Context, args ...string) error {
 // outputKept is how much of the output of what fails is told, in bytes.
 const outputKept = 4 << 10
 
-// output runs the command, which was made with ctx, and returns what it wrote. If it
+// Output runs the command, which was made with ctx, and returns what it wrote. If it
 // fails, the error has the end of that, and nothing of its group is left.
-func output(ctx context.Context, cmd *exec.Cmd) (string, error) {
+func Output(ctx context.Context, cmd *exec.Cmd) (string, error) {
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	inGroup(cmd)

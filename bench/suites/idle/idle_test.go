@@ -1,5 +1,3 @@
-//go:build unix
-
 // Package idle_test measures what a cluster needs that has formed and does nothing: the
 // time on a CPU of all its processes.
 package idle_test
@@ -7,7 +5,6 @@ package idle_test
 import (
 	"context"
 	"os"
-	"syscall"
 	"testing"
 	"time"
 
@@ -15,6 +12,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/7aca83c2/multinode/bench/internal/figures"
+	"github.com/7aca83c2/multinode/bench/internal/idle"
 	. "github.com/7aca83c2/multinode/mnginkgo"
 )
 
@@ -26,7 +24,7 @@ func TestIdle(t *testing.T) {
 var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)
 
 // window is how long the cluster does nothing.
-const window = 5 * time.Second
+const window = 3 * time.Second
 
 // usage is what a process has used of a CPU since it began.
 type usage struct {
@@ -37,16 +35,15 @@ type usage struct {
 var measure = Command(func(context.Context, *Node, struct{}) (usage, error) { return ownUsage() })
 
 func ownUsage() (usage, error) {
-	var all syscall.Rusage
-	err := syscall.Getrusage(syscall.RUSAGE_SELF, &all)
-	return usage{os.Getpid(), time.Duration(all.Utime.Nano() + all.Stime.Nano())}, err
+	used, err := idle.Total()
+	return usage{os.Getpid(), used}, err
 }
 
 var _ = Describe("three nodes", MultiNode(Roles("a", "b", "c"), Parallel()), func() {
 	It("need little when nothing happens", func(ctx SpecContext, cluster *Cluster) {
 		Eventually(ctx, cluster).Should(And(HaveMembers("a", "b", "c"), HaveConverged()))
 		before, began := usages(ctx, cluster), time.Now()
-		rest(ctx)
+		Expect(idle.Wait(ctx, window)).To(Succeed())
 		after, took := usages(ctx, cluster), time.Since(began)
 
 		Expect(cluster).To(HaveMembers("a", "b", "c"))
@@ -72,15 +69,4 @@ func usages(ctx context.Context, cluster *Cluster) map[int]time.Duration {
 	}
 	Expect(len(all)).To(BeNumerically(">=", len(cluster.Roles())), "processes")
 	return all
-}
-
-// rest waits for the window to pass.
-func rest(ctx context.Context) {
-	timer := time.NewTimer(window)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-		Fail(context.Cause(ctx).Error())
-	}
 }
