@@ -142,7 +142,7 @@ func isNearly(word, other string) bool {
 		i++
 	}
 	x, y := word[i:], other[i:]
-	tail := func(s string, n int) string { return s[min(n, len(s)):] }
-	return tail(x, 1) == y || x == tail(y, 1) || tail(x, 1) == tail(y, 1) ||
+	behind := func(s string) string { return s[min(1, len(s)):] }
+	return behind(x) == y || x == behind(y) || behind(x) == behind(y) ||
 		len(x) > 1 && len(y) > 1 && x[0] == y[1] && x[1] == y[0] && x[2:] == y[2:]
 }

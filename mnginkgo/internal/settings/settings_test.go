@@ -90,7 +90,7 @@ func TestABadVariableIsNamed(t *testing.T) {
 	_, suite := folder(t, "# nothing\n")
 	for entry, want := range map[string]string{
 		"MN_TRACE=loud":             `environment variable MN_TRACE: trace is "loud": must be true or false`,
-		"MN_EVENTUALY_TIMEOUT=3s":   `environment variable MN_EVENTUALY_TIMEOUT: unknown key "eventualy-timeout": is it eventually-timeout?`,
+		"MN_BARIER_TIMEOUT=3s":      `environment variable MN_BARIER_TIMEOUT: unknown key "barier-timeout": is it barrier-timeout?`,
 		"MN_EVENTUALLLY_TIMEOUT=3s": `environment variable MN_EVENTUALLLY_TIMEOUT: unknown key "eventuallly-timeout": is it eventually-timeout?`,
 		"MN_HOST_WAIT=3s":           `environment variable MN_HOST_WAIT: unknown key "host-wait": is it hosts-wait?`,
 		"MN_TRAEC=true":             `environment variable MN_TRAEC: unknown key "traec": is it trace?`,
