@@ -91,7 +91,25 @@ func runChannel(context.Context) (contest.Sample, error) {
 		}()
 		return func(m *ball) { c <- m }
 	}
-	return contest.Sample{tell1: rate(1, start), tell2: rate(2, start)}, nil
+	return contest.Sample{tell1: rate(1, start), tell2: rate(2, start), ask: askChannel()}, nil
+}
+
+// askChannel returns how long an ask takes that is a channel for the reply, in seconds.
+func askChannel() float64 {
+	requests := make(chan chan int)
+	defer close(requests)
+	go func() {
+		for reply := range requests {
+			reply <- 1
+		}
+	}()
+	began := time.Now()
+	for range asks {
+		reply := make(chan int, 1)
+		requests <- reply
+		<-reply
+	}
+	return time.Since(began).Seconds() / asks
 }
 
 func runMailbox(context.Context) (contest.Sample, error) {

@@ -68,7 +68,7 @@ func ringOf(name string, kind ring.Kind) contest.Contender {
 		var medians []float64
 		for range rings {
 			if err := withRing(ctx, kind, func(r *ring.Ring) error {
-				median, err := r.Ping(ctx, ring.Load{Frames: 8000, Size: 64})
+				median, err := r.Ping(ctx, ring.Load{Frames: 4000, Size: 64})
 				medians = append(medians, median.Seconds())
 				return err
 			}); err != nil {

@@ -1,6 +1,7 @@
 package floors
 
 import (
+	"bytes"
 	"encoding/binary"
 	"io"
 	"sync"
@@ -49,34 +50,47 @@ func (r *Router) Take(from io.Reader) {
 	}
 }
 
-// route puts the whole frames at the begin of data into the queues, and returns the
-// rest.
+// route puts the whole frames at the begin of data into the queues, those in a row for
+// one destination at once, and returns the rest.
 func (r *Router) route(data []byte) (rest []byte) {
-	var q *queue
-	var last string
-	for len(data) > 4 {
-		size := 4 + int(binary.LittleEndian.Uint32(data))
-		if len(data) < size {
-			break
+	for {
+		to, length := firstRun(data)
+		if length == 0 {
+			return data
 		}
-		if to := data[5 : 5+data[4]]; q == nil || string(to) != last {
-			r.mu.RLock()
-			q, last = r.queues[string(to)], string(to)
-			r.mu.RUnlock()
-		}
-		q.put(data[:size])
-		data = data[size:]
+		r.mu.RLock()
+		q := r.queues[string(to)]
+		r.mu.RUnlock()
+		q.put(data[:length])
+		data = data[length:]
 	}
-	return data
 }
 
-func (q *queue) put(frame []byte) {
+// firstRun returns where the first frame of data goes, and the length, in bytes, of the
+// whole frames in a row that go there: 0 if there is none.
+func firstRun(data []byte) (to []byte, length int) {
+	for len(data)-length > 4 {
+		frame := data[length:]
+		size := 4 + int(binary.LittleEndian.Uint32(frame))
+		if len(frame) < size {
+			break
+		}
+		next := frame[5 : 5+frame[4]]
+		if length > 0 && !bytes.Equal(next, to) {
+			break
+		}
+		to, length = next, length+size
+	}
+	return to, length
+}
+
+func (q *queue) put(frames []byte) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.buf) == 0 {
 		q.ready.Signal()
 	}
-	q.buf = append(q.buf, frame...)
+	q.buf = append(q.buf, frames...)
 }
 
 // Deliver writes what is put into a queue to a stream, until that ends or End is called.

@@ -53,7 +53,7 @@ var _ = ReportAfterSuite("costs", func(report Report) {
 			continue // filtered out
 		}
 		Expect(ends).To(HaveLen(specs), kind)
-		Expect(figures.Tell(kind, costs(ends, report.SuiteConfig.ParallelTotal)...)).To(Succeed())
+		Expect(figures.Tell(kind, cost(ends))).To(Succeed())
 	}
 })
 
@@ -68,15 +68,9 @@ func endsOf(report Report, kind string) (ends []time.Time) {
 	return ends
 }
 
-// costs returns the seconds from each end to the next. With several processes, whose
-// specs end in bursts, it is their mean only: the cost to the suite as a whole.
-func costs(ends []time.Time, processes int) (seconds []float64) {
-	if processes > 1 {
-		whole := ends[len(ends)-1].Sub(ends[0])
-		return []float64{whole.Seconds() / float64(len(ends)-1)}
-	}
-	for i := range len(ends) - 1 {
-		seconds = append(seconds, ends[i+1].Sub(ends[i]).Seconds())
-	}
-	return seconds
+// cost returns the seconds from one end to the next on average, the cost to the suite as a
+// whole. With several processes specs end in bursts, and a median would say little.
+func cost(ends []time.Time) float64 {
+	whole := ends[len(ends)-1].Sub(ends[0])
+	return whole.Seconds() / float64(len(ends)-1)
 }
