@@ -58,14 +58,14 @@ func hold(ctx context.Context, c choice) (err error) {
 	if c.runs < 1 {
 		return fmt.Errorf("-runs: %d: there must be one at least", c.runs)
 	}
-	all, done, err := contests.All(ctx)
+	all, done, err := contests.Of(ctx, only.MatchString)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
 	var results []contest.Result
 	for _, contest := range all {
-		if only.MatchString(contest.Name) && ctx.Err() == nil {
+		if ctx.Err() == nil {
 			results = append(results, contest.Run(ctx, c.runs, os.Stderr))
 		}
 	}

@@ -3,6 +3,7 @@ package contests
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"github.com/7aca83c2/multinode/bench/internal/child"
 	"github.com/7aca83c2/multinode/bench/internal/contest"
@@ -10,22 +11,26 @@ import (
 	"github.com/7aca83c2/multinode/bench/ring"
 )
 
-// All returns the contests in the order of the table, and a function that the caller
-// calls after them. It must run in a folder of the module of the benchmarks, whose suites
-// it compiles.
-func All(ctx context.Context) (all []contest.Contest, done func() error, err error) {
-	suites, done, err := Harness(ctx)
-	if err != nil {
-		return nil, nil, err
+// Of returns those contests that are wanted by name, in the order of the table, and a
+// function that the caller calls after them. It must run in a folder of the module of the
+// benchmarks, whose suites it compiles if one of the contests is about them.
+func Of(ctx context.Context, wanted func(name string) bool) (all []contest.Contest, done func() error, err error) {
+	all = []contest.Contest{Actors(), Broker(), Remote(), Formation(), Steady(), Crash()}
+	done = func() error { return nil }
+	if slices.ContainsFunc(harnessNames, wanted) {
+		var harness []contest.Contest
+		if harness, done, err = Harness(ctx); err != nil {
+			return nil, nil, err
+		}
+		all = append(all, harness...)
 	}
-	all = append(all, Actors(), Broker(), Remote(), Formation(), Steady(), Crash())
-	all = append(all, suites...)
-	return append(all, Suites()), done, nil
+	all = append(all, Suites())
+	return slices.DeleteFunc(all, func(c contest.Contest) bool { return !wanted(c.Name) }), done, nil
 }
 
 // Parts returns what the processes that take part can be.
 func Parts() child.Parts {
-	all := child.Parts{partProtoRemote: serveProtoRemote}
+	all := child.Parts{partProtoRemote: serveProtoRemote, partTicking: serveTicking}
 	for _, parts := range []child.Parts{ring.Parts, remote.Parts} {
 		maps.Copy(all, parts)
 	}

@@ -33,6 +33,10 @@ func Broker() contest.Contest {
 	c := contest.Contest{Name: "broker", Contenders: []contest.Contender{
 		ringOf("one pipe", ring.Pipe),
 		ringOf(router, ring.Router),
+		{Name: "bare router, frames in a row queued at once", Run: func(ctx context.Context) (contest.Sample, error) {
+			sample := contest.Sample{}
+			return sample, withRing(ctx, ring.Runs, func(r *ring.Ring) error { return stream(ctx, r, loads[:1], sample) })
+		}},
 		ringOf(toxiproxy, ring.Proxy),
 		ringOf(ours, ring.Broker),
 		ringOf(ours+", with Send and Receiver", ring.Nodes),
@@ -62,7 +66,7 @@ func Broker() contest.Contest {
 func ringOf(name string, kind ring.Kind) contest.Contender {
 	return contest.Contender{Name: name, Run: func(ctx context.Context) (contest.Sample, error) {
 		sample := contest.Sample{}
-		if err := withRing(ctx, kind, func(r *ring.Ring) error { return stream(ctx, r, sample) }); err != nil {
+		if err := withRing(ctx, kind, func(r *ring.Ring) error { return stream(ctx, r, loads, sample) }); err != nil {
 			return nil, err
 		}
 		var medians []float64
@@ -90,8 +94,8 @@ func withRing(ctx context.Context, kind ring.Kind, do func(*ring.Ring) error) er
 	return errors.Join(do(r), r.Close())
 }
 
-// stream sends all loads, the first one before as well, for the buffers to grow.
-func stream(ctx context.Context, r *ring.Ring, sample contest.Sample) error {
+// stream sends the loads, the first one before as well, for the buffers to grow.
+func stream(ctx context.Context, r *ring.Ring, loads []load, sample contest.Sample) error {
 	for _, l := range append(loads[:1:1], loads...) {
 		took, err := r.Stream(ctx, l.Load)
 		if err != nil {

@@ -3,7 +3,6 @@ package contests
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/7aca83c2/multinode/bench/internal/contest"
 	"github.com/7aca83c2/multinode/bench/internal/suite"
@@ -11,6 +10,19 @@ import (
 
 // processes is how many Ginkgo has where it has several.
 const processes = 4
+
+// The names of the contests that Harness returns.
+const (
+	formingName = "three nodes formed"
+	commandName = "command round trip"
+	costName    = "cost per spec"
+	startName   = "suite start, -procs=4"
+	childName   = "child ready"
+	idleName    = "idle, of one core"
+)
+
+// harnessNames are all of them.
+var harnessNames = []string{formingName, commandName, costName, startName, childName, idleName}
 
 // Harness returns the contests about what specs of the harness cost, and a function
 // that the caller calls after them, which removes what was compiled for them.
@@ -38,7 +50,7 @@ func Harness(ctx context.Context) (all []contest.Contest, done func() error, err
 // Forming returns the contest of variants about the time from the lease of processes
 // until three nodes agree.
 func Forming(s *suite.Suite) contest.Contest {
-	const what = "three nodes formed"
+	const what = formingName
 	return timed(what, []contest.Contender{
 		told("in-process", what, "forming", serial(s, "in-process && forming")),
 		told("parallel", what, "forming", serial(s, "parallel && forming")),
@@ -48,7 +60,7 @@ func Forming(s *suite.Suite) contest.Contest {
 
 // Command returns the contest about calling a command on a role and having its result.
 func Command(s *suite.Suite) contest.Contest {
-	const what = "command round trip"
+	const what = commandName
 	return timed(what, []contest.Contender{
 		told("in-process", what, "command", serial(s, "in-process && command")),
 		told("parallel", what, "command", serial(s, "parallel && command")),
@@ -58,7 +70,7 @@ func Command(s *suite.Suite) contest.Contest {
 // Cost returns the contest about the time from the end of one spec to the end of the
 // next, on average, with children as hosts and with Ginkgo's processes.
 func Cost(s *suite.Suite) contest.Contest {
-	const what = "cost per spec"
+	const what = costName
 	return timed(what, []contest.Contender{
 		told("plain", what, "plain", serial(s, "plain")),
 		told("in-process", what, "in-process", serial(s, "in-process")),
@@ -73,7 +85,7 @@ func Cost(s *suite.Suite) contest.Contest {
 // Start returns the contest of suites with one trivial spec about the wall time of
 // Ginkgo's command with several processes.
 func Start(plain, empty, broker *suite.Suite) contest.Contest {
-	const what, emptyName, brokerName = "suite start, -procs=4", "empty SynchronizedBeforeSuite", "StartBroker, JoinBroker"
+	const what, emptyName, brokerName = startName, "empty SynchronizedBeforeSuite", "StartBroker, JoinBroker"
 	return timed(what, []contest.Contender{
 		{Name: "plain", Run: often(what, wall(plain))},
 		{Name: emptyName, Run: often(what, wall(empty))},
@@ -84,23 +96,26 @@ func Start(plain, empty, broker *suite.Suite) contest.Contest {
 // Child returns the contest about the time from the start of a child until it is ready,
 // and of the same binary without a test until it has exited.
 func Child(few, thousand *suite.Suite) contest.Contest {
-	const what = "child ready"
+	const what = childName
 	return timed(what, []contest.Contender{
-		{Name: "no test to run", Run: often(what, few.Nothing)},
+		{Name: "no test to run", Run: often(what, nothingToDo(few))},
 		{Name: "child", Run: often(what, ready(few, "TestStart"))},
-		{Name: "no test to run, 1,000 specs", Run: often(what, thousand.Nothing)},
+		{Name: "no test to run, 1,000 specs", Run: often(what, nothingToDo(thousand))},
 		{Name: "child, 1,000 specs", Yardstick: "no test to run, 1,000 specs", Run: often(what, ready(thousand, "TestThousand"))},
 	}, contest.Below("child", 12e-3), contest.Below("child, 1,000 specs", 45e-3))
 }
 
-// Idle returns the contest, of one contender, about the share of a core that a formed
-// cluster of three takes.
+// Idle returns the contest about the share of a core that a formed cluster of three takes,
+// beside processes that only wake as often.
 func Idle(s *suite.Suite) contest.Contest {
-	const what = "idle, of one core"
+	const what = idleName
+	floor := ticking(what)
 	return contest.Contest{
 		Name:       what,
-		Contenders: []contest.Contender{told("parallel", what, "idle", serial(s, ""))},
-		Measures:   []contest.Measure{{Name: what, Unit: contest.Share, Goals: []contest.Goal{contest.Below("parallel", 0.01)}}},
+		Contenders: []contest.Contender{told("parallel", what, "idle", serial(s, "")), floor},
+		Measures: []contest.Measure{{
+			Name: what, Unit: contest.Share, Yardstick: floor.Name, Goals: []contest.Goal{contest.Below("parallel", 0.01)},
+		}},
 	}
 }
 
@@ -148,22 +163,32 @@ func told(name, what, figure string, once run) contest.Contender {
 }
 
 // wall returns what takes as long as Ginkgo's command with the suite's trivial spec.
-func wall(s *suite.Suite) func(context.Context) (time.Duration, error) {
-	return func(ctx context.Context) (time.Duration, error) {
+func wall(s *suite.Suite) func(context.Context) (float64, error) {
+	return func(ctx context.Context) (float64, error) {
 		sample, err := s.RunParallel(ctx, processes, "trivial")
-		return time.Duration(sample[suite.Wall] * float64(time.Second)), err
+		return sample[suite.Wall], err
 	}
 }
 
-func ready(s *suite.Suite, test string) func(context.Context) (time.Duration, error) {
-	return func(ctx context.Context) (time.Duration, error) { return s.ChildReady(ctx, test) }
+func nothingToDo(s *suite.Suite) func(context.Context) (float64, error) {
+	return func(ctx context.Context) (float64, error) {
+		took, err := s.Nothing(ctx)
+		return took.Seconds(), err
+	}
+}
+
+func ready(s *suite.Suite, test string) func(context.Context) (float64, error) {
+	return func(ctx context.Context) (float64, error) {
+		took, err := s.ChildReady(ctx, test)
+		return took.Seconds(), err
+	}
 }
 
 // starts is how often a start is done, one after another, in a run.
 const starts = 10
 
-// often returns a run that has the median of several times.
-func often(what string, once func(context.Context) (time.Duration, error)) run {
+// often returns a run that has the median of several times, in seconds.
+func often(what string, once func(context.Context) (seconds float64, err error)) run {
 	return func(ctx context.Context) (contest.Sample, error) {
 		var seconds []float64
 		for range starts {
@@ -171,7 +196,7 @@ func often(what string, once func(context.Context) (time.Duration, error)) run {
 			if err != nil {
 				return nil, err
 			}
-			seconds = append(seconds, took.Seconds())
+			seconds = append(seconds, took)
 		}
 		return contest.Sample{what: contest.SpreadOf(seconds).Median}, nil
 	}

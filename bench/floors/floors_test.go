@@ -32,7 +32,11 @@ func TestMailboxKeepsOrder(t *testing.T) {
 }
 
 func TestRouterDeliversEachFrameToItsDestination(t *testing.T) {
-	router := floors.NewRouter()
+	t.Run("one by one", func(t *testing.T) { deliver(t, floors.NewRouter()) })
+	t.Run("runs", func(t *testing.T) { deliver(t, floors.NewRunRouter()) })
+}
+
+func deliver(t *testing.T, router *floors.Router) {
 	var in, wantA, wantB []byte
 	for n := range 1000 {
 		frame := transport.AppendFrame(nil, "a", []byte{byte(n)})

@@ -11,12 +11,16 @@ import (
 // each destination, and knows no faults, no closing and no counting. A frame is
 // encoded as in package transport; all of it goes on as it came.
 type Router struct {
+	runs   bool
 	mu     sync.RWMutex
 	queues map[string]*queue
 }
 
-// NewRouter returns a router without destinations.
+// NewRouter returns a router without destinations, which queues frames one by one.
 func NewRouter() *Router { return &Router{queues: map[string]*queue{}} }
+
+// NewRunRouter returns one that queues the frames in a row for a destination at once.
+func NewRunRouter() *Router { return &Router{queues: map[string]*queue{}, runs: true} }
 
 // Add makes a queue for a destination. It must come before Deliver, and
 // before frames for it.
@@ -50,26 +54,29 @@ func (r *Router) Take(from io.Reader) {
 	}
 }
 
-// route puts the whole frames at the begin of data into the queues, those in a row for
-// one destination at once, and returns the rest.
+// route puts the whole frames at the begin of data into the queues, and returns the rest.
 func (r *Router) route(data []byte) (rest []byte) {
+	var q *queue
+	var last []byte
 	for {
-		to, length := firstRun(data)
+		to, length := r.first(data)
 		if length == 0 {
 			return data
 		}
-		r.mu.RLock()
-		q := r.queues[string(to)]
-		r.mu.RUnlock()
+		if q == nil || !bytes.Equal(to, last) {
+			r.mu.RLock()
+			q, last = r.queues[string(to)], to
+			r.mu.RUnlock()
+		}
 		q.put(data[:length])
 		data = data[length:]
 	}
 }
 
-// firstRun returns where the first frame of data goes, and the length, in bytes, of the
-// whole frames in a row that go there: 0 if there is none.
-func firstRun(data []byte) (to []byte, length int) {
-	for len(data)-length > 4 {
+// first returns where the first frame of data goes, and the length, in bytes, of what goes
+// there at once: 0 if no frame is whole.
+func (r *Router) first(data []byte) (to []byte, length int) {
+	for len(data)-length > 4 && (length == 0 || r.runs) {
 		frame := data[length:]
 		size := 4 + int(binary.LittleEndian.Uint32(frame))
 		if len(frame) < size {

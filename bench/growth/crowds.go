@@ -32,6 +32,8 @@ type series struct {
 	unit   contest.Unit
 	points []point
 	law    power
+
+	follows bool // from the series before it: n times that
 }
 
 // growCrowds returns the medians of clusters of all sizes: forming, a round, and the CPU
@@ -41,7 +43,7 @@ func growCrowds(ctx context.Context) ([]*series, error) {
 		{name: "forming", unit: contest.Seconds},
 		{name: "a change reaches all", unit: contest.Seconds},
 		{name: "CPU of a node per second", unit: contest.Seconds},
-		{name: "CPU of all nodes per second", unit: contest.Seconds},
+		{name: "CPU of all nodes per second", unit: contest.Seconds, follows: true},
 	}
 	for _, n := range nodes {
 		values := make([][]float64, len(all))

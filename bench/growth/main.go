@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/7aca83c2/multinode/bench/internal/child"
 	"github.com/7aca83c2/multinode/bench/internal/report"
@@ -39,6 +40,7 @@ func main() {
 }
 
 func grow(ctx context.Context, out string, w *strings.Builder) error {
+	began := time.Now()
 	crowds, err := growCrowds(ctx)
 	if err != nil {
 		return err
@@ -46,6 +48,9 @@ func grow(ctx context.Context, out string, w *strings.Builder) error {
 	writeTable(w, "nodes", crowds)
 	fmt.Fprintf(w, "\nFrom %d nodes on:\n\n", asymptotic)
 	for _, s := range crowds {
+		if s.follows {
+			continue
+		}
 		fmt.Fprintf(w, "- %s: %s · n^%.2f\n", s.name, s.unit.Format(s.law.factor), s.law.exponent)
 	}
 	if err := drawCrowds(out, crowds); err != nil {
@@ -57,6 +62,7 @@ func grow(ctx context.Context, out string, w *strings.Builder) error {
 	}
 	w.WriteString("\n")
 	writeTable(w, "processes", rings)
+	fmt.Fprintf(w, "\n`make bench`: medians. %s", report.Origin(began, time.Since(began), ringRuns))
 	return drawRings(filepath.Join(filepath.Dir(out), "broker-growth.svg"), rings)
 }
 

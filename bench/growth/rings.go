@@ -26,8 +26,10 @@ func growRings(ctx context.Context) ([]*series, error) {
 	}
 	for _, n := range processes {
 		values := make([][]float64, len(all))
-		for range ringRuns {
-			for i, kind := range []ring.Kind{ring.Router, ring.Broker} {
+		for run := range ringRuns {
+			for turn := range all {
+				i := (run + turn) % len(all)
+				kind := []ring.Kind{ring.Router, ring.Broker}[i]
 				rate, err := stream(ctx, kind, n)
 				if err != nil {
 					return nil, err
@@ -50,6 +52,10 @@ func stream(ctx context.Context, kind ring.Kind, n int) (rate float64, err error
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	each := batches / n * batch
-	took, err := r.StreamAll(ctx, ring.Load{Frames: each, Size: 64, Batch: batch})
+	load := ring.Load{Frames: each, Size: 64, Batch: batch}
+	if _, err := r.StreamAll(ctx, load); err != nil { // for the buffers to grow
+		return 0, err
+	}
+	took, err := r.StreamAll(ctx, load)
 	return float64(n*each) / took.Seconds(), err
 }

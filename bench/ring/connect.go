@@ -36,9 +36,8 @@ func (r *Ring) connectPipes(_ context.Context, processes []*child.Process) ([]jo
 	return places(len(processes)), nil
 }
 
-func (r *Ring) connectRouter(_ context.Context, processes []*child.Process) ([]join, error) {
+func (r *Ring) connectRouter(router *floors.Router, processes []*child.Process) []join {
 	joins := places(len(processes))
-	router := floors.NewRouter()
 	var work sync.WaitGroup
 	for i, p := range processes {
 		router.Add(string(joins[i].Address))
@@ -47,7 +46,7 @@ func (r *Ring) connectRouter(_ context.Context, processes []*child.Process) ([]j
 	}
 	r.talkTo(processes)
 	r.closers = append(r.closers, func() error { router.End(); work.Wait(); return nil })
-	return joins, nil
+	return joins
 }
 
 func (r *Ring) connectBroker(_ context.Context, processes []*child.Process) ([]join, error) {

@@ -16,6 +16,7 @@ import (
 var Parts = child.Parts{
 	"ring-pipe":   servePipes,
 	"ring-router": serveRouter,
+	"ring-runs":   serveRouter,
 	"ring-proxy":  serveProxy,
 	"ring-broker": serveBroker,
 	"ring-nodes":  serveNodes,

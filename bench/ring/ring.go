@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/7aca83c2/multinode/bench/floors"
 	"github.com/7aca83c2/multinode/bench/internal/child"
 	"github.com/7aca83c2/multinode/internal/rpc"
 	"github.com/7aca83c2/multinode/transport"
@@ -21,6 +22,7 @@ type Kind string
 const (
 	Pipe   Kind = "ring-pipe"   // a pipe from each process to the next
 	Router Kind = "ring-router" // floors.Router
+	Runs   Kind = "ring-runs"   // floors.NewRunRouter
 	Proxy  Kind = "ring-proxy"  // TCP, with toxiproxy in front of each process
 	Broker Kind = "ring-broker" // the broker; frames are written and counted as with Router
 	Nodes  Kind = "ring-nodes"  // the broker, between endpoints that a node would use
@@ -46,8 +48,13 @@ func Start(ctx context.Context, kind Kind, n int) (r *Ring, err error) {
 		return r, err
 	}
 	connect := map[Kind]func(context.Context, []*child.Process) ([]join, error){
-		Pipe: r.connectPipes, Router: r.connectRouter, Proxy: r.connectProxy,
-		Broker: r.connectBroker, Nodes: r.connectBroker,
+		Router: func(_ context.Context, processes []*child.Process) ([]join, error) {
+			return r.connectRouter(floors.NewRouter(), processes), nil
+		},
+		Runs: func(_ context.Context, processes []*child.Process) ([]join, error) {
+			return r.connectRouter(floors.NewRunRouter(), processes), nil
+		},
+		Pipe: r.connectPipes, Proxy: r.connectProxy, Broker: r.connectBroker, Nodes: r.connectBroker,
 	}[kind]
 	joins, err := connect(ctx, processes)
 	if err != nil {

@@ -14,7 +14,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestEachKindCarriesWhatIsSent(t *testing.T) {
-	for _, kind := range []ring.Kind{ring.Pipe, ring.Router, ring.Proxy, ring.Broker, ring.Nodes} {
+	for _, kind := range []ring.Kind{ring.Pipe, ring.Router, ring.Runs, ring.Proxy, ring.Broker, ring.Nodes} {
 		t.Run(string(kind), func(t *testing.T) {
 			r, err := ring.Start(t.Context(), kind, 2)
 			if err != nil {
