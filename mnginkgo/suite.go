@@ -21,6 +21,9 @@ import (
 // session is this process's connection to the broker: nil without BeforeSuite line.
 var session *broker.Session
 
+// ownBroker is the broker of process 1, and nil elsewhere.
+var ownBroker *broker.Broker
+
 // invitation is what process 1 hands to the others in SynchronizedBeforeSuite.
 type invitation struct {
 	Dir    string // of the FIFOs; "" if no spec of the tree is parallel
@@ -36,8 +39,8 @@ type invitation struct {
 //
 // What every role needs belongs into Boot or BeforeEachNode, not into BeforeSuite: a
 // role may run in a child process, where BeforeSuite is not run.
-func StartBroker(ctx ginkgo.SpecContext) []byte {
-	invite, err := startBroker(ctx)
+func StartBroker(ginkgo.SpecContext) []byte {
+	invite, err := startBroker()
 	if err != nil {
 		failHere("StartBroker: "+err.Error(), 0) // the caller is a line of Ginkgo's
 	}
@@ -57,7 +60,7 @@ func JoinBroker(ctx ginkgo.SpecContext, data []byte) {
 	}
 }
 
-func startBroker(ctx context.Context) (invite invitation, err error) {
+func startBroker() (invite invitation, err error) {
 	if tree.parallel == 0 {
 		return invite, nil
 	}
@@ -70,23 +73,25 @@ func startBroker(ctx context.Context) (invite invitation, err error) {
 		Switch: switchOptions(), Matches: predicate, Child: childCommand(),
 	})
 	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) error { return b.Close(ctx) })
-	if session, err = joinOwn(ctx, b); err != nil || suite.ParallelTotal == 1 {
-		return invite, err
+	ownBroker = b
+	if suite.ParallelTotal == 1 {
+		return invite, nil
 	}
-	if invite, err = inviteOthers(b, suite.ParallelTotal); err != nil {
-		return invite, err
-	}
-	return invite, writeCrashTo(invite.Dir, 1)
+	return inviteOthers(b, suite.ParallelTotal)
 }
 
-// joinOwn connects process 1 to its own broker.
-func joinOwn(ctx context.Context, b *broker.Broker) (*broker.Session, error) {
+// joinOwn connects process 1 to its own broker. The others wait for what StartBroker
+// returns, and so not for this.
+func joinOwn(ctx context.Context, invite invitation) error {
 	far, near, err := pipe.Pair()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	b.Admit(far, 1, func() string { return "" }) // nobody is left to ask
-	return connect(ctx, near)
+	ownBroker.Admit(far, 1, func() string { return "" }) // nobody is left to ask
+	if session, err = connect(ctx, near); err != nil || invite.Dir == "" {
+		return err
+	}
+	return writeCrashTo(invite.Dir, 1)
 }
 
 // inviteOthers makes a FIFO for each other process and admits who comes with the
@@ -126,7 +131,10 @@ func joinBroker(ctx context.Context, data []byte) error {
 		return errors.New("the data is not what StartBroker returned: pass it on from the first function of SynchronizedBeforeSuite")
 	}
 	process := ginkgo.GinkgoParallelProcess()
-	if invite.Dir == "" || process == 1 {
+	switch {
+	case ownBroker != nil:
+		return joinOwn(ctx, invite)
+	case invite.Dir == "":
 		return nil
 	}
 	carrier, err := dialBroker(ctx, invite, process)
