@@ -99,8 +99,8 @@
 //
 // Below each failure stands the entry "multinode": the verbs, the variant and seed, the
 // views, the links that lost or delayed frames, and a timeline with the nodes' logs and
-// the latest commands that failed, where "*" is the spec. ginkgo -v adds it to specs that pass; ^T shows what each role does and which
-// barriers wait for whom.
+// the latest commands that failed, where "*" is the spec. ginkgo -v adds it to specs that
+// pass; ^T shows what each role does and which barriers wait for whom.
 //
 // # Settings
 //

@@ -32,16 +32,6 @@ func TestContests(t *testing.T) {
 		r := c.Run(t.Context(), 1, io.Discard)
 		if r.Err != nil {
 			t.Error(r.Err)
-			continue
-		}
-		for _, m := range c.Measures {
-			for _, who := range c.Contenders {
-				for _, v := range r.Values(m.Name, who.Name) {
-					if v < 0 {
-						t.Errorf("%s: %s has %v", m.Name, who.Name, v)
-					}
-				}
-			}
 		}
 	}
 }
