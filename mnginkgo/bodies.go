@@ -10,16 +10,16 @@ type nodeBody func(ginkgo.SpecContext, *Node)
 
 // adaptBody turns a body that takes a *Cluster or a *Node into one that Ginkgo
 // knows, and says what it took. Other arguments it returns as they are.
-func adaptBody(p *plan, arg any) (body any, takes string) {
+func adaptBody(p *plan, where types.CodeLocation, arg any) (body any, takes string) {
 	switch body := arg.(type) {
 	case func(*Cluster):
 		return conducted(p, func(_ ginkgo.SpecContext, c *Cluster) { body(c) }), "*Cluster"
 	case func(ginkgo.SpecContext, *Cluster):
 		return conducted(p, body), "*Cluster"
 	case func(*Node):
-		return onEachRole(p, func(_ ginkgo.SpecContext, n *Node) { body(n) }), "*Node"
+		return onEachRole(p, where, func(_ ginkgo.SpecContext, n *Node) { body(n) }), "*Node"
 	case func(ginkgo.SpecContext, *Node):
-		return onEachRole(p, body), "*Node"
+		return onEachRole(p, where, body), "*Node"
 	}
 	return arg, ""
 }
@@ -28,27 +28,22 @@ func conducted(p *plan, body func(ginkgo.SpecContext, *Cluster)) func(ginkgo.Spe
 	return func(ctx ginkgo.SpecContext) { body(ctx, p.clusterFor(ctx)) }
 }
 
-func onEachRole(p *plan, body nodeBody) func(ginkgo.SpecContext) {
+func onEachRole(p *plan, where types.CodeLocation, body nodeBody) func(ginkgo.SpecContext) {
 	ordinal := len(tree.bodies)
 	tree.bodies = append(tree.bodies, body)
-	return func(ctx ginkgo.SpecContext) {
-		// Where a body fails on a role, the failure's message names the line of that body.
-		// Ginkgo knows no stack but this process's, and shows this line beside the message.
-		p.clusterFor(ctx).runBody(ctx, ordinal)
-	}
+	return func(ctx ginkgo.SpecContext) { p.clusterFor(ctx).runBody(ctx, ordinal, where) }
 }
 
-// setUpNodes registers, in the container being built, the node that boots the
-// roles and later stops them. It comes before any of the user's in that container.
+// setUpNodes registers, in the container being built, what boots the roles and later
+// stops them. It comes before any of the user's in that container.
 func setUpNodes(p *plan) {
-	setUp := func(ctx ginkgo.SpecContext) {
-		// Ginkgo shows this line beside the failure of a Boot or BeforeEachNode, too.
-		p.setUp(ctx)
+	if p.parallel {
+		hookSpecs(p, func(ginkgo.SpecReport) bool { return true })
 	}
 	if anyScope(func(s scope) bool { return s.ordered }) {
-		ginkgo.BeforeAll(setUp, p.where)
+		ginkgo.BeforeAll(p.setUp, p.where)
 	} else {
-		ginkgo.BeforeEach(setUp, ginkgo.OncePerOrdered, p.where)
+		ginkgo.BeforeEach(p.setUp, ginkgo.OncePerOrdered, p.where)
 	}
 }
 

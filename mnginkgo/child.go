@@ -8,11 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
-	"runtime"
 	"strings"
 
 	"github.com/onsi/ginkgo/v2/formatter"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/transport/pipe"
 )
 
@@ -43,7 +43,7 @@ func serveBroker(ctx context.Context) error {
 	if err != nil || !ok {
 		return errors.Join(err, errors.New("no connection to the broker was inherited"))
 	}
-	s, err := connect(ctx, carrier)
+	s, err := connect(ctx, carrier, nil)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func serveBroker(ctx context.Context) error {
 // test binary again, with the same test function and none of Ginkgo's flags, so that
 // it builds the same tree.
 func childCommand() func() (*exec.Cmd, error) {
-	test, err := testFunction(allStacks())
+	test, err := testFunction(rolecode.Stacks())
 	return func() (*exec.Cmd, error) {
 		if err != nil {
 			return nil, err
@@ -88,15 +88,6 @@ func testFunction(stacks string) (string, error) {
 		}
 	}
 	return "", errors.New("cannot tell which test function called RunSpecs, which a child process needs to know")
-}
-
-func allStacks() string {
-	for size := 1 << 16; ; size *= 2 {
-		buf := make([]byte, size)
-		if n := runtime.Stack(buf, true); n < size {
-			return string(buf[:n])
-		}
-	}
 }
 
 // ownArguments leaves out the arguments of Ginkgo and of package testing, which are

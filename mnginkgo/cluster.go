@@ -11,9 +11,11 @@ import (
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/7aca83c2/multinode/internal/codec"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -21,9 +23,12 @@ import (
 // verbs fail the spec when they are given nonsense or cannot do what they say.
 type Cluster struct {
 	plan  *plan
+	spec  string // its text
+	races int    // data races that were found in this process before
 	stage stage.Director
 	close func(context.Context) error // gives back what the stage is made of
 
+	kept      string      // the account of a spec that fails when its processes are given back
 	defaulted atomic.Bool // some node was booted with DefaultBoot
 	failed    failedCommands
 
@@ -31,12 +36,13 @@ type Cluster struct {
 	ctx       context.Context // of the Ginkgo node that runs
 	roles     map[string]*roleState
 	seed      uint64
-	done      []string // the verbs so far, for messages
-	late      []func() // ends the contexts made for late verbs
-	data      string   // the folder of all roles' data
-	faults    []*Fault // in the order of their verbs
-	nemeses   int      // so far
-	unleashed int      // those that work now
+	done      []string        // the verbs so far, for messages
+	late      []func()        // ends the contexts made for late verbs
+	troubles  []stage.Failure // that the spec has not failed of
+	data      string          // the folder of all roles' data
+	faults    []*Fault        // in the order of their verbs
+	nemeses   int             // so far
+	unleashed int             // those that work now
 }
 
 // roleState is what the spec knows of a role.
@@ -56,13 +62,18 @@ const (
 	runningNow lifeState = "running"
 	crashed    lifeState = "crashed"
 	left       lifeState = "gone after Leave"
+	stopped    lifeState = "stopped, as its spec is over"
 	exited     lifeState = "gone after an exit"
 	paused     lifeState = "paused"
 	lostNow    lifeState = "without its process"
 )
 
 func newCluster(ctx ginkgo.SpecContext, p *plan) *Cluster {
-	c := &Cluster{plan: p, ctx: ctx, roles: map[string]*roleState{}, seed: specSeed(ctx.SpecReport()), data: newDataDir()}
+	report := ctx.SpecReport()
+	c := &Cluster{
+		plan: p, ctx: ctx, spec: report.FullText(), races: rolecode.Races(),
+		roles: map[string]*roleState{}, seed: specSeed(report), data: newDataDir(),
+	}
 	for _, role := range p.roles {
 		c.roles[role] = &roleState{state: notStarted}
 	}
@@ -178,12 +189,11 @@ func call[A, R any](ctx context.Context, c *Cluster, role, method string, argume
 
 // runBody runs a body that takes a *Node on every role whose node runs. The first
 // failure ends the others and fails the spec.
-func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int) {
-	ginkgo.GinkgoHelper()
+func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeLocation) {
 	if err := c.stage.Gather(ctx); err != nil {
-		failHere(err.Error(), 1)
+		failAt(types.SpecStateFailed, err.Error(), where)
 	}
-	request := bodyRequest{Ordinal: ordinal, Report: reportJSON(ctx)}
+	request := bodyRequest{Ordinal: ordinal, Report: reportJSON(ctx.SpecReport())}
 	group, groupCtx := errgroup.WithContext(ctx)
 	for _, role := range c.Running() {
 		group.Go(func() error {
@@ -202,11 +212,10 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int) {
 		})
 	}
 	if err := group.Wait(); err != nil {
-		text := err.Error()
 		if lost := c.losses(); len(lost) > 0 {
-			text = lossText(lost) // the other roles failed of it, if they did
+			err = errors.New(lossText(lost)) // the other roles failed of it, if they did
 		}
-		failHere(text, 1)
+		failWith(err, where)
 	}
 }
 

@@ -31,12 +31,12 @@ type commandFunc func(ctx context.Context, node *Node, argument []byte) ([]byte,
 func Command[A, R any](command func(ctx context.Context, node *Node, argument A) (R, error)) CommandHandle[A, R] {
 	mustTravel[A]("argument")
 	mustTravel[R]("result")
-	if tree.built {
+	if specsRun() {
 		panic("mnginkgo: Command: declare it in a package variable or in the body of a container: " +
 			"one that is made while specs run is not known to the other processes")
 	}
 	handle := CommandHandle[A, R]{len(tree.commands), types.NewCodeLocation(1)}
-	tree.nodes = append(tree.nodes, fmt.Sprintf("Command %T at %s", command, handle.declared))
+	tree.nodes = append(tree.nodes, treeNode{ownNode("Command"), fmt.Sprintf("%T", command), handle.declared})
 	tree.commands = append(tree.commands, func(ctx context.Context, node *Node, data []byte) ([]byte, error) {
 		argument, err := codec.DecodeAs[A](data, node.decoderEnv())
 		if err != nil {

@@ -118,6 +118,7 @@
 //	hosts-wait             1m     MN_HOSTS_WAIT             of a spec, for its hosts
 //	max-children           16     MN_MAX_CHILDREN           beside Ginkgo's processes
 //	boot-timeout           30s    MN_BOOT_TIMEOUT           with BeforeEachNode
+//	stop-timeout           10s    MN_STOP_TIMEOUT           of a node, and of a SIGTERM
 //	barrier-timeout        5s     MN_BARRIER_TIMEOUT
 //	log-level              info   MN_LOG_LEVEL              debug, info, warn, error
 //	trace                  false  MN_TRACE                  each frame, to standard error

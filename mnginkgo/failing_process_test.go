@@ -32,21 +32,21 @@ func TestALostProcessFailsItsSpecOnly(t *testing.T) {
     famous last words
   In [It] at: `).shows(`
   [FAILED] role b lost its process: child process (process N) died: signal: killed, without a last word
-  In [It] at: mnginkgo/bodies.go
+  In [It] at: ` + at(t, "process_test.go", `It("dies in the middle of a body"`) + `
 `).shows("3 Passed | 4 Failed")
 }
 
 func TestAGinkgoProcessThatDiesAsAHostIsNamedAndTheOthersGoOn(t *testing.T) {
 	t.Parallel()
 	for _, w := range []way{ginkgo2, ginkgo3} {
-		w.run(t, "host").failed(0).shows("role b lost its process: Ginkgo process ").
+		w.run(t, "host").failed(0).shows("role a lost its process: Ginkgo process ").
 			hides("[FAIL] host [BeforeEach]").hides("connection closed").hides("additional failures")
 	}
 	w := ginkgo2
 	w.words += " panics"
 	w.run(t, "host").failed(0).shows(`
       <*mnginkgo.lossError>:
-      role b lost its process: Ginkgo process 2 (process N) died`).shows(`
+      role a lost its process: Ginkgo process 2 (process N) died`).shows(`
       its last output:
             panic: out of cheese
 
@@ -57,11 +57,11 @@ func TestAGinkgoProcessThatDiesAsAHostIsNamedAndTheOthersGoOn(t *testing.T) {
 func TestALossThatNobodyNoticesFailsTheSpecAtItsEnd(t *testing.T) {
 	t.Parallel()
 	children.run(t, "unnoticed").failed(2).shows(`
-  [FAILED] in [DeferCleanup (Each)] - mnginkgo/bodies.go
+  [FAILED] in [DeferCleanup (Each)] - ` + at(t, "process_test.go", `It("loses b and looks away`) + `
 ...
   << Timeline
 
-  [FAILED] DeferCleanup callback returned error: role b lost its process: child process (process N) died: signal: killed
+  [FAILED] role b lost its process: child process (process N) died: signal: killed
   its last output:
     famous last words
 `).shows(`
@@ -151,6 +151,6 @@ func TestProcessesWithDifferentTreesAreToldWhere(t *testing.T) {
 func TestALossInTheLastMomentIsNotMissed(t *testing.T) {
 	t.Parallel()
 	children.run(t, "last-moment").failed(3).shows(`
-  [FAILED] DeferCleanup callback returned error: role b lost its process: child process (process N) died: signal: killed`).
+  [FAILED] role b lost its process: child process (process N) died: signal: killed`).
 		hides("additional failures")
 }

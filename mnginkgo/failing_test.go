@@ -1,6 +1,7 @@
 package mnginkgo_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -28,8 +29,8 @@ func TestAPanicOnARoleShowsItsStack(t *testing.T) {
       mnginkgo/testdata/broken_test.countIn(...)
       	` + at(t, "role_test.go", "counts map[string]int) { counts") + `
       mnginkgo/testdata/broken_test.init`).shows(`
-  In [It] at: mnginkgo/bodies.go
-`).shows("  b  INFO about to panic").hides("runOnRole")
+  In [It] at: ` + at(t, "role_test.go", "counts map[string]int) { counts") + `
+`).shows("  b  INFO about to panic").hides("rolecode")
 	})
 }
 
@@ -42,21 +43,21 @@ func TestAFailedExpectOnARole(t *testing.T) {
         <string>: b
     to equal
         <string>: a
-  In [It] at: mnginkgo/bodies.go
+  In [It] at: ` + at(t, "role_test.go", `Expect(node.Role()).To(Equal("a"))`) + `
 `)
 	})
 }
 
-func TestFailOnARoleSaysToUseExpect(t *testing.T) {
+func TestFailOnARoleKeepsItsMessageAndItsLine(t *testing.T) {
 	t.Parallel()
-	children.run(t, "fail").failed(1).shows(`
-  [FAILED] on role b (process N), at ` + at(t, "role_test.go", `Fail("b gives up")`) + `:
-    the code called Ginkgo's Fail, Skip or AbortSuite, which know only the spec of the process
-    they are called in: on a role, use Expect
+	place := at(t, "role_test.go", `Fail("b gives up")`)
+	eachWay(t, "fail", everyWay, func(t *testing.T, o outcome) {
+		o.failed(1).shows(`
+  [FAILED] on role b (process N), at ` + place + `:
+    b gives up
+  In [It] at: ` + place + `
 `)
-	inProcess.run(t, "fail").failed(1).shows(`
-  [FAILED] b gives up
-  In [It] at: ` + at(t, "role_test.go", `Fail("b gives up")`))
+	})
 }
 
 func TestACommandsFailureIsShownOnce(t *testing.T) {
@@ -105,10 +106,10 @@ func TestAMissingBarrierEntrantIsNamed(t *testing.T) {
 	t.Parallel()
 	eachWay(t, "barrier", append(everyWay, ginkgo3), func(t *testing.T, o outcome) {
 		o.failed(2).shows(`; the body of c has ended
-  In [It] at: mnginkgo/bodies.go
+  In [It] at: ` + at(t, "role_test.go", "node.Barrier(\"ready\")") + `
 `).shows(`, at ` + at(t, "role_test.go", "node.Barrier(\"ready\") // kept") + `:
     barrier "ready": arrived a, b; missing c; waited Tms
-  In [It] at: mnginkgo/bodies.go
+  In [It] at: ` + at(t, "role_test.go", "node.Barrier(\"ready\") // kept") + `
 `)
 	})
 }
@@ -137,7 +138,7 @@ func TestABootThatFailsNamesTheRole(t *testing.T) {
       b  not started
 `).shows(`
   [FAILED] boot b: port 80 is taken
-  In [BeforeEach] at: mnginkgo/bodies.go
+  In [BeforeEach] at: ` + at(t, "boot_test.go", `broken("boot",`) + `
 `)
 	})
 	children.run(t, "boot panic").failed(1).shows(`
@@ -159,11 +160,12 @@ func TestABootThatDoesNotEndIsGivenUp(t *testing.T) {
 		w.settings = "boot-timeout: 100ms\n"
 		w.run(t, "endless").failed(1).shows(`
   [FAILED] boot b: not done after 100ms, the boot-timeout
-  In [BeforeEach] at: mnginkgo/bodies.go
+  In [BeforeEach] at: ` + at(t, "boot_test.go", `broken("endless",`) + `
 `)
 		w.run(t, "endless deaf").failed(1).shows(`
-  [FAILED] boot b: code that boots a node has not returned although its context has ended: not done after 100ms, the boot-timeout
-`)
+  [FAILED] boot b: on role b (process N), at ` + at(t, "boot_test.go", "select {} // deaf") + `:
+    still booting for Ts: code on a role must end with its context, which has ended: not done after 100ms, the boot-timeout
+      mnginkgo/testdata/broken_test.init.func`)
 	}
 }
 
@@ -234,7 +236,11 @@ func TestAPassingSpecHasAnAccountWithVOnly(t *testing.T) {
 
 func TestANodeThatDoesNotStopIsNamed(t *testing.T) {
 	t.Parallel()
-	eachWay(t, "stuck", everyWay, func(t *testing.T, o outcome) {
-		o.failed(1).shows(`still running: /sleeper: context deadline exceeded`)
+	ways := slices.Clone(everyWay)
+	for i := range ways {
+		ways[i].env = []string{"MN_STOP_TIMEOUT=500ms"}
+	}
+	eachWay(t, "stuck", ways, func(t *testing.T, o outcome) {
+		o.failed(1).shows(`still running: /sleeper: not done after 500ms, the stop-timeout`).shows("INFO formed a cluster")
 	})
 }

@@ -50,7 +50,7 @@ func TestMistakesInTheSettingsEndTheRunWithTheirLine(t *testing.T) {
 	w.run(t, "hopeless").failed(1).shows("[FAILED] Timed out after Ts.").hides("spec timeout occurred")
 	w.settings = "max-children: 0\n"
 	w.run(t, "fine").failed(1).shows(`
-  [FAILED] processes for this spec: 2 roles need 1 children beside 1 Ginkgo processes, but max-children is 0: `)
+  [FAILED] processes for this spec: 2 roles need 2 children beside 0 other Ginkgo processes, but max-children is 0: `)
 }
 
 func TestDryRunRunsNothing(t *testing.T) {

@@ -1,8 +1,6 @@
 package mnginkgo
 
 import (
-	"fmt"
-
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -25,11 +23,11 @@ type FramePredicate struct {
 //	...
 //	cluster.Link("a", "b").DropNth(2, voteRequest)
 func FrameMatching(matches func(f Frame) bool) FramePredicate {
-	if tree.built {
+	if specsRun() {
 		panic("mnginkgo: FrameMatching: declare it in a package variable or in the body of a container: " +
 			"one that is made while specs run is not known to the other processes")
 	}
-	tree.nodes = append(tree.nodes, fmt.Sprintf("FrameMatching at %s", types.NewCodeLocation(1)))
+	tree.nodes = append(tree.nodes, treeNode{ownNode("FrameMatching"), "", types.NewCodeLocation(1)})
 	tree.predicates = append(tree.predicates, matches)
 	return FramePredicate{declared: true, ordinal: len(tree.predicates) - 1}
 }

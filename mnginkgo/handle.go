@@ -76,7 +76,7 @@ func (h *Handle) command(ctx context.Context, ordinal int, argument []byte) ([]b
 	case err != nil:
 		return nil, fmt.Errorf("command on %s: %w", h.role, err)
 	case a.Failed:
-		return nil, &CommandError{h.role, a.Fail.Message, a.Fail.Where, a.Fail.Stack}
+		return nil, &CommandError{h.role, a.Fail.Message, a.Fail.Where(), a.Fail.Stack}
 	case a.Error != "":
 		return nil, &CommandError{Role: h.role, Text: a.Error}
 	}

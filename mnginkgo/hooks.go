@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
@@ -13,57 +14,79 @@ func init() {
 	if servesAsChild() {
 		beQuiet()
 		ginkgo.ReportBeforeSuite(func(ctx ginkgo.SpecContext, _ ginkgo.Report) { serveAsChild(ctx) })
-	} else {
-		ginkgo.ReportBeforeEach(beforeSpec)
-		ginkgo.ReportAfterEach(afterSpec)
-		if os.Getenv("MN_REPLAY") != "" {
-			ginkgo.ReportAfterSuite("MN_REPLAY", checkReplay)
-		}
+	} else if os.Getenv("MN_REPLAY") != "" {
+		ginkgo.ReportAfterSuite("MN_REPLAY", checkReplay)
 	}
 	ginkgo.AddTreeConstructionNodeArgsTransformer(transform)
 }
 
-// beforeSpec runs before the clock of a spec starts: waiting here costs the spec
-// nothing of its SpecTimeout.
-func beforeSpec(ctx ginkgo.SpecContext, report ginkgo.SpecReport) {
-	tree.built = true
-	if session == nil || report.State.Is(types.SpecStateSkipped|types.SpecStatePending) {
+// hookSpecs has the specs of a parallel plan, in the container being built, wait for their
+// processes before their clocks start: waiting costs them nothing of their SpecTimeout.
+func hookSpecs(p *plan, is func(ginkgo.SpecReport) bool) {
+	ginkgo.ReportBeforeEach(func(ctx ginkgo.SpecContext, report ginkgo.SpecReport) {
+		if is(report) {
+			p.beforeSpec(ctx, report)
+		}
+	})
+	ginkgo.ReportAfterEach(func(ctx ginkgo.SpecContext, report ginkgo.SpecReport) {
+		if is(report) {
+			p.afterSpec(ctx)
+		}
+	})
+}
+
+func (p *plan) beforeSpec(ctx ginkgo.SpecContext, report ginkgo.SpecReport) {
+	if session == nil || p.leased || report.State.Is(types.SpecStateSkipped|types.SpecStatePending) {
 		return
 	}
-	p := planOf(report)
-	var err error
-	switch {
-	case p == nil || !p.parallel:
-		err = session.EnterSpec(ctx, report.FullText())
-	case !p.leased:
-		err = p.acquire(ctx)
-	}
-	if err != nil && ctx.Err() == nil { // Ginkgo itself says when it was interrupted
+	if err := p.acquire(ctx, report); err != nil && ctx.Err() == nil { // Ginkgo itself says when it was interrupted
 		ginkgo.Fail(fmt.Sprintf("processes for this spec: %v", err))
 	}
 }
 
-// afterSpec gives back what the spec held, unless the next spec of an Ordered
+// afterSpec gives back what the spec holds still, unless the next spec of an Ordered
 // container goes on with it.
-func afterSpec(ctx ginkgo.SpecContext, report ginkgo.SpecReport) {
+func (p *plan) afterSpec(ctx context.Context) {
 	if session == nil {
 		return
 	}
-	p := planOf(report)
-	parallel := p != nil && p.parallel
-	if parallel && p.leased && p.running == nil {
-		p.leased = false
-		if err := session.Release(ctx); err != nil {
-			ginkgo.Fail(fmt.Sprintf("give back the processes of this spec: %v", err))
+	if p.running == nil {
+		if err := p.release(ctx); err != nil {
+			ginkgo.Fail(err.Error())
 		}
 	}
-	session.LeaveSpec(parallel)
+	session.SpecDone()
 }
 
-func (p *plan) acquire(ctx context.Context) error {
-	if err := session.Acquire(ctx, p.roles, p.barrierTimeout, p.isolated); err != nil {
+func (p *plan) acquire(ctx context.Context, report ginkgo.SpecReport) error {
+	if err := session.Acquire(ctx, report.FullText(), p.roles, p.barrierTimeout, p.isolated); err != nil {
 		return err
 	}
 	p.leased = true
+	return nil
+}
+
+// releaseTimeout is more than the broker needs to take processes back, stuck ones included.
+const releaseTimeout = 15 * time.Second
+
+// release gives back the processes, if there are any. If the run is to end it does not wait
+// for long: the broker ends them anyway.
+func (p *plan) release(ctx context.Context) error {
+	if !p.leased {
+		return nil
+	}
+	p.leased = false
+	limit, inTime := ctx.Deadline()
+	if ctx.Err() != nil || inTime && time.Until(limit) < hurry {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), hurry)
+		defer cancel()
+		_ = session.Release(ctx)
+		return nil
+	}
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
+	defer cancel()
+	if err := session.Release(limited); err != nil {
+		return fmt.Errorf("give back the processes of this spec: %w", err)
+	}
 	return nil
 }

@@ -32,7 +32,7 @@ func (c *Cluster) Leave(roles ...string) {
 	}
 	for _, role := range roles {
 		if err == nil {
-			_, err = call[nothing, nothing](ctx, c, role, methodLeave, nothing{})
+			err = c.order(ctx, role, methodLeave)
 			if err == nil {
 				c.setState(role, left)
 				err = c.process(ctx, role, stage.Deed{Kind: stage.Retire})
@@ -78,21 +78,28 @@ func (c *Cluster) start(ctx context.Context, verb string, roles []string) error 
 		return err
 	}
 	c.note(ctx, "%s(%s)", verb, strings.Join(roles, ", "))
+	report := c.reportFor(ctx)
 	group, ctx := errgroup.WithContext(ctx)
 	for _, role := range roles {
-		request := bootRequest{Plan: c.plan.ordinal, Role: role, Incarnation: c.nextIncarnation(role), Seed: c.seed, DataDir: c.dataDir(role), Skew: c.skewOf(role)}
+		request := bootRequest{
+			Plan: c.plan.ordinal, Role: role, Spec: c.spec, Report: report, Incarnation: c.nextIncarnation(role),
+			Seed: c.seed, DataDir: c.dataDir(role), Skew: c.skewOf(role),
+		}
 		group.Go(func() error {
 			if err := c.renew(ctx, role); err != nil {
 				return wrap(err, "boot %s", role)
 			}
 			before := c.Node(role).state()
 			c.setState(role, booting)
-			defaulted, err := call[bootRequest, bool](ctx, c, role, methodBoot, request)
+			a, err := call[bootRequest, answer](ctx, c, role, methodBoot, request)
+			if err == nil {
+				err = a.err()
+			}
 			if err == nil {
 				before = runningNow
 			}
 			c.setState(role, before)
-			if defaulted {
+			if a.Defaulted {
 				c.defaulted.Store(true)
 			}
 			return wrap(err, "boot %s", role)
@@ -126,12 +133,29 @@ func (c *Cluster) stopAll(ctx context.Context) error {
 	err := c.resumeAll(ctx)
 	for _, role := range c.Running() {
 		group.Go(func() error {
-			_, err := call[nothing, nothing](ctx, c, role, methodStop, nothing{})
-			c.setState(role, left)
+			err := c.order(ctx, role, methodStop)
+			c.setState(role, stopped)
 			return wrap(err, "stop %s", role)
 		})
 	}
 	return errors.Join(err, group.Wait())
+}
+
+// order has a role's process do something that takes nothing and returns what went wrong.
+func (c *Cluster) order(ctx context.Context, role, method string) error {
+	a, err := call[nothing, answer](ctx, c, role, method, nothing{})
+	if err != nil {
+		return err
+	}
+	return a.err()
+}
+
+// reportFor returns the report of the spec for the processes of its roles.
+func (c *Cluster) reportFor(ctx context.Context) []byte {
+	if spec, ok := ctx.(ginkgo.SpecContext); ok && c.plan.parallel {
+		return reportJSON(spec.SpecReport())
+	}
+	return nil
 }
 
 // checkState returns an error unless the roles exist, are all different, and each in

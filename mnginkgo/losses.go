@@ -3,10 +3,13 @@ package mnginkgo
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/gomega"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
 // lossError says that the process of a role is gone, and how.
@@ -78,13 +81,38 @@ func (c *Cluster) anyLoss() error {
 	return nil
 }
 
-// reportLoss returns an error if a process is gone and the spec did not fail of it.
-func (c *Cluster) reportLoss(ctx ginkgo.SpecContext) error {
-	all := c.losses()
-	if len(all) == 0 || ctx.SpecReport().Failed() {
-		return nil
+// noteTrouble notes what has failed on a role while the spec looked elsewhere.
+func (c *Cluster) noteTrouble(f stage.Failure) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.troubles = append(c.troubles, f)
+}
+
+// trouble returns what went wrong and the spec has not failed of: the loss of a process, or
+// what has failed on a role outside of what the spec has called. It returns nil if it was
+// told before.
+func (c *Cluster) trouble(ctx ginkgo.SpecContext, ending bool) error {
+	c.mu.Lock()
+	found := c.troubles
+	c.troubles = nil
+	if !ending {
+		// A report of the race detector may not be whole yet, and more may come.
+		c.troubles = slices.DeleteFunc(slices.Clone(found), func(f stage.Failure) bool { return f.Kind != stage.Race })
+		found = slices.DeleteFunc(found, func(f stage.Failure) bool { return f.Kind == stage.Race })
 	}
-	return errors.New(lossText(all))
+	c.mu.Unlock()
+	err := failures(found)
+	if lost := c.losses(); len(lost) > 0 && !ctx.SpecReport().Failed() {
+		err = errors.Join(errors.New(lossText(lost)), err)
+	}
+	return err
+}
+
+// failOfTrouble fails the spec if something went wrong on a role and it has not failed of it.
+func (c *Cluster) failOfTrouble(ctx ginkgo.SpecContext) {
+	if err := c.trouble(ctx, false); err != nil {
+		failWith(err, ctx.SpecReport().LeafNodeLocation)
+	}
 }
 
 func lossText(all []*lossError) string {

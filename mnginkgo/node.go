@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/onsi/ginkgo/v2"
-
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -100,14 +98,6 @@ func (n *Node) with(ctx context.Context) *Node {
 	copied := *n
 	copied.ctx = ctx
 	return &copied
-}
-
-// failHere fails the code that runs here, on a role or in the spec's process, at its
-// line: the caller's callers up to skip are not meant. It goes through Gomega's
-// handler, so that InterceptGomegaFailure sees it.
-func failHere(message string, skip int) {
-	ginkgo.GinkgoHelper()
-	gomegaFailHandler()(message, skip+1)
 }
 
 func knownRole(roles []string, role string) error {

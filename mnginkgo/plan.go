@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/cluster"
@@ -68,6 +69,9 @@ func MultiNode(roles RoleNames, options ...Option) any {
 
 // needsDefaultBoot are the options that have no effect unless DefaultBoot is called.
 var needsDefaultBoot = []string{"SeedRoles", "GossipInterval", "Detector", "Downing", "DowningFunc", "ClusterOptions"}
+
+// specsRun reports whether Ginkgo has built its tree and runs what is in it.
+func specsRun() bool { return ginkgo.CurrentSpecReport().LeafNodeType != types.NodeTypeInvalid }
 
 func (p *plan) check() error {
 	if len(p.roles) == 0 {

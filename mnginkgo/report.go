@@ -17,6 +17,17 @@ func (c *Cluster) report(ctx ginkgo.SpecContext) {
 	ginkgo.AddReportEntry("multinode", ctx.SpecReport().LeafNodeLocation, ginkgo.ReportEntryVisibilityFailureOrVerbose, c.account(ctx))
 }
 
+// keepAccount has the report say what is known before the processes are given back, if the
+// spec is about to fail.
+func (c *Cluster) keepAccount(ctx ginkgo.SpecContext, err error) {
+	c.mu.Lock()
+	fails := err != nil || len(c.troubles) > 0
+	c.mu.Unlock()
+	if fails {
+		c.kept = c.account(ctx)
+	}
+}
+
 func (c *Cluster) reportIfVerbose(ctx ginkgo.SpecContext) {
 	_, reporter := ginkgo.GinkgoConfiguration()
 	if !ctx.SpecReport().Failed() && reporter.Verbosity().GTE(types.VerbosityLevelVerbose) {
@@ -26,6 +37,9 @@ func (c *Cluster) reportIfVerbose(ctx ginkgo.SpecContext) {
 
 // account describes the spec for people: seed, verbs, views, links, timeline.
 func (c *Cluster) account(ctx context.Context) string {
+	if c.kept != "" {
+		return c.kept
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s variant; seed %d, of --seed=%d\n", c.describe(), c.plan.variant(), c.seed, ginkgo.GinkgoRandomSeed())
 	for _, lost := range c.losses() {
@@ -153,7 +167,7 @@ func timelineText(entries []stage.Entry) string {
 			who = "*"
 		}
 		ms := float64(e.Time.Sub(start)) / float64(time.Millisecond)
-		fmt.Fprintf(&b, "  %9.3fms  %-*s  %s\n", ms, width, who, e.Text)
+		fmt.Fprintf(&b, "  %9.3fms  %-*s  %s\n", ms, width, who, visible(e.Text))
 	}
 	return b.String()
 }
@@ -197,4 +211,21 @@ func (c *Cluster) statusOf(ctx context.Context, role string) string {
 		return status + "; " + lineOf(view)
 	}
 	return status + "; sees " + view.String()
+}
+
+func indent(text, by string) string {
+	return by + strings.ReplaceAll(text, "\n", "\n"+by)
+}
+
+// visible returns a line without what a terminal would take for a command.
+func visible(line string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return ' '
+		case r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0:
+			return '\uFFFD'
+		}
+		return r
+	}, line)
 }

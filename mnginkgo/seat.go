@@ -2,11 +2,15 @@ package mnginkgo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
 
 	"github.com/7aca83c2/multinode/internal/codec"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -16,20 +20,25 @@ import (
 type seat struct {
 	backstage stage.Backstage
 	network   transport.Network
-
-	doing activity
+	suite     *innards.Suite     // of this process; nil if Ginkgo is not known
+	cleanups  *rolecode.Cleanups // of the node or, where roles share a process, of the spec
+	house     *rolecode.House    // nil where the spec runs in this process, too
 
 	mu        sync.Mutex
+	owner     *rolecode.Owner // of the spec's code; nil before the first boot
+	before    *rolecode.Owner // of the last spec's
 	node      *Node
 	onNetwork *Network // the node's
 }
 
-var _ stage.Runner = (*seat)(nil)
+var _ broker.Seat = (*seat)(nil)
 
 // bootRequest says which node to boot. Plans are the same in all processes.
 type bootRequest struct {
 	Plan        int
 	Role        string
+	Spec        string // its text
+	Report      []byte // Ginkgo's report of the spec, in JSON
 	Incarnation uint64
 	Seed        uint64
 	Skew        time.Duration // of its clock
@@ -44,12 +53,35 @@ type bodyRequest struct {
 	Argument []byte
 }
 
-// answer is a command's result or what went wrong in it.
+// answer is what code on a role has returned, or what went wrong in it.
 type answer struct {
-	Result []byte
-	Error  string // the command's error; "" if it returned none
-	Failed bool
-	Fail   failure // if Failed
+	Result    []byte
+	Error     string // of the code; "" if it returned none
+	Failed    bool
+	Fail      stage.Failure // if Failed
+	Defaulted bool          // of a boot: DefaultBoot has had a part in it
+}
+
+// answerOf makes an answer of an error and a failure, either of which may be nil.
+func answerOf(err error, fail *stage.Failure) (a answer) {
+	switch {
+	case fail != nil:
+		a.Failed, a.Fail = true, *fail
+	case err != nil:
+		a.Error = err.Error()
+	}
+	return a
+}
+
+// err returns what went wrong, or nil.
+func (a *answer) err() error {
+	switch {
+	case a.Failed:
+		return &a.Fail
+	case a.Error != "":
+		return errors.New(a.Error)
+	}
+	return nil
 }
 
 // The methods of a seat.
@@ -57,6 +89,7 @@ const (
 	methodBoot    = "boot"
 	methodLeave   = "leave"
 	methodStop    = "stop"
+	methodSettle  = "settle"
 	methodView    = "view"
 	methodCommand = "command"
 	methodBody    = "body"
@@ -69,6 +102,7 @@ var seatMethods = map[string]func(*seat, context.Context, []byte) ([]byte, error
 	methodBoot:    typed((*seat).boot),
 	methodLeave:   typed((*seat).leave),
 	methodStop:    typed((*seat).stop),
+	methodSettle:  typed((*seat).settle),
 	methodView:    typed((*seat).view),
 	methodCommand: typed((*seat).command),
 	methodBody:    typed((*seat).body),
@@ -94,11 +128,34 @@ func typed[A, R any](method func(*seat, context.Context, A) (R, error)) func(*se
 	}
 }
 
-// Call does what stage.Runner says.
+// Call does what stage.Runner says. It returns when ctx has ended, whatever the code on the
+// role does: what is stuck is found when the node is to stop.
 func (s *seat) Call(ctx context.Context, method string, body []byte) ([]byte, error) {
 	do := seatMethods[method]
 	if do == nil {
 		return nil, fmt.Errorf("unknown method %q", method)
 	}
-	return do(s, ctx, body)
+	if s.house != nil { // the conductor is at the other end of a connection, and does not wait
+		return do(s, ctx, body)
+	}
+	type result struct {
+		data []byte
+		err  error
+	}
+	returned := make(chan result, 1)
+	go func() {
+		data, err := do(s, ctx, body)
+		returned <- result{data, err}
+	}()
+	select {
+	case r := <-returned:
+		return r.data, r.err
+	case <-ctx.Done():
+	}
+	select {
+	case r := <-returned: // both
+		return r.data, r.err
+	default:
+		return nil, context.Cause(ctx)
+	}
 }

@@ -2,57 +2,94 @@ package mnginkgo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
-func (s *seat) view(context.Context, nothing) (View, error) {
+func (s *seat) view(ctx context.Context, _ nothing) (v View, err error) {
 	node, err := s.current()
 	if err != nil {
 		return View{}, err
 	}
-	return viewOf(node.Role(), node.instance), nil
+	fail := s.do(ctx, "telling what it sees", func(context.Context) { v = viewOf(node.Role(), node.instance) })
+	if fail != nil {
+		return View{}, fail
+	}
+	return v, nil
 }
 
-func (s *seat) command(ctx context.Context, b bodyRequest) (a answer, err error) {
+func (s *seat) command(ctx context.Context, b bodyRequest) (answer, error) {
 	node, err := s.current()
 	if err != nil {
-		return a, err
+		return answer{}, err
 	}
+	var result []byte
 	var failed error
-	fail := s.do("in a command", node.Role(), func() { a.Result, failed = tree.commands[b.Ordinal](ctx, node, b.Argument) })
-	switch {
-	case fail != nil:
-		a.Failed, a.Fail = true, *fail
-	case failed != nil:
-		a.Error = failed.Error()
+	fail := s.do(ctx, "in a command", func(ctx context.Context) { result, failed = tree.commands[b.Ordinal](ctx, node, b.Argument) })
+	a := answerOf(failed, fail)
+	if fail == nil {
+		a.Result = result
 	}
 	return a, nil
 }
 
-func (s *seat) body(ctx context.Context, b bodyRequest) (a answer, err error) {
+func (s *seat) body(ctx context.Context, b bodyRequest) (answer, error) {
 	node, err := s.current()
 	if err != nil {
-		return a, err
+		return answer{}, err
 	}
-	spec := newRoleContext(ctx, b.Report)
-	fail := s.do("in the body", node.Role(), func() { tree.bodies[b.Ordinal](spec, node.with(spec)) })
+	fail := s.do(ctx, "in the body", func(ctx context.Context) {
+		spec := rolecode.NewContext(ctx, b.Report)
+		tree.bodies[b.Ordinal](spec, node.with(spec))
+	})
 	if fail != nil {
 		// The others are ended for this. Were the barriers told, they could fail of that
 		// before the spec hears of the cause.
-		a.Failed, a.Fail = true, *fail
-		return a, nil
+		return answerOf(nil, fail), nil
 	}
-	return a, s.backstage.Ended(ctx, node.Role())
+	return answer{}, s.backstage.Ended(ctx, node.Role())
 }
 
-// do runs the user's code and remembers, for progress reports, that it is at it.
-func (s *seat) do(what, role string, code func()) *failure {
-	defer s.doing.begin(what)()
-	return runOnRole(role, code)
+// do runs the user's code on the role and returns what goes wrong in it.
+func (s *seat) do(ctx context.Context, what string, code func(context.Context)) *stage.Failure {
+	defer s.cleanups.During(s.suite)()
+	return s.owns().Do(ctx, what, code)
+}
+
+// owns returns whose code runs here, or nil before the first boot.
+func (s *seat) owns() *rolecode.Owner {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.owner
+}
+
+// quiet ends the contexts of all code on the role and waits for it. It returns an error for
+// each that does not return.
+func (s *seat) quiet(ctx context.Context, why string) error {
+	o := s.owns()
+	if o == nil {
+		return nil
+	}
+	reason := errors.New(why)
+	o.Interrupt(reason)
+	stuck := o.Wait(ctx)
+	o.Again()
+	var errs []error
+	for _, call := range stuck {
+		errs = append(errs, call.Stuck(reason))
+	}
+	return errors.Join(errs...)
 }
 
 // status says what the role is doing, for progress reports.
 func (s *seat) status(context.Context, nothing) (string, error) {
-	return fmt.Sprintf("%s; %d goroutines in its process", s.doing.String(), runtime.NumGoroutine()), nil
+	doing := "idle"
+	if o := s.owns(); o != nil {
+		doing = o.Doing()
+	}
+	return fmt.Sprintf("%s; %d goroutines in its process", doing, runtime.NumGoroutine()), nil
 }

@@ -2,16 +2,22 @@ package mnginkgo
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 	"slices"
-	"time"
+
+	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
-// boot boots a node. It returns whether DefaultBoot had a part in it.
-func (s *seat) boot(ctx context.Context, b bootRequest) (bool, error) {
+// boot boots a node.
+func (s *seat) boot(ctx context.Context, b bootRequest) (answer, error) {
+	s.takeUp(b)
 	p := tree.plans[b.Plan]
 	env := s.newEnv(p, b)
 	s.mu.Lock()
@@ -21,18 +27,31 @@ func (s *seat) boot(ctx context.Context, b bootRequest) (bool, error) {
 	limit := fmt.Errorf("not done after %v, the boot-timeout", config.BootTimeout)
 	limited, cancel := context.WithTimeoutCause(ctx, config.BootTimeout, limit)
 	defer cancel()
-	err := heeding(limited, "code that boots a node", func() error { return s.start(limited, p, env) })
-	if cause := context.Cause(limited); err != nil && cause != nil && !errors.Is(err, cause) {
-		if errors.Is(err, limited.Err()) { // which says less
-			err = cause
-		} else {
-			err = fmt.Errorf("%w: %w", cause, err)
-		}
+	fail, err := s.start(limited, p, env)
+	if errors.Is(err, limited.Err()) && limited.Err() != nil { // which says less
+		err = context.Cause(limited)
 	}
-	if err != nil { // nothing of the node may stay
-		return false, errors.Join(err, s.Crash(ctx))
+	a := answerOf(err, fail)
+	if fail != nil || err != nil { // nothing of the node may stay
+		return a, s.Crash(ctx)
 	}
-	return env.defaulted, nil
+	a.Defaulted = env.defaulted
+	return a, nil
+}
+
+// takeUp begins the work for a role of a spec, if it has not begun.
+func (s *seat) takeUp(b bootRequest) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.owner != nil {
+		return
+	}
+	s.owner = rolecode.NewOwner(b.Role, b.Spec, s.suite, s.house != nil, s.backstage.Failed)
+	if s.house != nil {
+		var report types.SpecReport
+		_ = json.Unmarshal(b.Report, &report) // an incomplete one is no reason not to boot
+		s.house.Begin(s.owner, s.backstage, report)
+	}
 }
 
 // newEnv makes what a node is booted with.
@@ -51,29 +70,28 @@ func (s *seat) newEnv(p *plan, b bootRequest) *Env {
 
 // start boots a node and has it set up. If ctx has ended by then, what was booted is ended
 // again: nobody waits for it any more.
-func (s *seat) start(ctx context.Context, p *plan, env *Env) error {
+func (s *seat) start(ctx context.Context, p *plan, env *Env) (fail *stage.Failure, err error) {
 	boot := p.boot
 	if boot == nil {
 		boot = DefaultBoot
 	}
-	var err error
-	fail := s.do("booting", env.Role, func() {
-		var instance Instance
-		if instance, err = boot(ctx, env); err != nil {
-			return
+	booted := make(chan error, 1)
+	fail = s.do(ctx, "booting", func(ctx context.Context) {
+		instance, err := boot(ctx, env)
+		if err == nil {
+			node := &Node{env: env, instance: instance, backstage: s.backstage, ctx: ctx}
+			if err = s.seated(ctx, node); err == nil {
+				for _, body := range p.onBoot {
+					body(ctx, node.with(ctx))
+				}
+			}
 		}
-		node := &Node{env: env, instance: instance, backstage: s.backstage, ctx: ctx}
-		if err = s.seated(ctx, node); err != nil {
-			return
-		}
-		for _, body := range p.onBoot {
-			body(ctx, node.with(ctx))
-		}
+		booted <- err
 	})
-	if fail != nil {
-		return fail
+	if fail == nil {
+		err = <-booted
 	}
-	return err
+	return fail, err
 }
 
 // seated makes the node that of the role, or ends it if its boot was given up meanwhile.
@@ -87,7 +105,7 @@ func (s *seat) seated(ctx context.Context, node *Node) error {
 	if !late {
 		return nil
 	}
-	return errors.Join(context.Cause(ctx), crashInstance(context.WithoutCancel(ctx), node.instance))
+	return errors.Join(context.Cause(ctx), s.crashInstance(context.WithoutCancel(ctx), node.instance))
 }
 
 func roleSeed(role string, incarnation uint64) uint64 {
@@ -105,71 +123,88 @@ func (s *seat) current() (*Node, error) {
 	return s.node, nil
 }
 
-func (s *seat) leave(ctx context.Context, _ nothing) (nothing, error) {
+func (s *seat) leave(ctx context.Context, _ nothing) (answer, error) {
 	node, err := s.current()
 	if err != nil {
-		return nothing{}, err
+		return answer{}, err
 	}
 	leaver, ok := node.instance.(Leaver)
 	if !ok {
-		return nothing{}, fmt.Errorf("%T has no method Leave(context.Context) error", node.instance)
+		return answer{}, fmt.Errorf("%T has no method Leave(context.Context) error", node.instance)
 	}
-	if err := leaver.Leave(ctx); err != nil {
-		return nothing{}, err
+	if err := s.quiet(ctx, "the node leaves"); err != nil {
+		return answer{}, err
 	}
-	return nothing{}, s.end(ctx, (*Network).shutdown)
+	var left error
+	fail := s.do(ctx, "leaving", func(ctx context.Context) { left = leaver.Leave(ctx) })
+	if fail != nil || left != nil {
+		return answerOf(left, fail), nil
+	}
+	return s.end(ctx, (*Network).shutdown), nil
 }
-
-// stopPatience is how long an instance may take to stop in good order. A stuck one must
-// not keep its spec, and those behind it, for ever.
-const stopPatience = 5 * time.Second
 
 // stop ends the node when its spec is over.
-func (s *seat) stop(ctx context.Context, _ nothing) (nothing, error) {
-	return nothing{}, s.end(ctx, func(n *Network, _ context.Context) error { return n.close() })
+func (s *seat) stop(ctx context.Context, _ nothing) (answer, error) {
+	return s.end(ctx, func(n *Network, _ context.Context) error { return n.close() }), nil
 }
 
-// end ends the node in good order, as far as ctx and its patience allow, and otherwise
-// crashes it. The user's code that still runs on the role, whose context has ended, comes
-// first, and goodbye to the network last.
-func (s *seat) end(ctx context.Context, goodbye func(*Network, context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, stopPatience)
+// end ends the node in good order, as far as ctx and the stop-timeout allow, and otherwise
+// crashes it. The user's code that still runs on the role comes first, what was deferred on
+// it after the node, and goodbye to the network last.
+func (s *seat) end(ctx context.Context, goodbye func(*Network, context.Context) error) answer {
+	limit := fmt.Errorf("not done after %v, the stop-timeout", config.StopTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, config.StopTimeout, limit)
 	defer cancel()
-	err := s.doing.wait(ctx)
+	err := s.quiet(ctx, "the node stops")
 	node, network := s.clear()
 	if node == nil {
-		return errors.Join(err, network.close())
+		return answerOf(errors.Join(err, s.cleanUp(ctx), network.close()), nil)
 	}
-	stopping := errors.ErrUnsupported
-	if instance, ok := node.instance.(Stopper); ok {
-		stopping = bounded(ctx, instance)
-		err = errors.Join(err, stopping)
+	err = errors.Join(err, s.stopInstance(ctx, node.instance), s.cleanUp(ctx))
+	return answerOf(errors.Join(err, goodbye(network, ctx)), nil)
+}
+
+// stopInstance stops what was booted, and crashes what cannot be stopped.
+func (s *seat) stopInstance(ctx context.Context, instance Instance) error {
+	err := errors.ErrUnsupported
+	if stopper, ok := instance.(Stopper); ok {
+		err = s.bounded(ctx, stopper)
 	}
-	if instance, ok := node.instance.(Crasher); ok && stopping != nil {
-		instance.Crash()
+	if crasher, ok := instance.(Crasher); ok && err != nil {
+		_ = s.owns().Do(ctx, "crashing", func(context.Context) { crasher.Crash() }) // what failed before says more
 	}
-	return errors.Join(err, goodbye(network, ctx))
+	if errors.Is(err, errors.ErrUnsupported) {
+		return nil
+	}
+	return err
 }
 
 // Crash does what stage.Runner says.
 func (s *seat) Crash(ctx context.Context) error {
+	if o := s.owns(); o != nil {
+		o.Interrupt(errors.New("the node crashes"))
+		defer o.Again()
+	}
 	node, network := s.clear()
 	err := network.close()
-	if node == nil {
-		return err
+	if node != nil {
+		s.owns().Again()
+		err = errors.Join(err, s.crashInstance(ctx, node.instance))
 	}
-	return errors.Join(err, crashInstance(ctx, node.instance))
+	return errors.Join(err, s.cleanUp(ctx))
 }
 
 // crashInstance ends what was booted, which has no network any more.
-func crashInstance(ctx context.Context, instance Instance) error {
+func (s *seat) crashInstance(ctx context.Context, instance Instance) error {
 	switch instance := instance.(type) {
 	case Crasher:
-		instance.Crash()
+		if fail := s.owns().Do(ctx, "crashing", func(context.Context) { instance.Crash() }); fail != nil {
+			return fail
+		}
 	case Stopper:
-		ctx, cancel := context.WithTimeout(ctx, stopPatience)
+		ctx, cancel := context.WithTimeout(ctx, config.StopTimeout)
 		defer cancel()
-		if stopping := bounded(ctx, instance); ctx.Err() != nil { // other errors are no wonder without a network
+		if stopping := s.bounded(ctx, instance); ctx.Err() != nil { // other errors are no wonder without a network
 			return stopping
 		}
 	}
@@ -177,28 +212,30 @@ func crashInstance(ctx context.Context, instance Instance) error {
 }
 
 // bounded stops an instance.
-func bounded(ctx context.Context, instance Stopper) error {
-	return heeding(ctx, fmt.Sprintf("the Stop of %T", instance), func() error { return instance.Stop(ctx) })
+func (s *seat) bounded(ctx context.Context, instance Stopper) error {
+	stopping := make(chan error, 1)
+	fail := s.owns().Do(ctx, fmt.Sprintf("in the Stop of %T", instance), func(ctx context.Context) { stopping <- instance.Stop(ctx) })
+	if fail != nil {
+		return fail
+	}
+	return <-stopping
 }
 
-// heeding calls the user's code. If it does not return soon after its context has ended it
-// is left alone.
-func heeding(ctx context.Context, what string, code func() error) error {
-	returned := make(chan error, 1)
-	go func() { returned <- code() }()
-	select {
-	case err := <-returned:
-		return err
-	case <-ctx.Done():
+// cleanUp undoes what code on the role has deferred, unless others in this process may have.
+func (s *seat) cleanUp(ctx context.Context) error {
+	o := s.owns()
+	if s.house == nil || o == nil {
+		return nil
 	}
-	grace := time.NewTimer(jobPatience)
-	defer grace.Stop()
-	select {
-	case err := <-returned:
-		return err
-	case <-grace.C:
-		return fmt.Errorf("%s has not returned although its context has ended: %w", what, context.Cause(ctx))
+	return joinFailures(s.cleanups.Run(ctx, o))
+}
+
+func joinFailures(failures []*stage.Failure) error {
+	var errs []error
+	for _, f := range failures {
+		errs = append(errs, f)
 	}
+	return errors.Join(errs...)
 }
 
 func (s *seat) clear() (*Node, *Network) {

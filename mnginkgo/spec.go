@@ -6,9 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/chanpair"
@@ -18,43 +25,78 @@ import (
 // spec defers itself.
 func (p *plan) setUp(ctx ginkgo.SpecContext) {
 	ginkgo.GinkgoHelper()
+	meetSuite(ctx)
+	rolecode.TakeOverFailures()
 	c := newCluster(ctx, p)
 	if p.parallel {
-		c.must(c.useHosts(ctx))
+		if err := c.useHosts(ctx); err != nil {
+			failAt(types.SpecStateFailed, err.Error(), p.where)
+		}
 	} else {
 		c.useThisProcess()
 	}
 	p.running = c
 	detach := ginkgo.AttachProgressReporter(c.progress)
-	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) error {
+	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
 		detach()
-		return c.tearDown(ctx)
-	})
-	ginkgo.DeferCleanup(c.checkBites)
-	ginkgo.DeferCleanup(c.reportLoss) // before the nodes that are left are stopped
-	ginkgo.DeferOnFailure(c.report)
+		c.tearDown(ctx)
+	}, p.where)
+	ginkgo.DeferCleanup(c.checkBites, p.where)
+	ginkgo.DeferCleanup(c.failOfTrouble, p.where) // before the nodes that are left are stopped
+	ginkgo.DeferOnFailure(c.report, p.where)
 	if roles := p.startsAtOnce(); len(roles) > 0 {
-		c.must(c.start(ctx, "start", roles))
-		c.must(p.checkBooted(c.defaulted.Load()))
+		err := c.start(ctx, "start", roles)
+		if err == nil {
+			err = p.checkBooted(c.defaulted.Load())
+		}
+		if lost := c.losses(); err != nil && len(lost) > 0 {
+			err = errors.New(lossText(lost))
+		}
+		if err != nil {
+			failWith(err, p.bootPlace())
+		}
 		c.done = nil // what follows is the spec's own doing
 	}
 }
 
+// bootPlace returns where the user's Boot is, or the plan, if it has none.
+func (p *plan) bootPlace() types.CodeLocation {
+	if p.boot == nil {
+		return p.where
+	}
+	f := runtime.FuncForPC(reflect.ValueOf(p.boot).Pointer())
+	if f == nil || strings.HasPrefix(f.Name(), harness) { // what Exec and Program make
+		return p.where
+	}
+	file, line := f.FileLine(f.Entry())
+	return types.CodeLocation{FileName: file, LineNumber: line}
+}
+
+// harness begins the names of this package's functions.
+const harness = "github.com/7aca83c2/multinode/mnginkgo."
+
 // useThisProcess puts all roles on a stage in this process.
 func (c *Cluster) useThisProcess() {
-	takeOverFailures()
 	sw := transport.NewSwitch(switchOptions()...)
 	st := stage.New(sw, c.plan.barrierTimeout, predicate)
+	st.OnFailed(c.noteTrouble)
+	suite, cleanups := runningSuite.Load(), &rolecode.Cleanups{}
 	seats := make([]*seat, len(c.plan.roles))
 	for i, role := range c.plan.roles {
-		seats[i] = &seat{backstage: st, network: chanpair.New(sw)}
+		seats[i] = &seat{backstage: st, network: chanpair.New(sw), suite: suite, cleanups: cleanups}
 		st.SetRunner(role, seats[i])
 	}
 	c.stage = st
 	c.close = func(ctx context.Context) error {
 		var errs []error
+		undo := rolecode.NewOwner("*", c.spec, suite, false, c.noteTrouble)
+		for _, f := range cleanups.Run(ctx, undo) {
+			errs = append(errs, f)
+		}
+		undo.Close()
 		for _, s := range seats {
-			errs = append(errs, s.Crash(ctx))
+			_, err := s.Vacate(ctx)
+			errs = append(errs, err)
 		}
 		return errors.Join(errs...)
 	}
@@ -70,7 +112,9 @@ func switchOptions() []transport.Option {
 	})}
 }
 
-func (c *Cluster) tearDown(ctx ginkgo.SpecContext) error {
+// tearDown ends what is left of the spec, and fails it if something went wrong that it has
+// not failed of.
+func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
 	c.reportIfVerbose(ctx)
 	c.plan.running = nil
 	c.mu.Lock()
@@ -78,15 +122,65 @@ func (c *Cluster) tearDown(ctx ginkgo.SpecContext) error {
 		cancel()
 	}
 	c.mu.Unlock()
-	err := c.stopAll(ctx)
-	if len(c.losses()) > 0 {
-		err = c.reportLoss(ctx) // what else went wrong is a consequence
+	ending, cancel := c.ending(ctx)
+	defer cancel()
+	err := c.stopAll(ending)
+	c.settleAll(ending)
+	err = errors.Join(err, c.retireAll(ending))
+	c.keepAccount(ctx, err)
+	err = errors.Join(err, c.close(ending), c.removeData())
+	if trouble := c.trouble(ctx, true); trouble != nil && len(c.losses()) > 0 {
+		err = trouble // what else went wrong is a consequence
+	} else {
+		err = errors.Join(trouble, err)
 	}
-	return errors.Join(err, c.close(ctx), c.removeData())
+	if err != nil {
+		failWith(err, ctx.SpecReport().LeafNodeLocation)
+	}
 }
 
-func reportJSON(ctx ginkgo.SpecContext) []byte {
-	data, err := json.Marshal(ctx.SpecReport())
+// hurry bounds the end of a spec that is cut off as a whole, by ^C or --timeout.
+const hurry = 700 * time.Millisecond
+
+// ending returns the context in which a spec ends: a short one if the run is to end now.
+func (c *Cluster) ending(ctx ginkgo.SpecContext) (context.Context, context.CancelFunc) {
+	report := ctx.SpecReport()
+	cutOff := report.State.Is(types.SpecStateInterrupted|types.SpecStateAborted) ||
+		report.State == types.SpecStateTimedout && strings.HasPrefix(report.FailureMessage(), "A suite timeout")
+	if !cutOff {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, hurry, errors.New("the run is to end"))
+}
+
+// settleAll has the processes of all roles tell what has gone wrong on them.
+func (c *Cluster) settleAll(ctx context.Context) {
+	for _, role := range c.plan.roles {
+		if state := c.Node(role).state(); state != notStarted && state != paused {
+			_, _ = call[nothing, nothing](ctx, c, role, methodSettle, nothing{}) // one without a process has told
+		}
+	}
+	_ = c.stage.Flush(ctx) // as well as it can be done
+	if races := rolecode.Races() - c.races; races > 0 {
+		c.noteTrouble(stage.Failure{Role: "*", PID: os.Getpid(), Kind: stage.Race, Message: racesFound(races) +
+			" in the process of the spec: see what it has printed"})
+	}
+}
+
+// retireAll ends the processes that isolated roles have, and returns an error if one does not
+// end well.
+func (c *Cluster) retireAll(ctx context.Context) error {
+	var errs []error
+	for _, role := range c.plan.roles {
+		if c.plan.isolated && slices.Contains([]lifeState{stopped}, c.Node(role).state()) {
+			errs = append(errs, wrap(c.process(ctx, role, stage.Deed{Kind: stage.Retire}), "the process of %s", role))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func reportJSON(report types.SpecReport) []byte {
+	data, err := json.Marshal(report)
 	if err != nil {
 		return nil // a body can do without it
 	}

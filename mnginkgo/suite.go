@@ -7,12 +7,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/pipe"
@@ -61,7 +65,7 @@ func JoinBroker(ctx ginkgo.SpecContext, data []byte) {
 }
 
 func startBroker() (invite invitation, err error) {
-	if tree.parallel == 0 {
+	if !tree.processes {
 		return invite, nil
 	}
 	if err := pipe.Supported(); err != nil {
@@ -70,9 +74,14 @@ func startBroker() (invite invitation, err error) {
 	suite, _ := ginkgo.GinkgoConfiguration()
 	b := broker.New(broker.Config{
 		Tree: fingerprint(), Specs: tree.parallel, Wait: config.HostsWait, MaxChildren: config.MaxChildren,
-		Switch: switchOptions(), Matches: predicate, Child: childCommand(),
+		Switch: switchOptions(), Matches: predicate, Child: childCommand(), Race: rolecode.Race,
 	})
-	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) error { return b.Close(ctx) })
+	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) error {
+		if aside := b.Aside(); len(aside) > 0 {
+			ginkgo.AddReportEntry("multinode", strings.Join(aside, "\n"))
+		}
+		return b.Close(ctx)
+	})
 	ownBroker = b
 	if suite.ParallelTotal == 1 {
 		return invite, nil
@@ -87,8 +96,19 @@ func joinOwn(ctx context.Context, invite invitation) error {
 	if err != nil {
 		return err
 	}
-	ownBroker.Admit(far, 1, func() string { return "" }) // nobody is left to ask
-	if session, err = connect(ctx, near); err != nil || invite.Dir == "" {
+	read, write, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	ginkgo.DeferCleanup(func() { _ = errors.Join(read.Close(), write.Close()) }) // nobody prints any more
+	ownBroker.Admit(far, broker.Process{
+		Number: 1, LastWords: func() string { return "" }, // nobody is left to ask
+		Printed: struct {
+			io.Reader
+			io.Writer
+		}{read, write},
+	})
+	if session, err = connect(ctx, near, write); err != nil || invite.Dir == "" {
 		return err
 	}
 	return writeCrashTo(invite.Dir, 1)
@@ -114,9 +134,14 @@ func inviteOthers(b *broker.Broker, processes int) (invite invitation, err error
 		if err != nil {
 			return invite, err
 		}
+		printed, err := broker.ListenPrinted(printedBy(dir, process))
+		if err != nil {
+			return invite, err
+		}
+		ginkgo.DeferCleanup(printed.Close)
 		go func() {
 			if carrier, err := listener.Accept(accepting); err == nil {
-				b.Admit(carrier, process, func() string { return crashOf(dir, process) })
+				b.Admit(carrier, broker.Process{Number: process, Printed: printed, LastWords: func() string { return crashOf(dir, process) }})
 			}
 		}()
 	}
@@ -124,6 +149,10 @@ func inviteOthers(b *broker.Broker, processes int) (invite invitation, err error
 }
 
 func fifoName(process int) string { return fmt.Sprintf("process-%d", process) }
+
+func printedBy(dir string, process int) string {
+	return filepath.Join(dir, fmt.Sprintf("printed-%d", process))
+}
 
 func joinBroker(ctx context.Context, data []byte) error {
 	var invite invitation
@@ -141,7 +170,11 @@ func joinBroker(ctx context.Context, data []byte) error {
 	if err != nil {
 		return err
 	}
-	if session, err = connect(ctx, carrier); err != nil {
+	printed, err := broker.DialPrinted(printedBy(invite.Dir, process))
+	if err != nil {
+		return err
+	}
+	if session, err = connect(ctx, carrier, printed); err != nil {
 		return err
 	}
 	if err := writeCrashTo(invite.Dir, process); err != nil {
@@ -174,31 +207,42 @@ func dialBroker(ctx context.Context, invite invitation, process int) (pipe.Carri
 	return carrier, err
 }
 
-func connect(ctx context.Context, carrier pipe.Carrier) (*broker.Session, error) {
-	takeOverFailures()
-	return broker.Connect(ctx, carrier, fingerprint(), func(bs stage.Backstage, network transport.Network) stage.Runner {
-		return &seat{backstage: bs, network: network}
+// connect makes this process a host. What is printed while it hosts a role goes to printed,
+// if that is not nil.
+func connect(ctx context.Context, carrier pipe.Carrier, printed *os.File) (*broker.Session, error) {
+	rolecode.TakeOverFailures()
+	suite := meetSuite(ctx)
+	house := rolecode.NewHouse(suite, printed)
+	s, err := broker.Connect(ctx, carrier, fingerprint(), func(bs stage.Backstage, network transport.Network) broker.Seat {
+		return &seat{backstage: bs, network: network, suite: suite, house: house, cleanups: &rolecode.Cleanups{}}
 	})
+	if err == nil {
+		rolecode.OnLate(s.Late)
+	}
+	return s, err
 }
 
 // useHosts gives the cluster the processes that were acquired before the spec's
 // clock started.
-func (c *Cluster) useHosts(ctx context.Context) error {
+func (c *Cluster) useHosts(ctx ginkgo.SpecContext) error {
 	switch {
 	case session == nil:
 		return errNoBroker
-	case !c.plan.leased: // an It that carries MultiNode in a table, for instance
-		if err := c.plan.acquire(ctx); err != nil {
-			return err
+	case !c.plan.leased: // an It that carries MultiNode, or another attempt
+		if err := c.plan.acquire(ctx, ctx.SpecReport()); err != nil {
+			return fmt.Errorf("processes for this spec: %w", err)
 		}
 	}
 	session.OnLost(c.lose)
+	session.OnFailed(c.noteTrouble)
 	session.OnEnded(c.ended)
 	c.stage = session
-	c.close = func(context.Context) error {
+	c.close = func(ctx context.Context) error {
+		err := c.plan.release(ctx)
 		session.OnLost(nil)
+		session.OnFailed(rolecode.Late)
 		session.OnEnded(nil)
-		return nil
+		return err
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 
 // tree is what this process learned while Ginkgo built its tree of specs. It is
 // written by one goroutine during the build and only read afterwards.
-var tree = specTree{planAt: map[string]*plan{}}
+var tree specTree
 
 type specTree struct {
 	plans      []*plan
@@ -20,10 +20,9 @@ type specTree struct {
 	commands   []commandFunc      // by ordinal
 	predicates []func(Frame) bool // by ordinal
 	scope      []scope            // the containers being built, outermost first
-	planAt     map[string]*plan   // by the place and text of the node that carries it
-	nodes      []string           // a line for each node, for the fingerprint
-	built      bool               // the specs run
-	parallel   int                // specs that need processes
+	nodes      []treeNode         // for the fingerprint
+	processes  bool               // some spec needs processes
+	parallel   int                // specs that need processes, and tell when they do not any more
 }
 
 // scope is a container whose body is running.
@@ -50,7 +49,7 @@ func transform(kind types.NodeType, offset ginkgo.Offset, text string, args []an
 		return text, args, []error{at(where, err)}
 	}
 	if kind.Is(types.NodeTypeContainer | leafNodes) { // Ginkgo adds others for some flags, as for a JSON report
-		tree.nodes = append(tree.nodes, fmt.Sprintf("%s %q at %s", kind, text, where))
+		tree.nodes = append(tree.nodes, treeNode{kind, text, where})
 	}
 	here := scope{plan: own, ordered: slices.Contains(args, any(ginkgo.Ordered)), serial: slices.Contains(args, any(ginkgo.Serial))}
 	switch {
@@ -121,13 +120,9 @@ func addPlan(here scope, where types.CodeLocation, text string) error {
 	if p.parallel && (here.serial || anyScope(func(s scope) bool { return s.serial })) {
 		return errSerial
 	}
-	key := planKey(where, text)
-	if other := tree.planAt[key]; other != nil && (other.parallel != p.parallel || len(other.roles) != len(p.roles)) {
-		return fmt.Errorf("two MultiNode nodes of this place have the text %q and different roles: give them different texts", text)
-	}
 	p.ordinal, p.where = len(tree.plans), where
 	tree.plans = append(tree.plans, p)
-	tree.planAt[key] = p
+	tree.processes = tree.processes || p.parallel
 	return nil
 }
 
@@ -146,10 +141,17 @@ func buildLeaf(kind types.NodeType, here scope, where types.CodeLocation, text s
 		p = here.plan
 	}
 	if kind.Is(types.NodeTypeIt) && p != nil && p.parallel {
-		tree.parallel++
 		if here.serial {
 			return errSerial
 		}
+		if here.plan == nil || hasTimeout(args) {
+			tree.parallel++
+		}
+	}
+	if here.plan != nil && p.parallel && hasTimeout(args) {
+		hookSpecs(p, func(report ginkgo.SpecReport) bool {
+			return report.LeafNodeLocation == where && report.LeafNodeText == text
+		})
 	}
 	for i, arg := range args {
 		if body, ok := arg.(onBoot); ok {
@@ -160,7 +162,7 @@ func buildLeaf(kind types.NodeType, here scope, where types.CodeLocation, text s
 			args[i] = nothing
 			continue
 		}
-		body, takes := adaptBody(p, arg)
+		body, takes := adaptBody(p, where, arg)
 		if takes != "" && p == nil {
 			return fmt.Errorf("the body takes a %s, but no container around it has MultiNode(Roles(...))", takes)
 		}
@@ -170,23 +172,6 @@ func buildLeaf(kind types.NodeType, here scope, where types.CodeLocation, text s
 		args[i] = body
 	}
 	return nil
-}
-
-// planOf returns the plan of a spec, or nil.
-func planOf(report ginkgo.SpecReport) *plan {
-	if p := tree.planAt[planKey(report.LeafNodeLocation, report.LeafNodeText)]; p != nil {
-		return p
-	}
-	for i, text := range report.ContainerHierarchyTexts {
-		if p := tree.planAt[planKey(report.ContainerHierarchyLocations[i], text)]; p != nil {
-			return p
-		}
-	}
-	return nil
-}
-
-func planKey(where types.CodeLocation, text string) string {
-	return fmt.Sprintf("%s:%d %s", where.FileName, where.LineNumber, text)
 }
 
 func currentPlan() *plan {
@@ -200,6 +185,30 @@ func currentPlan() *plan {
 
 func anyScope(is func(scope) bool) bool { return slices.ContainsFunc(tree.scope, is) }
 
+// hasTimeout reports whether a spec's clock matters: a wait for its processes must not count.
+func hasTimeout(args []any) bool {
+	return slices.ContainsFunc(args, func(arg any) bool { _, is := arg.(ginkgo.SpecTimeout); return is })
+}
+
+// treeNode is what this process registered: a node of Ginkgo's, or a Command.
+type treeNode struct {
+	kind  fmt.Stringer
+	text  string
+	where types.CodeLocation
+}
+
+// ownNode is the kind of what is no node of Ginkgo's.
+type ownNode string
+
+// String returns the kind.
+func (k ownNode) String() string { return string(k) }
+
 // fingerprint returns a line for each thing this process registered. All processes
 // of a run must have the same.
-func fingerprint() string { return strings.Join(tree.nodes, "\n") }
+func fingerprint() string {
+	lines := make([]string, len(tree.nodes))
+	for i, n := range tree.nodes {
+		lines[i] = fmt.Sprintf("%s %q at %s", n.kind, n.text, n.where)
+	}
+	return strings.Join(lines, "\n")
+}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os/exec"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -23,6 +25,7 @@ type Config struct {
 	Switch      []transport.Option // for each spec's Switch
 	Matches     func(stage.Predicate) func(transport.Frame) bool
 	Child       func() (*exec.Cmd, error) // a command that becomes a host
+	Race        bool                      // the processes look for data races
 }
 
 // Broker lends the processes of a run to its specs. Its methods may be called from
@@ -37,9 +40,9 @@ type Broker struct {
 	cells     int           // children that isolated roles have, or may have
 	childErr  error         // why the latest child could not start
 	queue     []*request
-	tokens    uint64
-	remaining int  // specs that may still need processes
-	thinned   bool // a Ginkgo process died: the countdown is no longer exact
+	remaining int     // specs that may still need processes
+	strays    []error // what went wrong when the spec that it belongs to was over
+	thinned   bool    // a Ginkgo process died: the countdown is no longer exact
 	closed    bool
 
 	running sync.WaitGroup
@@ -54,21 +57,31 @@ func New(config Config) *Broker {
 	return b
 }
 
-// Admit makes the process at the other end of the carrier a host. A process number
-// of 0 is a child. It returns at once; the host counts when it has said hello. When
-// the process has died, lastWords returns what it wrote of that, or "".
-func (b *Broker) Admit(carrier pipe.Carrier, process int, lastWords func() string) {
-	b.admit(&host{b: b, process: process, name: fmt.Sprintf("Ginkgo process %d", process), lastWords: lastWords}, carrier)
+// Process is a process of Ginkgo's that becomes a host.
+type Process struct {
+	Number    int
+	LastWords func() string // returns what it wrote of its death, or ""
+	Printed   io.ReadWriter // gives what it prints while it hosts a role, and takes marks; may be nil
 }
 
-// Close ends all connections, and with them the children, and waits for those.
+// Admit makes the process at the other end of the carrier a host. It returns at once; the
+// host counts when it has said hello.
+func (b *Broker) Admit(carrier pipe.Carrier, p Process) {
+	h := &host{b: b, name: fmt.Sprintf("Ginkgo process %d", p.Number), lastWords: p.LastWords, printed: p.Printed}
+	b.admit(h, carrier)
+	if p.Printed != nil {
+		go func() { _, _ = io.Copy(h.output, p.Printed) }() // whoever gave it closes it
+	}
+}
+
+// Close ends all connections, and with them the children, and waits for those. It returns
+// what went wrong on a role when its spec was over, and what does not end.
 func (b *Broker) Close(ctx context.Context) error {
 	b.mu.Lock()
 	b.closed = true
 	hosts := slices.Clone(b.hosts)
 	b.change()
 	b.mu.Unlock()
-	var errs []error
 	for _, h := range hosts {
 		if h.cell != nil {
 			_ = resumeProcess(h.child.cmd.Process)
@@ -77,18 +90,83 @@ func (b *Broker) Close(ctx context.Context) error {
 	}
 	for _, h := range hosts {
 		if h.child != nil {
-			errs = append(errs, h.child.end(ctx))
+			b.bury(ctx, h)
 		}
 	}
 	b.running.Wait()
 	b.starter.close()
-	return errors.Join(errs...)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return errors.Join(b.strays...)
+}
+
+// bury waits for the end of a child whose connection was closed, and notes how it ended if
+// that was not well.
+func (b *Broker) bury(ctx context.Context, h *host) {
+	if err := h.child.end(ctx); err != nil {
+		if h.aside == "" { // else the spec that has left something running was told
+			b.late(fmt.Errorf("%w%s", err, h.history()))
+		}
+		return
+	}
+	b.mu.Lock()
+	began := h.ready // one that has not said hello yet had nothing to lose
+	b.mu.Unlock()
+	if err := h.badEnd(); err != nil && began {
+		b.late(err)
+	}
+}
+
+// badEnd returns an error if a child that has exited by itself did not end well. What the
+// race detector has found was told when it was found.
+func (h *host) badEnd() error {
+	how := h.child.how()
+	if how.code == 0 || how.signal == syscall.SIGKILL || h.raced && how.code > 0 || h.output.foundRaces() > 0 && how.code > 0 {
+		return nil
+	}
+	return fmt.Errorf("%s (process id %d)%s died: %s%s", h.name, h.pid, h.history(), how.text, lastOutput(h.output.String()))
+}
+
+// history names the role that the host had last, or is "".
+func (h *host) history() string {
+	if h.before == "" {
+		return ""
+	}
+	return ", which had hosted " + h.before + ","
+}
+
+// late notes what went wrong on a role when its spec was over.
+func (b *Broker) late(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.strays = append(b.strays, err)
+}
+
+// Aside names the processes that are not lent any more, a line each.
+func (b *Broker) Aside() (lines []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, h := range b.hosts {
+		if h.aside != "" {
+			lines = append(lines, fmt.Sprintf("%s (process id %d)%s is not lent any more: %s", h.name, h.pid, h.history(), h.aside))
+		}
+	}
+	return lines
 }
 
 // change wakes everyone who waits for a change. The caller holds the lock.
 func (b *Broker) change() {
 	close(b.changed)
 	b.changed = make(chan struct{})
+}
+
+// changeIn has everyone who waits look again when that time has passed.
+func (b *Broker) changeIn(d time.Duration) {
+	time.AfterFunc(d, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.change()
+	})
 }
 
 // until waits until is, called under the lock, returns true.
@@ -118,8 +196,19 @@ func (b *Broker) specDone() {
 
 // finish waits until no spec can need the process any more. Once a Ginkgo process
 // has died the count may never reach zero; the specs that are left get children.
-func (b *Broker) finish(ctx context.Context) error {
-	return b.until(ctx, func() bool { return b.remaining <= 0 || b.thinned || b.closed })
+func (b *Broker) finish(ctx context.Context, h *host) error {
+	b.mu.Lock()
+	h.waits++
+	b.change()
+	b.mu.Unlock()
+	over := func() bool { return b.remaining <= 0 || b.thinned || b.closed }
+	return b.until(ctx, func() bool {
+		if over() && h.lease == nil {
+			h.waits = 0 // it leaves now
+			return true
+		}
+		return false
+	})
 }
 
 var errClosed = errors.New("the broker has closed")
@@ -134,6 +223,7 @@ func (b *Broker) lost(h *host) {
 	if b.missed(h) {
 		why = h.epitaph()
 	}
+	h.output.end()
 	b.mu.Lock()
 	h.gone = fmt.Errorf("%s (process id %d) %s", h.name, h.pid, why)
 	b.hosts = slices.DeleteFunc(b.hosts, func(other *host) bool { return other == h })
@@ -146,15 +236,17 @@ func (b *Broker) lost(h *host) {
 	}
 	h.exit.close()
 	closed, l, role := b.closed, h.lease, h.role // a release may take them away
+	stray := !closed && !h.dismissed && h.ready && l == nil && h.child != nil
 	b.change()
 	b.mu.Unlock()
-	if l != nil && !closed && l.conductor != h {
+	switch {
+	case stray:
+		b.late(fmt.Errorf("%s (process id %d)%s %s", h.name, h.pid, h.history(), why))
+	case l != nil && !closed:
 		l.lose(role, h.gone.Error())
 	}
 	close(h.told)
-	if l != nil && !closed && l.conductor == h {
-		l.release(context.Background())
-	}
+	b.withdraw(context.Background(), h) // of its own spec nothing is left
 }
 
 // missed reports whether somebody wants to know how the host died: not of one that
@@ -162,5 +254,5 @@ func (b *Broker) lost(h *host) {
 func (b *Broker) missed(h *host) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return !b.closed && (h.lease != nil || h.child != nil && !h.ready)
+	return !b.closed && (h.lease != nil || h.child != nil && !h.dismissed)
 }

@@ -3,7 +3,9 @@ package broker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,20 +19,30 @@ import (
 type chair struct {
 	name    string
 	vacated chan struct{}
+	left    int           // what Vacate returns
+	clean   chan struct{} // closed when nothing is left
 }
 
 func (c *chair) Call(_ context.Context, method string, body []byte) ([]byte, error) {
 	return []byte(c.name + " " + method + " " + string(body)), nil
 }
 
-func (c *chair) Crash(context.Context) error {
+func (c *chair) Crash(context.Context) error { return nil }
+
+func (c *chair) Vacate(context.Context) (int, error) {
 	c.vacated <- struct{}{}
-	return nil
+	return c.left, nil
 }
+
+func (c *chair) Clean(context.Context) { <-c.clean }
+
+func (c *chair) Mark(string) {}
 
 // process is a Ginkgo process with its session; in a test they all are this one.
 type process struct {
 	*Session
+	b     *Broker
+	name  string // that the broker gives it
 	chair *chair
 }
 
@@ -64,16 +76,16 @@ func join(t *testing.T, b *Broker, number int, name, tree string) (*process, err
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.Admit(ours, number, func() string { return "" })
-	p := &process{chair: &chair{name, make(chan struct{}, 10)}}
-	p.Session, err = Connect(t.Context(), theirs, tree, func(stage.Backstage, transport.Network) stage.Runner { return p.chair })
+	b.Admit(ours, Process{Number: number, LastWords: func() string { return "" }})
+	p := &process{b: b, name: fmt.Sprintf("Ginkgo process %d", number), chair: &chair{name: name, vacated: make(chan struct{}, 10), clean: make(chan struct{})}}
+	p.Session, err = Connect(t.Context(), theirs, tree, func(stage.Backstage, transport.Network) Seat { return p.chair })
 	return p, err
 }
 
 // acquire asks for roles in a goroutine of its own and returns what it is told.
 func (p *process) acquire(t *testing.T, roles ...string) <-chan error {
 	answer := make(chan error, 1)
-	go func() { answer <- p.Acquire(t.Context(), roles, time.Second, false) }()
+	go func() { answer <- p.Acquire(t.Context(), "a spec of "+p.chair.name, roles, time.Second, false) }()
 	return answer
 }
 
@@ -93,63 +105,124 @@ func must(t *testing.T, err error) {
 	}
 }
 
-func TestALeaseHasAProcessForEachRoleTheConductorFirst(t *testing.T) {
-	_, p := start(t, Config{}, "one", "two", "three")
+// wait has the process wait until no spec needs it, and returns what that ends with.
+func (p *process) wait(t *testing.T) <-chan error {
+	answer := make(chan error, 1)
+	go func() { answer <- p.Finish(t.Context()) }()
+	must(t, p.b.until(t.Context(), func() bool {
+		i := slices.IndexFunc(p.b.hosts, func(h *host) bool { return h.name == p.name })
+		return i < 0 || p.b.hosts[i].waits > 0
+	}))
+	return answer
+}
+
+func TestALeaseHasAProcessForEachRoleAndNoneIsTheConductor(t *testing.T) {
+	_, p := start(t, Config{Specs: 1}, "one", "two", "three", "four")
+	for _, other := range []*process{p[0], p[2], p[3]} {
+		other.wait(t)
+	}
 	must(t, <-p[1].acquire(t, "a", "b", "c"))
-	got := []string{p[1].ask(t, "a"), p[1].ask(t, "b"), p[1].ask(t, "c")}
-	if got[0] != "two say it" || got[1] == got[2] || got[1] == got[0] || got[2] == got[0] {
-		t.Errorf("the roles are on %q", got)
+	on := map[string]bool{p[1].ask(t, "a"): true, p[1].ask(t, "b"): true, p[1].ask(t, "c"): true}
+	if len(on) != 3 || on["two say it"] {
+		t.Errorf("the roles are on %v", on)
 	}
 	must(t, p[1].Release(t.Context()))
-	for _, one := range p {
+	for _, one := range []*process{p[0], p[2], p[3]} {
 		<-one.chair.vacated
 	}
 }
 
-func TestALeaseWaitsForAProcessWithASpecOfItsOwn(t *testing.T) {
-	_, p := start(t, Config{}, "one", "two")
-	must(t, p[1].EnterSpec(t.Context(), "its own"))
-	granted := p[0].acquire(t, "a", "b")
+func TestAProcessHostsOnlyWhileItWaits(t *testing.T) {
+	b, p := start(t, Config{Specs: 1}, "one", "two")
+	b.config.MaxChildren = 0
+	granted := p[0].acquire(t, "a")
 	select {
 	case err := <-granted:
-		t.Fatalf("granted a process that runs a spec (%v)", err)
+		t.Fatalf("granted a process that runs specs of its own (%v)", err)
 	case <-time.After(10 * time.Millisecond): // nothing to wait for: it must not happen
 	}
-	p[1].LeaveSpec(false)
+	finished := p[1].wait(t)
 	must(t, <-granted)
-	entered := make(chan error, 1)
-	go func() { entered <- p[1].EnterSpec(t.Context(), "the next") }()
+	p[0].SpecDone()
 	select {
-	case <-entered:
-		t.Fatal("a process runs a spec while it hosts")
+	case <-finished:
+		t.Fatal("a process goes while it hosts")
 	case <-time.After(10 * time.Millisecond):
 	}
 	must(t, p[0].Release(t.Context()))
-	must(t, <-entered)
+	must(t, <-finished)
 }
 
-func TestRequestsAreServedInTheirOrder(t *testing.T) {
-	b, p := start(t, Config{}, "one", "two")
-	must(t, p[1].EnterSpec(t.Context(), "its own"))
-	first := p[0].acquire(t, "a", "b")
-	must(t, b.until(t.Context(), func() bool { return b.tokens == 1 }))
-	p[1].LeaveSpec(false)
-	second := p[1].acquire(t, "c", "d")
+func TestRequestsAreServedInTheirOrderAndWhoWaitsHosts(t *testing.T) {
+	b, p := start(t, Config{Specs: 1}, "one", "two")
+	b.config.MaxChildren = 0
+	first := p[0].acquire(t, "a")
+	must(t, b.until(t.Context(), func() bool { return b.hosts[0].request != nil }))
+	second := p[1].acquire(t, "b")
 	must(t, <-first)
 	if len(second) != 0 {
-		t.Fatal("two leases have the same processes")
+		t.Fatal("a process that hosts was given a spec of its own")
+	}
+	if got := p[0].ask(t, "a"); got != "two say it" {
+		t.Errorf("a is on %q", got)
 	}
 	must(t, p[0].Release(t.Context()))
+	third := p[0].acquire(t, "c")
 	must(t, <-second)
-	if got := p[1].ask(t, "d"); got != "one say it" {
-		t.Errorf("d is on %q", got)
+	if got := p[1].ask(t, "b"); got != "one say it" {
+		t.Errorf("b is on %q", got)
 	}
 	must(t, p[1].Release(t.Context()))
+	p[1].wait(t)
+	must(t, <-third)
+	must(t, p[0].Release(t.Context()))
+}
+
+func TestARequestThatIsWithdrawnLeavesNothing(t *testing.T) {
+	b, p := start(t, Config{Specs: 1}, "one", "two")
+	b.config.MaxChildren = 0
+	ctx, cancel := context.WithCancel(t.Context())
+	granted := make(chan error, 1)
+	go func() { granted <- p[0].Acquire(ctx, "spec", []string{"a"}, time.Second, false) }()
+	must(t, b.until(t.Context(), func() bool { return b.hosts[0].request != nil }))
+	cancel()
+	if err := <-granted; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	must(t, b.until(t.Context(), func() bool { return b.hosts[0].request == nil && b.hosts[0].waits == 0 }))
+	again := p[0].acquire(t, "a")
+	p[1].wait(t)
+	must(t, <-again)
+	must(t, p[0].Release(t.Context()))
+}
+
+func TestAProcessWithSomethingLeftRunningIsNotLentUntilThatHasEnded(t *testing.T) {
+	b, p := start(t, Config{Specs: 1}, "one", "two")
+	b.config.MaxChildren = 0
+	p[1].wait(t)
+	p[1].chair.left = 3
+	must(t, <-p[0].acquire(t, "a"))
+	must(t, p[0].Release(t.Context()))
+	aside := b.Aside()
+	if len(aside) != 1 || !strings.HasPrefix(aside[0], "Ginkgo process 2 (process id ") ||
+		!strings.HasSuffix(aside[0], `, which had hosted role a of the spec "a spec of one", is not lent any more: 3 of the goroutines that its role has started go on`) {
+		t.Errorf("set aside: %q", aside)
+	}
+	granted := p[0].acquire(t, "a")
+	select {
+	case err := <-granted:
+		t.Fatalf("granted a process that is not clean (%v)", err)
+	case <-time.After(10 * time.Millisecond):
+	}
+	close(p[1].chair.clean)
+	must(t, <-granted)
+	must(t, p[0].Release(t.Context()))
 }
 
 func TestAProcessThatDiesIsTheSpecsLoss(t *testing.T) {
-	_, p := start(t, Config{}, "one", "two")
-	must(t, <-p[0].acquire(t, "a", "b"))
+	_, p := start(t, Config{Specs: 1}, "one", "two")
+	p[1].wait(t)
+	must(t, <-p[0].acquire(t, "b"))
 	lost := make(chan string, 1)
 	p[0].OnLost(func(role, why string) { lost <- role + ": " + why })
 	must(t, p[1].Close())
@@ -160,28 +233,46 @@ func TestAProcessThatDiesIsTheSpecsLoss(t *testing.T) {
 		t.Error("a dead process answers")
 	}
 	must(t, p[0].Release(t.Context()))
-	must(t, p[0].EnterSpec(t.Context(), "life goes on"))
+}
+
+func TestWhatFailsOnARoleIsToldToItsSpecAndLaterToTheRun(t *testing.T) {
+	b, p := start(t, Config{Specs: 1}, "one", "two")
+	p[1].wait(t)
+	must(t, <-p[0].acquire(t, "b"))
+	failed := make(chan stage.Failure, 1)
+	p[0].OnFailed(func(f stage.Failure) { failed <- f })
+	backstage{p[1].peer}.Failed(stage.Failure{Role: "b", Message: "out of cheese"})
+	if f := <-failed; f.Message != "out of cheese" {
+		t.Errorf("told %+v", f)
+	}
+	must(t, p[0].Release(t.Context()))
+	p[1].Late(stage.Failure{Role: "b", Message: "too late"})
+	must(t, p[1].Close())
+	must(t, b.until(t.Context(), func() bool { return len(b.strays) > 0 }))
+	if got := b.strays[0].Error(); !strings.Contains(got, "too late") {
+		t.Errorf("the run is told %q", got)
+	}
+	b.strays = nil
 }
 
 func TestProcessesOfADeadConductorAreFree(t *testing.T) {
-	_, p := start(t, Config{}, "one", "two")
-	must(t, <-p[1].acquire(t, "a", "b"))
+	_, p := start(t, Config{Specs: 1}, "one", "two")
+	p[0].wait(t)
+	must(t, <-p[1].acquire(t, "a"))
 	must(t, p[1].Close())
 	<-p[0].chair.vacated
-	must(t, p[0].EnterSpec(t.Context(), "its own"))
 }
 
 func TestProcessesStayUntilNoSpecNeedsThem(t *testing.T) {
 	_, p := start(t, Config{Specs: 2}, "one", "two")
-	finished := make(chan error, 1)
-	go func() { finished <- p[1].Finish(t.Context()) }()
-	p[0].LeaveSpec(true)
+	finished := p[1].wait(t)
+	p[0].SpecDone()
 	select {
 	case <-finished:
 		t.Fatal("a process went with a spec left that may need it")
 	case <-time.After(10 * time.Millisecond):
 	}
-	p[0].LeaveSpec(true)
+	p[0].SpecDone()
 	must(t, <-finished)
 }
 
@@ -196,12 +287,12 @@ func TestAnotherTreeIsRefusedByItsFirstDifference(t *testing.T) {
 func TestTooManyRolesSayWhatWouldHelp(t *testing.T) {
 	_, p := start(t, Config{}, "one")
 	err := <-p[0].acquire(t, "a", "b", "c")
-	want := "3 roles need 2 children beside 1 Ginkgo processes, but max-children is 1: " +
-		"raise it in ginkgo.yml (or MN_MAX_CHILDREN), or run more processes (ginkgo --procs=3)"
+	want := "3 roles need 3 children beside 0 other Ginkgo processes, but max-children is 1: " +
+		"raise it in ginkgo.yml (or MN_MAX_CHILDREN), or run more processes (ginkgo --procs=4)"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}
-	err = <-p[0].acquire(t, "a", "b")
+	err = <-p[0].acquire(t, "a")
 	if err == nil || !strings.Contains(err.Error(), "start a child process: no children here") {
 		t.Errorf("got %v", err)
 	}

@@ -59,7 +59,7 @@ func (c *cell) Process(ctx context.Context, deed stage.Deed) error {
 	case stage.Renew:
 		return c.renew(ctx)
 	case stage.Retire:
-		return c.end(ctx, func(h *host) error { return errors.Join(h.line.Close(), h.child.end(ctx)) })
+		return c.retire(ctx)
 	case stage.Exit:
 		return c.end(ctx, func(h *host) error { return rpc.Notify(h.peer, notifyExit, exitRequest{deed.Code}) })
 	case stage.MayExit:
@@ -98,6 +98,18 @@ func (c *cell) end(ctx context.Context, how func(*host) error) error {
 	case <-ctx.Done():
 		return errors.Join(err, context.Cause(ctx))
 	}
+}
+
+// retire lets the process end by itself, and returns an error if it does not end well.
+func (c *cell) retire(ctx context.Context) error {
+	c.lease.b.mu.Lock()
+	h := c.host
+	c.lease.b.mu.Unlock()
+	err := c.end(ctx, func(h *host) error { return errors.Join(h.line.Close(), h.child.end(ctx)) })
+	if err != nil || h == nil {
+		return err
+	}
+	return h.badEnd()
 }
 
 func (c *cell) pause() error {
@@ -155,13 +167,10 @@ func (c *cell) renew(ctx context.Context) error {
 
 func (c *cell) spawn() (*host, error) {
 	b := c.lease.b
-	process, carrier, err := b.spawn(b.starter.start)
+	h := &host{b: b, name: "child process", cell: c, lease: c.lease, role: c.role, greeted: make(chan struct{})}
+	carrier, err := b.spawn(h, b.starter.start)
 	if err != nil {
 		return nil, err
-	}
-	h := &host{
-		b: b, name: "child process", child: process, pid: process.cmd.Process.Pid,
-		cell: c, lease: c.lease, role: c.role, greeted: make(chan struct{}),
 	}
 	b.admit(h, carrier)
 	h.use(c.lease.Switch())
@@ -171,7 +180,7 @@ func (c *cell) spawn() (*host, error) {
 	b.mu.Unlock()
 	if over { // whoever ended the cells may have come before this one was there
 		_ = h.line.Close()
-		_ = process.end(context.Background())
+		_ = h.child.end(context.Background())
 	}
 	return h, nil
 }

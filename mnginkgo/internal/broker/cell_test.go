@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 	carrier, _, err := pipe.Inherited()
 	if err == nil {
 		var s *Session
-		s, err = Connect(context.Background(), carrier, "tree", func(stage.Backstage, transport.Network) stage.Runner { return bench{} })
+		s, err = Connect(context.Background(), carrier, "tree", func(stage.Backstage, transport.Network) Seat { return bench{} })
 		if err == nil {
 			<-s.Done()
 			os.Exit(0)
@@ -47,7 +47,10 @@ func (bench) Call(_ context.Context, method string, body []byte) ([]byte, error)
 	}
 	return []byte(strconv.Itoa(os.Getpid())), nil
 }
-func (bench) Crash(context.Context) error { return nil }
+func (bench) Crash(context.Context) error         { return nil }
+func (bench) Vacate(context.Context) (int, error) { return 0, nil }
+func (bench) Clean(context.Context)               {}
+func (bench) Mark(mark string)                    { _, _ = os.Stdout.WriteString(mark) }
 
 // startIsolating is start with room for some children.
 func startIsolating(t *testing.T, room int, names ...string) []*process {
@@ -64,7 +67,7 @@ func startIsolating(t *testing.T, room int, names ...string) []*process {
 
 func (p *process) isolate(t *testing.T, roles ...string) <-chan error {
 	answer := make(chan error, 1)
-	go func() { answer <- p.Acquire(t.Context(), roles, time.Second, true) }()
+	go func() { answer <- p.Acquire(t.Context(), "a spec of "+p.chair.name, roles, time.Second, true) }()
 	return answer
 }
 
@@ -189,7 +192,7 @@ func TestIsolatedLeasesRunAtOnceWhileThereIsRoom(t *testing.T) {
 
 func TestSharedChildrenMakeRoomForIsolatedRoles(t *testing.T) {
 	p := startIsolating(t, 1, "one")
-	must(t, <-p[0].acquire(t, "a", "b"))
+	must(t, <-p[0].acquire(t, "b"))
 	shared := p[0].pid(t, "b")
 	must(t, p[0].Release(t.Context()))
 	must(t, <-p[0].isolate(t, "a"))
@@ -197,7 +200,7 @@ func TestSharedChildrenMakeRoomForIsolatedRoles(t *testing.T) {
 		t.Error("an isolated role has a used process")
 	}
 	must(t, p[0].Release(t.Context()))
-	must(t, <-p[0].acquire(t, "a", "b"))
+	must(t, <-p[0].acquire(t, "b"))
 	must(t, p[0].Release(t.Context()))
 }
 
@@ -219,5 +222,5 @@ func TestTooManyIsolatedRolesSayWhatWouldHelp(t *testing.T) {
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}
-	must(t, p[0].EnterSpec(t.Context(), "life goes on"))
+
 }

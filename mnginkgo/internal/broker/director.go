@@ -90,7 +90,12 @@ func (s *Session) Barred(ctx context.Context) ([]string, error) {
 	return answer.Lines, err
 }
 
-// Timeline does what stage.Director says.
+// Flush implements stage.Director.
+func (s *Session) Flush(ctx context.Context) error {
+	return tell(ctx, s.peer, methodFlush, nothing{})
+}
+
+// Timeline implements stage.Director.
 func (s *Session) Timeline(ctx context.Context) ([]stage.Entry, error) {
 	answer, err := ask[nothing, entryList](ctx, s.peer, methodTimeline, nothing{})
 	return answer.Entries, err
@@ -120,6 +125,10 @@ func (b backstage) Release(ctx context.Context, l stage.Lease, owner string) err
 
 func (b backstage) Log(e stage.Entry) {
 	_ = rpc.Notify(b.peer, notifyLog, e) // without a broker there is no timeline
+}
+
+func (b backstage) Failed(f stage.Failure) {
+	_ = rpc.Notify(b.peer, notifyFailed, f) // without a broker the run fails anyway
 }
 
 func tell[A any](ctx context.Context, peer *rpc.Peer, method string, argument A) error {

@@ -3,6 +3,8 @@ package broker
 import (
 	"context"
 	"fmt"
+	"io"
+	"strings"
 	"time"
 
 	"github.com/7aca83c2/multinode/internal/rpc"
@@ -16,21 +18,29 @@ import (
 type host struct {
 	b         *Broker
 	name      string        // "Ginkgo process 2", "child process"
-	process   int           // Ginkgo's number; 0 for a child
 	child     *child        // nil for a Ginkgo process
 	lastWords func() string // of a Ginkgo process, once it has died
+	printed   io.ReadWriter // of a Ginkgo process; may be nil
 	line      *pipe.Line
 	peer      *rpc.Peer
 
-	pid      int
-	exit     exitWatch // of a Ginkgo process
-	ready    bool      // it has said hello
-	asked    uint64    // the request it was asked to stand by for
-	reserved uint64    // the request it stands by for
-	lease    *lease
-	role     string        // in the lease
-	gone     error         // once it is dead
-	told     chan struct{} // closed when its spec was told that it is dead
+	output *output // what it prints
+
+	pid       int
+	exit      exitWatch     // of a Ginkgo process
+	ready     bool          // it has said hello
+	waits     int           // calls with which a Ginkgo process waits, and may host meanwhile
+	request   *request      // of its own, that waits
+	conducted *lease        // of its own spec
+	lease     *lease        // that it hosts a role of
+	role      string        // in that lease
+	before    string        // the role that it hosted before, and its spec
+	seen      time.Time     // when it last had to do with a lease
+	aside     string        // why it is not lent; "" if it may be
+	gone      error         // once it is dead
+	dismissed bool          // it was told to end
+	raced     bool          // a data race was found in it, and told
+	told      chan struct{} // closed when its spec was told that it is dead
 
 	cell    *cell         // of the isolated role that it runs, or nil
 	greeted chan struct{} // closed when the process of a cell has said hello
@@ -41,6 +51,9 @@ var _ stage.Runner = (*host)(nil)
 
 func (b *Broker) admit(h *host, carrier pipe.Carrier) {
 	h.told = make(chan struct{})
+	if h.output == nil {
+		h.listen()
+	}
 	h.line = pipe.NewLine(h.name, carrier)
 	h.peer = h.line.Peer()
 	h.serve()
@@ -63,24 +76,18 @@ func (h *host) serve() {
 		return nothing{}, difference(b.config.Tree, t.Text, h.name)
 	})
 	rpc.HandleFunc(h.peer, methodAcquire, func(ctx context.Context, a acquire) (nothing, error) {
-		err := b.acquire(ctx, h, a)
-		if l, conducts := h.conducts(); err == nil && conducts == nil && ctx.Err() != nil {
-			l.release(ctx) // nobody waits for the answer any more
-		}
-		return nothing{}, err
+		return nothing{}, b.acquire(ctx, h, a)
 	})
 	rpc.HandleFunc(h.peer, methodRelease, func(ctx context.Context, _ nothing) (nothing, error) {
-		l, err := h.conducts()
-		if err == nil {
-			l.release(ctx)
-		}
-		return nothing{}, err
+		b.withdraw(ctx, h)
+		return nothing{}, nil
 	})
 	rpc.HandleFunc(h.peer, methodFinish, func(ctx context.Context, _ nothing) (nothing, error) {
-		return nothing{}, b.finish(ctx)
+		return nothing{}, b.finish(ctx, h)
 	})
 	rpc.HandleNoticeFunc(h.peer, notifySpecDone, func(nothing) { b.specDone() })
-	rpc.HandleNoticeFunc(h.peer, notifyReserved, func(t token) { h.standsBy(t.Number) })
+	rpc.HandleNoticeFunc(h.peer, notifyClean, func(nothing) { h.clean() })
+	rpc.HandleNoticeFunc(h.peer, notifyLate, func(f stage.Failure) { b.late(&f) })
 	serveDirector(h)
 	serveBackstage(h)
 }
@@ -104,48 +111,28 @@ func (h *host) hello(_ context.Context, hi hello) (helloAnswer, error) {
 	return helloAnswer{}, nil
 }
 
-// standsBy notes that the process is free and waits for the request of that number.
-func (h *host) standsBy(number uint64) {
+// free reports whether the host can be lent. The caller holds the lock.
+func (h *host) free() bool {
+	return h.ready && h.alive() && h.lease == nil && h.aside == "" && !h.dismissed && h.cell == nil &&
+		(h.child != nil || h.waits > 0 && h.conducted == nil)
+}
+
+// clean notes that nothing of the last role is left running on the host.
+func (h *host) clean() {
 	h.b.mu.Lock()
 	defer h.b.mu.Unlock()
-	if h.asked == number {
-		h.reserved = number
-		h.b.change()
-	}
-}
-
-// reserve asks the process to stand by for a request. The caller holds the lock.
-func (h *host) reserve(number uint64) {
-	if h.asked == number || h.lease != nil {
-		return
-	}
-	h.asked, h.reserved = number, 0
-	if h.child != nil {
-		h.reserved = number // it has no specs of its own
-		return
-	}
-	_ = rpc.Notify(h.peer, notifyReserve, token{number}) // a dead one is taken off the list
-}
-
-// unreserve lets the process go on with its own specs. The caller holds the lock.
-func (h *host) unreserve() {
-	if h.asked == 0 {
-		return
-	}
-	if h.child == nil {
-		_ = rpc.Notify(h.peer, notifyUnreserve, token{h.asked})
-	}
-	h.asked, h.reserved = 0, 0
+	h.aside = ""
+	h.b.change()
 }
 
 // conducts returns the lease that the process acquired.
 func (h *host) conducts() (*lease, error) {
 	h.b.mu.Lock()
 	defer h.b.mu.Unlock()
-	if h.lease == nil || h.lease.conductor != h {
+	if h.conducted == nil {
 		return nil, fmt.Errorf("%s conducts no spec", h.name)
 	}
-	return h.lease, nil
+	return h.conducted, nil
 }
 
 // hostsFor returns the stage that the process hosts a role on.
@@ -196,28 +183,30 @@ func (h *host) Crash(ctx context.Context) error {
 	if err := h.line.Detach(ctx); err != nil {
 		return err
 	}
-	_, err := rpc.Call[nothing, nothing](ctx, h.peer, methodVacate, nothing{})
+	_, err := rpc.Call[nothing, nothing](ctx, h.peer, methodSeatCrash, nothing{})
 	return err
-}
-
-// vacate makes the process free for the next lease.
-func (h *host) vacate(ctx context.Context) error {
-	h.line.Use(nil)
-	return h.Crash(ctx)
 }
 
 // use puts the process on a Switch.
 func (h *host) use(sw *transport.Switch) { h.line.Use(sw) }
 
-// doing says what the process is busy with.
-func (h *host) doing() string {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	answer, err := rpc.Call[nothing, text](ctx, h.peer, methodDoing, nothing{})
-	if err != nil {
-		return "does not answer"
+// doing says why the process is not there for a request. The caller holds the lock.
+func (h *host) doing(r *request) string {
+	switch {
+	case h == r.conductor && h.lease == nil:
+		return "runs this spec"
+	case h.lease != nil:
+		return fmt.Sprintf("hosts role %s of the spec %q", h.role, h.lease.spec)
+	case h.cell != nil:
+		return fmt.Sprintf("is role %s of the spec %q", h.cell.role, h.cell.lease.spec)
+	case h.aside != "":
+		return "is not lent: " + h.aside
+	case h.free():
+		return "is free"
+	case h.conducted != nil:
+		return fmt.Sprintf("runs the spec %q", h.conducted.spec)
 	}
-	return answer.Text
+	return "runs specs of its own"
 }
 
 // epitaph says how the process died, as far as that can be known.
@@ -229,5 +218,10 @@ func (h *host) epitaph() string {
 	if state := h.exit.state(); state != "" {
 		how = "died: " + state
 	}
-	return how + lastOutput(h.lastWords())
+	h.drain()
+	said := h.output.String()
+	if words := h.lastWords(); !strings.Contains(said, words) {
+		said += words
+	}
+	return how + lastOutput(said)
 }

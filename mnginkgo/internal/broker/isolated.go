@@ -7,13 +7,10 @@ import (
 	"slices"
 
 	"golang.org/x/sync/errgroup"
-
-	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
-	"github.com/7aca83c2/multinode/transport"
 )
 
 // shared says that a host is a child that works for one spec after another.
-func shared(h *host) bool { return h.child != nil && h.cell == nil && h.ready }
+func shared(h *host) bool { return h.child != nil && h.cell == nil && h.ready && !h.dismissed }
 
 // forget takes a host off the list. The caller holds the lock.
 func (b *Broker) forget(h *host) {
@@ -39,31 +36,30 @@ func (b *Broker) chooseCells(r *request) ([]*host, error) {
 		return nil, fmt.Errorf("%d isolated roles need %d children, but max-children is %d: raise it in ginkgo.yml (or MN_MAX_CHILDREN)",
 			len(r.Roles), len(r.Roles), b.config.MaxChildren)
 	}
-	r.conductor.reserve(r.number)
-	room := b.config.MaxChildren - b.count(shared) - b.starting - b.cells
+	room := b.room(len(r.Roles))
 	for _, h := range slices.Clone(b.hosts) {
 		if room < len(r.Roles) && shared(h) && h.alive() && h.lease == nil {
 			b.dismiss(h)
 			room++
 		}
 	}
-	if room < len(r.Roles) || r.conductor.reserved != r.number {
+	if room < len(r.Roles) {
 		return nil, nil
 	}
 	b.cells += len(r.Roles)
 	return []*host{r.conductor}, nil
 }
 
-// dismiss ends a child that nobody uses.
+// dismiss ends a child that nobody uses. The caller holds the lock.
 func (b *Broker) dismiss(h *host) {
+	h.dismissed = true
 	h.peer.Fail(errors.New("others need its place"))
 	b.running.Go(func() { _ = h.child.end(context.Background()) }) // killed or not, it has ended
 }
 
 // lendCells makes a lease of fresh children, all started at once.
 func (b *Broker) lendCells(ctx context.Context, r *request) error {
-	sw := transport.NewSwitch(b.config.Switch...)
-	l := &lease{Stage: stage.New(sw, r.BarrierTimeout, b.config.Matches), b: b, conductor: r.conductor, hosts: []*host{r.conductor}}
+	l := b.newLease(r)
 	for _, role := range r.Roles {
 		c := &cell{lease: l, role: role}
 		l.cells = append(l.cells, c)
@@ -72,7 +68,7 @@ func (b *Broker) lendCells(ctx context.Context, r *request) error {
 	b.mu.Lock()
 	gone := r.conductor.gone
 	if gone == nil {
-		r.conductor.lease, r.conductor.role = l, ""
+		r.conductor.conducted = l
 	}
 	b.mu.Unlock()
 	if gone != nil {

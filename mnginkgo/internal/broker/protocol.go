@@ -29,6 +29,7 @@ const (
 	methodNote     = "stage.note"
 	methodGather   = "stage.gather"
 	methodBarred   = "stage.barred"
+	methodFlush    = "stage.flush"
 	methodTimeline = "stage.timeline"
 
 	methodBarrier = "role.barrier"
@@ -37,21 +38,22 @@ const (
 	methodUnlease = "role.lease.release"
 
 	notifyLog      = "role.log"
+	notifyFailed   = "failed" // stage.Failure, of a role; to its spec's process, too
+	notifyLate     = "late"   // stage.Failure of a role whose spec is over
+	notifyClean    = "clean"  // nothing of the last role is left running
 	notifySpecDone = "spec.done"
-	notifyReserved = "reserved"
 )
 
 // What the broker may ask of a process.
 const (
-	methodSeat   = "seat"   // call -> bytes
-	methodDoing  = "doing"  // nothing -> what it is busy with
-	methodVacate = "vacate" // crash whatever the seat still runs
+	methodSeat      = "seat"   // call -> bytes
+	methodSeatCrash = "crash"  // crash the node
+	methodVacate    = "vacate" // nothing -> how many goroutines go on
+	methodMark      = "mark"   // print this
 
-	notifyReserve   = "reserve"
-	notifyUnreserve = "unreserve"
-	notifyLost      = "lost"
-	notifyEnded     = "ended" // stage.End of a process of a role's own
-	notifyExit      = "exit"  // exit with this code, at once
+	notifyLost  = "lost"
+	notifyEnded = "ended" // stage.End of a process of a role's own
+	notifyExit  = "exit"  // exit with this code, at once
 )
 
 type nothing struct{}
@@ -64,6 +66,7 @@ type hello struct {
 type helloAnswer struct{ SendTree bool }
 
 type acquire struct {
+	Spec           string // its text
 	Roles          []string
 	BarrierTimeout time.Duration // of the stage
 	Isolated       bool          // a fresh child for each role
@@ -98,8 +101,6 @@ type settlement struct {
 	Frames  []stage.HeldFrame
 	Release bool
 }
-
-type token struct{ Number uint64 }
 
 type loss struct{ Role, Why string }
 

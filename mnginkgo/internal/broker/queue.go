@@ -6,27 +6,64 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // request is a spec that waits for its processes.
 type request struct {
 	acquire
-	number    uint64
 	ctx       context.Context
+	cancel    context.CancelFunc
 	conductor *host
-	answer    chan error
+	since     time.Time     // when it was its turn
+	done      chan struct{} // closed when it was granted or has failed
+	err       error         // then: why it has failed
 }
 
-// acquire gets the processes for a spec of h, after all requests that came before.
+// acquire gets the processes for a spec of h, after all requests that came before. While h
+// waits, it may host a role for another.
 func (b *Broker) acquire(ctx context.Context, h *host, a acquire) error {
-	r := &request{acquire: a, ctx: ctx, conductor: h, answer: make(chan error, 1)}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	r := &request{acquire: a, ctx: ctx, cancel: cancel, conductor: h, done: make(chan struct{})}
 	b.mu.Lock()
-	b.tokens++
-	r.number = b.tokens
+	h.waits++
+	h.request = r
 	b.queue = append(b.queue, r)
 	b.change()
 	b.mu.Unlock()
-	return <-r.answer
+	<-r.done
+	_ = b.until(ctx, func() bool { return h.lease == nil }) // what it hosts is not to be left alone
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	h.waits--
+	h.request = nil
+	b.change()
+	return r.err
+}
+
+// withdraw ends what h waits for, and gives back what it was granted.
+func (b *Broker) withdraw(ctx context.Context, h *host) {
+	b.mu.Lock()
+	r := h.request
+	if r != nil {
+		r.cancel()
+		if i := slices.Index(b.queue, r); i >= 0 {
+			b.queue = slices.Delete(b.queue, i, i+1)
+			r.err = context.Canceled
+			close(r.done)
+		}
+	}
+	b.mu.Unlock()
+	if r != nil {
+		<-r.done
+	}
+	b.mu.Lock()
+	l := h.conducted
+	b.mu.Unlock()
+	if l != nil {
+		l.release(ctx)
+	}
 }
 
 // grantAll serves the requests in their order.
@@ -43,7 +80,8 @@ func (b *Broker) grantAll() {
 		if r == nil {
 			return
 		}
-		r.answer <- b.grant(r)
+		r.err = b.grant(r)
+		close(r.done)
 	}
 }
 
@@ -51,7 +89,8 @@ func (b *Broker) grantAll() {
 func (b *Broker) grant(r *request) error {
 	ctx, cancel := context.WithTimeout(r.ctx, b.config.Wait)
 	defer cancel()
-	defer b.letGo(r)
+	r.since = time.Now()
+	b.changeIn(notForEver)
 	var chosen []*host
 	var failed error
 	err := b.until(ctx, func() bool {
@@ -72,74 +111,86 @@ func (b *Broker) grant(r *request) error {
 	return b.lend(r, chosen)
 }
 
-// choose returns the hosts for a request once all it needs stand by. The caller
+// choose returns the hosts for a request once all it needs can be had. The caller
 // holds the lock.
 func (b *Broker) choose(r *request) ([]*host, error) {
-	if b.closed {
+	switch {
+	case b.closed:
 		return nil, errClosed
-	}
-	if r.conductor.gone != nil {
+	case r.conductor.gone != nil:
 		return nil, r.conductor.gone
-	}
-	if r.Isolated {
+	case r.conductor.lease != nil: // it hosts a role for another
+		return nil, nil
+	case r.Isolated:
 		return b.chooseCells(r)
 	}
-	processes := b.count(func(h *host) bool { return h.child == nil })
-	fromGinkgo := min(len(r.Roles), processes)
-	fromChildren := len(r.Roles) - fromGinkgo
-	if err := b.startChildren(r, fromChildren, processes); err != nil {
-		return nil, err
+	// Ginkgo's own processes come first, those included that will be free in a moment.
+	near := b.count(func(h *host) bool { return h.child == nil && h != r.conductor && (h.free() || r.waitsFor(h)) })
+	near = min(near, len(r.Roles))
+	chosen := b.take(near, func(h *host) bool { return h.child == nil && h != r.conductor })
+	ofGinkgo := len(chosen)
+	chosen = append(chosen, b.take(len(r.Roles)-near, func(h *host) bool { return h.child != nil })...)
+	if len(chosen) == len(r.Roles) {
+		return chosen, nil
 	}
-	chosen := []*host{r.conductor}
-	for _, h := range b.hosts {
-		if h.ready && h.alive() {
-			h.reserve(r.number)
-		}
-	}
-	if r.conductor.reserved != r.number {
-		return nil, nil
-	}
-	fromGinkgo--
-	for _, h := range b.hosts {
-		need := &fromGinkgo
-		if h.child != nil {
-			need = &fromChildren
-		}
-		if h != r.conductor && h.reserved == r.number && h.alive() && *need > 0 {
-			*need--
-			chosen = append(chosen, h)
-		}
-	}
-	if len(chosen) < len(r.Roles) {
-		return nil, nil
-	}
-	return chosen, nil
+	return nil, b.startChildren(r, len(r.Roles)-near-(len(chosen)-ofGinkgo))
 }
 
-// startChildren starts the children that a request needs and that are not there. The
-// caller holds the lock.
-func (b *Broker) startChildren(r *request, need, processes int) error {
+// take returns up to n free hosts that is accepts. The caller holds the lock.
+func (b *Broker) take(n int, is func(*host) bool) (taken []*host) {
+	for _, h := range b.hosts {
+		if len(taken) < n && h.free() && is(h) {
+			taken = append(taken, h)
+		}
+	}
+	return taken
+}
+
+// A request waits for a Ginkgo process that has to do with a spec on several nodes, or had a
+// moment ago, as that is likely to come free soon; but not for ever, as there are children.
+const (
+	momentAgo  = 50 * time.Millisecond
+	notForEver = time.Second
+)
+
+// waitsFor reports whether a Ginkgo process is worth waiting for. The caller holds the lock.
+func (r *request) waitsFor(h *host) bool {
+	return h.aside == "" && time.Since(r.since) < notForEver &&
+		(h.waits > 0 || h.conducted != nil || h.lease != nil || time.Since(h.seen) < momentAgo)
+}
+
+// startChildren starts the children that a request misses. The caller holds the lock.
+func (b *Broker) startChildren(r *request, missing int) error {
 	if b.childErr != nil {
 		err := b.childErr
 		b.childErr = nil
 		return err
 	}
-	free := b.count(func(h *host) bool { return h.child != nil && h.lease == nil && h.ready })
-	all := b.count(shared) + b.starting + b.cells
-	missing := need - free - b.starting
-	if missing > 0 && all+missing > b.config.MaxChildren {
-		if all > free+b.starting { // some will come back
-			return nil
-		}
-		return fmt.Errorf("%d roles need %d children beside %d Ginkgo processes, but max-children is %d: "+
+	others := b.count(func(h *host) bool { return h.child == nil && h != r.conductor })
+	if need := len(r.Roles) - others; need > b.config.MaxChildren {
+		return fmt.Errorf("%d roles need %d children beside %d other Ginkgo processes, but max-children is %d: "+
 			"raise it in ginkgo.yml (or MN_MAX_CHILDREN), or run more processes (ginkgo --procs=%d)",
-			len(r.Roles), need, processes, b.config.MaxChildren, len(r.Roles))
+			len(r.Roles), need, others, b.config.MaxChildren, len(r.Roles)+1)
 	}
-	for range missing {
+	missing -= b.starting
+	for range min(missing, b.room(missing)) { // for the others, somebody has to come back
 		b.starting++
 		b.running.Go(b.startChild)
 	}
 	return nil
+}
+
+// room returns how many more children there may be, after it has ended up to need of those
+// that cannot be lent. The caller holds the lock.
+func (b *Broker) room(need int) int {
+	room := b.config.MaxChildren - b.count(shared) - b.starting - b.cells
+	for _, h := range slices.Clone(b.hosts) {
+		if room < need && shared(h) && h.alive() && h.lease == nil && h.aside != "" {
+			b.dismiss(h)
+			room++
+		}
+	}
+	return room
 }
 
 func (b *Broker) count(is func(*host) bool) int {
@@ -152,30 +203,14 @@ func (b *Broker) count(is func(*host) bool) int {
 	return n
 }
 
-// letGo frees the processes that stand by for a request and were not lent to it.
-func (b *Broker) letGo(r *request) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, h := range b.hosts {
-		if h.asked == r.number && h.lease == nil {
-			h.unreserve()
-		}
-	}
-}
-
 // tooLong says who is missing and what they do instead.
 func (b *Broker) tooLong(r *request) error {
 	b.mu.Lock()
-	hosts := slices.Clone(b.hosts)
-	b.mu.Unlock()
+	defer b.mu.Unlock()
 	lines := []string{fmt.Sprintf("waited %v (hosts-wait of ginkgo.yml) for %d processes, one for each of %s:",
 		b.config.Wait, len(r.Roles), strings.Join(r.Roles, ", "))}
-	for _, h := range hosts {
-		state := "stands by"
-		if h.reserved != r.number {
-			state = h.doing()
-		}
-		lines = append(lines, fmt.Sprintf("  %s (process id %d): %s", h.name, h.pid, state))
+	for _, h := range b.hosts {
+		lines = append(lines, fmt.Sprintf("  %s (process id %d): %s", h.name, h.pid, h.doing(r)))
 	}
 	return errors.New(strings.Join(lines, "\n"))
 }

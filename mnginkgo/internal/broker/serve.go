@@ -57,6 +57,9 @@ func serveDirector(h *host) {
 		lines, err := d.Barred(ctx)
 		return textList{lines}, err
 	})
+	direct(h, methodFlush, func(ctx context.Context, d stage.Director, _ nothing) (nothing, error) {
+		return nothing{}, d.Flush(ctx)
+	})
 	direct(h, methodTimeline, func(ctx context.Context, d stage.Director, _ nothing) (entryList, error) {
 		entries, err := d.Timeline(ctx)
 		return entryList{entries}, err
@@ -105,6 +108,7 @@ func serveBackstage(h *host) {
 		}
 		return nothing{}, l.Release(ctx, r.Lease, r.Owner)
 	})
+	rpc.HandleNoticeFunc(h.peer, notifyFailed, h.failed)
 	rpc.HandleNoticeFunc(h.peer, notifyLog, func(e stage.Entry) {
 		if l, role, err := h.hostsFor(); err == nil { // a line from after the spec's end has no reader
 			e.Role = role

@@ -17,21 +17,32 @@ import (
 type Session struct {
 	peer *rpc.Peer
 	host *pipe.Host
-	turn turn
-	seat stage.Runner
+	seat Seat
 
-	mu      sync.Mutex
-	onLost  func(role, why string)
-	onEnded func(stage.End)
+	mu       sync.Mutex
+	onLost   func(role, why string)
+	onFailed func(stage.Failure)
+	onEnded  func(stage.End)
+}
+
+// Seat runs the roles that a process is given.
+type Seat interface {
+	stage.Runner
+	// Vacate ends the work for a spec.
+	// It returns how many goroutines of that go on.
+	Vacate(ctx context.Context) (left int, err error)
+	// Clean waits until nothing is left of the work for the last spec.
+	Clean(ctx context.Context)
+	// Mark prints a mark.
+	Mark(mark string)
 }
 
 // Connect says hello to the broker at the other end of the carrier, and returns an
 // error if the process has built another tree than process 1. What newSeat returns
 // runs the roles that this process is given.
-func Connect(ctx context.Context, carrier pipe.Carrier, tree string, newSeat func(stage.Backstage, transport.Network) stage.Runner) (*Session, error) {
+func Connect(ctx context.Context, carrier pipe.Carrier, tree string, newSeat func(stage.Backstage, transport.Network) Seat) (*Session, error) {
 	host := pipe.NewHost("the broker", carrier)
 	s := &Session{host: host, peer: host.Peer()}
-	s.turn.init(func(number uint64) { _ = rpc.Notify(s.peer, notifyReserved, token{number}) })
 	s.seat = newSeat(backstage{s.peer}, s.host)
 	s.serve()
 	s.host.Start()
@@ -52,20 +63,28 @@ func (s *Session) serve() {
 		answer, err := s.seat.Call(ctx, c.Method, c.Body)
 		return text{string(answer)}, err
 	})
-	rpc.HandleFunc(s.peer, methodVacate, func(ctx context.Context, _ nothing) (nothing, error) {
+	rpc.HandleFunc(s.peer, methodSeatCrash, func(ctx context.Context, _ nothing) (nothing, error) {
 		return nothing{}, s.seat.Crash(ctx)
 	})
-	rpc.HandleFunc(s.peer, methodDoing, func(context.Context, nothing) (text, error) {
-		return text{s.turn.String()}, nil
+	rpc.HandleFunc(s.peer, methodVacate, s.vacate)
+	rpc.HandleFunc(s.peer, methodMark, func(_ context.Context, mark string) (nothing, error) {
+		s.seat.Mark(mark)
+		return nothing{}, nil
 	})
-	rpc.HandleNoticeFunc(s.peer, notifyReserve, func(t token) { s.turn.reserve(t.Number) })
-	rpc.HandleNoticeFunc(s.peer, notifyUnreserve, func(t token) { s.turn.unreserve(t.Number) })
 	rpc.HandleNoticeFunc(s.peer, notifyLost, func(l loss) {
 		s.mu.Lock()
 		tell := s.onLost
 		s.mu.Unlock()
 		if tell != nil {
 			tell(l.Role, l.Why)
+		}
+	})
+	rpc.HandleNoticeFunc(s.peer, notifyFailed, func(f stage.Failure) {
+		s.mu.Lock()
+		tell := s.onFailed
+		s.mu.Unlock()
+		if tell != nil {
+			tell(f)
 		}
 	})
 	rpc.HandleNoticeFunc(s.peer, notifyEnded, func(e stage.End) {
@@ -79,26 +98,35 @@ func (s *Session) serve() {
 	rpc.HandleNoticeFunc(s.peer, notifyExit, func(e exitRequest) { os.Exit(e.Code) })
 }
 
-// EnterSpec waits until no other spec needs this process, and takes it for a spec of
-// its own.
-func (s *Session) EnterSpec(ctx context.Context, name string) error {
-	return s.turn.enter(ctx, s.peer.Done(), name)
+// vacate ends the work for a spec. If something goes on, the broker is told when it has
+// ended.
+func (s *Session) vacate(ctx context.Context, _ nothing) (int, error) {
+	left, err := s.seat.Vacate(ctx)
+	if left > 0 {
+		go func() {
+			s.seat.Clean(context.Background()) // it ends with the process at the latest
+			_ = rpc.Notify(s.peer, notifyClean, nothing{})
+		}()
+	}
+	return left, err
 }
 
-// LeaveSpec makes the process free for others. The spec counts down those that may
-// need processes if it was one of them.
-func (s *Session) LeaveSpec(counts bool) {
-	s.turn.leave()
-	if counts {
-		_ = rpc.Notify(s.peer, notifySpecDone, nothing{}) // without a broker nobody counts
-	}
+// SpecDone counts down the specs that may need processes.
+func (s *Session) SpecDone() {
+	_ = rpc.Notify(s.peer, notifySpecDone, nothing{}) // without a broker nobody counts
+}
+
+// Late says what has failed on a role when its spec was over.
+func (s *Session) Late(f stage.Failure) {
+	_ = rpc.Notify(s.peer, notifyLate, f) // without a broker the run fails anyway
 }
 
 // Acquire waits for the processes of a spec, one for each role. Until Release the
-// Session is the Director of its stage, whose barriers have that timeout. Isolated
-// roles have fresh children, and this process hosts none of them.
-func (s *Session) Acquire(ctx context.Context, roles []string, barrierTimeout time.Duration, isolated bool) error {
-	err := tell(ctx, s.peer, methodAcquire, acquire{roles, barrierTimeout, isolated})
+// Session is the Director of its stage, whose barriers have that timeout. This process
+// hosts none of the roles, but may host one of another spec while it waits. Isolated roles
+// have fresh children.
+func (s *Session) Acquire(ctx context.Context, spec string, roles []string, barrierTimeout time.Duration, isolated bool) error {
+	err := tell(ctx, s.peer, methodAcquire, acquire{spec, roles, barrierTimeout, isolated})
 	if err != nil && ctx.Err() != nil {
 		_ = s.Release(context.WithoutCancel(ctx)) // the answer may have been on its way
 	}
@@ -121,12 +149,21 @@ func (s *Session) OnEnded(tell func(stage.End)) {
 	s.onEnded = tell
 }
 
-// Release gives the processes back.
+// OnFailed has tell called with what fails on a role of the acquired spec outside of what the
+// Director has called; nil calls nobody.
+func (s *Session) OnFailed(tell func(stage.Failure)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onFailed = tell
+}
+
+// Release gives the processes back, if there are any. What has gone wrong on them was told
+// when it returns.
 func (s *Session) Release(ctx context.Context) error {
 	return tell(ctx, s.peer, methodRelease, nothing{})
 }
 
-// Finish waits until no spec can need this process any more.
+// Finish waits until no spec can need this process any more. Meanwhile it may host roles.
 func (s *Session) Finish(ctx context.Context) error {
 	return tell(ctx, s.peer, methodFinish, nothing{})
 }

@@ -20,6 +20,7 @@ type Settings struct {
 	HostsWait      time.Duration
 	MaxChildren    int
 	BootTimeout    time.Duration
+	StopTimeout    time.Duration
 	BarrierTimeout time.Duration
 	LogLevel       slog.Level
 	Trace          bool
@@ -39,6 +40,7 @@ func Default() Settings {
 		HostsWait:            time.Minute,
 		MaxChildren:          16,
 		BootTimeout:          30 * time.Second,
+		StopTimeout:          10 * time.Second,
 		BarrierTimeout:       5 * time.Second,
 		LogLevel:             slog.LevelInfo,
 	}
@@ -62,6 +64,7 @@ var keys = []key{
 	{"hosts-wait", duration(func(s *Settings) *time.Duration { return &s.HostsWait })},
 	{"max-children", setMaxChildren},
 	{"boot-timeout", duration(func(s *Settings) *time.Duration { return &s.BootTimeout })},
+	{"stop-timeout", duration(func(s *Settings) *time.Duration { return &s.StopTimeout })},
 	{"barrier-timeout", duration(func(s *Settings) *time.Duration { return &s.BarrierTimeout })},
 	{"log-level", setLogLevel},
 	{"trace", flag(func(s *Settings) *bool { return &s.Trace })},

@@ -38,6 +38,9 @@ type Director interface {
 	Gather(ctx context.Context) error
 	// Barred says which roles wait at which barrier.
 	Barred(ctx context.Context) ([]string, error)
+	// Flush returns when all that the roles' processes have printed so far is on the
+	// timeline, and what went wrong in them was told.
+	Flush(ctx context.Context) error
 	// Timeline returns what happened so far, in order of time.
 	Timeline(ctx context.Context) ([]Entry, error)
 }
@@ -53,6 +56,9 @@ type Backstage interface {
 	Release(ctx context.Context, l Lease, owner string) error
 	// Log puts a line on the timeline. It does not wait.
 	Log(Entry)
+	// Failed says what has failed on the role outside of what a Director has called. It
+	// does not wait.
+	Failed(Failure)
 }
 
 // Lease names a lease, and says for how long it is held after it was acquired.

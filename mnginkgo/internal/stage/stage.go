@@ -20,6 +20,7 @@ type Stage struct {
 
 	mu      sync.Mutex
 	runners map[string]Runner
+	failed  func(Failure)
 }
 
 var (
@@ -42,6 +43,27 @@ func (s *Stage) SetRunner(role string, r Runner) {
 	defer s.mu.Unlock()
 	s.runners[role] = r
 }
+
+// OnFailed has tell called with what fails on a role outside of what a Director has called.
+func (s *Stage) OnFailed(tell func(Failure)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failed = tell
+}
+
+// Failed implements Backstage.
+func (s *Stage) Failed(f Failure) {
+	s.Log(Entry{Time: time.Now(), Role: f.Role, Text: "FAILED " + f.Brief()})
+	s.mu.Lock()
+	tell := s.failed
+	s.mu.Unlock()
+	if tell != nil {
+		tell(f)
+	}
+}
+
+// Flush implements Director: in one process nothing is under way.
+func (s *Stage) Flush(context.Context) error { return nil }
 
 func (s *Stage) runner(role string) (Runner, error) {
 	s.mu.Lock()

@@ -16,6 +16,9 @@ type Entry struct {
 	Text string
 }
 
+// Printed begins the Text of an Entry that a role has printed.
+const Printed = "| "
+
 // timelineLimit bounds a timeline, in lines: the last ones before a failure count,
 // and a spec that logs without end must not fill the memory of process 1.
 const timelineLimit = 5000

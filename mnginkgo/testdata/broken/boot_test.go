@@ -43,7 +43,7 @@ var _ = broken("endless", Roles("a", "b"), Boot(func(ctx context.Context, env *E
 	case env.Role == "a":
 		return nil, nil
 	case is("deaf"):
-		select {}
+		select {} // deaf
 	}
 	<-ctx.Done()
 	return nil, ctx.Err()

@@ -1,4 +1,4 @@
-package mnginkgo
+package rolecode
 
 import (
 	"context"
@@ -17,7 +17,8 @@ type roleContext struct {
 
 var _ ginkgo.SpecContext = (*roleContext)(nil)
 
-func newRoleContext(ctx context.Context, report []byte) *roleContext {
+// NewContext returns the SpecContext of a body on a role, with the spec's report in JSON.
+func NewContext(ctx context.Context, report []byte) ginkgo.SpecContext {
 	c := &roleContext{Context: ctx}
 	_ = json.Unmarshal(report, &c.report) // an incomplete report is no reason not to run the body
 	return c

@@ -1,0 +1,87 @@
+package mnginkgo
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+)
+
+// runningSuite is Ginkgo's suite of this process, or nil as long as no spec of ours has run, or
+// if this Ginkgo is not known.
+var runningSuite atomic.Pointer[innards.Suite]
+
+// meetSuite learns which suite runs here.
+func meetSuite(ctx context.Context) *innards.Suite {
+	if suite, err := innards.SuiteOf(ctx); err == nil {
+		runningSuite.Store(suite)
+	}
+	return runningSuite.Load()
+}
+
+// failHere fails the code that runs here, on a role or in the spec's process, at its
+// line: the caller's callers up to skip are not meant. It goes through Gomega's
+// handler, so that InterceptGomegaFailure sees it.
+func failHere(message string, skip int) {
+	ginkgo.GinkgoHelper()
+	innards.FailHandler()(message, skip+1)
+}
+
+// failAt fails the spec that runs here at a place that need not be the caller's: where code
+// on a role has failed. A fail handler of the user's own is told the message alone.
+func failAt(state types.SpecState, message string, at types.CodeLocation) {
+	ginkgo.GinkgoHelper()
+	suite := runningSuite.Load()
+	if suite == nil || at.FileName == "" || !rolecode.ReachesGinkgo() {
+		failHere(message, 1)
+	}
+	suite.Note(state, message, at)
+	panic(innards.Panic(at))
+}
+
+// failWith fails the spec because of an error. The place is that of the first failure of a
+// role in it, and otherwise the one that is given.
+func failWith(err error, otherwise types.CodeLocation) {
+	ginkgo.GinkgoHelper()
+	state, at := types.SpecStateFailed, otherwise
+	f := (*stage.Failure)(nil)
+	if errors.As(err, &f) {
+		switch f.Kind {
+		case stage.Skip:
+			state = types.SpecStateSkipped
+		case stage.Abort:
+			state = types.SpecStateAborted
+		case stage.Race:
+			f.File, f.Line = rolecode.RaceSite(f.Message)
+		}
+		if f.File != "" {
+			at = types.CodeLocation{FileName: f.File, LineNumber: f.Line, FullStackTrace: f.Trace}
+		}
+	}
+	failAt(state, err.Error(), at)
+}
+
+// failures joins what has failed on roles into an error, each once, or returns nil. A report
+// of the race detector says more than that there is one.
+func failures(all []stage.Failure) error {
+	reported := map[int]bool{}
+	for _, f := range all {
+		reported[f.PID] = reported[f.PID] || f.Kind == stage.Race && strings.Contains(f.Message, "\n")
+	}
+	var errs []error
+	for i := range all {
+		f := &all[i]
+		if f.Kind == stage.Race && reported[f.PID] && !strings.Contains(f.Message, "\n") {
+			continue
+		}
+		errs = append(errs, f)
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,15 @@
+package innards
+
+import "github.com/onsi/ginkgo/v2/types"
+
+// Panic returns what Ginkgo's Fail, Skip and AbortSuite panic with, at a place.
+func Panic(at types.CodeLocation) any { return types.GinkgoErrors.UncaughtGinkgoPanic(at) }
+
+var ginkgoPanic = types.GinkgoErrors.UncaughtGinkgoPanic(types.CodeLocation{}).(types.GinkgoError)
+
+// IsPanic reports whether a panic is the one with which Ginkgo's Fail, Skip and AbortSuite
+// leave a body, and from where.
+func IsPanic(panicked any) (at types.CodeLocation, is bool) {
+	err, ok := panicked.(types.GinkgoError)
+	return err.CodeLocation, ok && err.DocLink == ginkgoPanic.DocLink
+}

@@ -1,0 +1,166 @@
+package innards
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"sync"
+	"unsafe"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/reporters"
+	"github.com/onsi/ginkgo/v2/types"
+)
+
+// Suite is Ginkgo's suite that runs in this process.
+type Suite struct {
+	lock     *sync.Mutex // Ginkgo's selectiveLock
+	failer   failer
+	report   *types.SpecReport
+	reporter *reporters.Reporter
+	nodeType *types.NodeType // of the node that runs
+	cleanups reflect.Value   // a slice of Ginkgo's nodes
+
+	permits   int // that have not ended
+	forbidden types.NodeType
+}
+
+// failer is where Ginkgo notes the first failure of a node until that has ended.
+type failer interface {
+	Fail(message string, at types.CodeLocation)
+	Skip(message string, at types.CodeLocation)
+	AbortSuite(message string, at types.CodeLocation)
+	GetState() types.SpecState
+	GetFailure() types.Failure
+	Drain() (types.SpecState, types.Failure)
+}
+
+// SuiteOf returns the suite that a context of Ginkgo's belongs to, or an error if this
+// Ginkgo is not built as the package expects.
+func SuiteOf(ctx context.Context) (s *Suite, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s, err = nil, fmt.Errorf("this version of Ginkgo is not known: %v", p)
+		}
+	}()
+	spec := reflect.ValueOf(ctx.Value("GINKGO_SPEC_CONTEXT"))
+	if !spec.IsValid() {
+		return nil, fmt.Errorf("%T is no context of Ginkgo's", ctx)
+	}
+	suite := field(spec.Elem(), "suite").Elem()
+	return &Suite{
+		lock:     field(suite, "selectiveLock").Interface().(*sync.Mutex),
+		failer:   field(suite, "failer").Interface().(failer),
+		report:   field(suite, "currentSpecReport").Addr().Interface().(*types.SpecReport),
+		reporter: field(suite, "reporter").Addr().Interface().(*reporters.Reporter),
+		nodeType: field(field(suite, "currentNode"), "NodeType").Addr().Interface().(*types.NodeType),
+		cleanups: field(suite, "cleanupNodes"),
+	}, nil
+}
+
+// field returns a field of a struct, exported or not, that can be read and set.
+func field(of reflect.Value, name string) reflect.Value {
+	f := of.FieldByName(name)
+	if !f.IsValid() {
+		panic(fmt.Sprintf("%s has no field %q", of.Type(), name))
+	}
+	return reflect.NewAt(f.Type(), unsafe.Pointer(f.UnsafeAddr())).Elem()
+}
+
+// Note notes a failure at a place, as Fail does, unless the node that runs has one. The
+// state is failed, skipped or aborted. It does not end the caller: panic with Panic.
+func (s *Suite) Note(state types.SpecState, message string, at types.CodeLocation) {
+	switch state {
+	case types.SpecStateSkipped:
+		s.failer.Skip(message, at)
+	case types.SpecStateAborted:
+		s.failer.AbortSuite(message, at)
+	default:
+		s.failer.Fail(message, at)
+	}
+}
+
+// Take takes the failure that was noted, if it is one that is accepts. It returns a zero
+// state if there is none.
+func (s *Suite) Take(is func(types.Failure) bool) (types.SpecState, types.Failure) {
+	if s.failer.GetState() == types.SpecStatePassed || !is(s.failer.GetFailure()) {
+		return types.SpecStateInvalid, types.Failure{}
+	}
+	return s.failer.Drain()
+}
+
+// Act has Ginkgo's functions work for a spec of another process until end is called: they
+// add to its report, tell the reporter, and DeferCleanup is allowed. The node that runs here
+// must not return before.
+func (s *Suite) Act(report types.SpecReport, reporter reporters.Reporter) (end func()) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	before, told, kind := *s.report, *s.reporter, *s.nodeType
+	*s.report, *s.reporter, *s.nodeType = report, reporter, types.NodeTypeIt
+	return func() {
+		s.lock.Lock()
+		defer s.lock.Unlock()
+		*s.report, *s.reporter, *s.nodeType = before, told, kind
+	}
+}
+
+// defers are the nodes in which DeferCleanup may be called. In others Ginkgo ends the
+// process.
+const defers = types.NodeTypeIt | types.NodeTypeBeforeEach | types.NodeTypeJustBeforeEach | types.NodeTypeAfterEach |
+	types.NodeTypeJustAfterEach | types.NodeTypeBeforeAll | types.NodeTypeAfterAll
+
+// Permit allows DeferCleanup, if the node that runs here does not, until end is called.
+func (s *Suite) Permit() (end func()) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	if s.permits == 0 {
+		if s.nodeType.Is(defers) {
+			return func() {}
+		}
+		s.forbidden, *s.nodeType = *s.nodeType, types.NodeTypeIt
+	}
+	s.permits++
+	return func() {
+		s.lock.Lock()
+		defer s.lock.Unlock()
+		s.permits--
+		if s.permits == 0 && *s.nodeType == types.NodeTypeIt { // that node still runs
+			*s.nodeType = s.forbidden
+		}
+	}
+}
+
+// LastCleanup returns the number of the latest thing that DeferCleanup has registered.
+func (s *Suite) LastCleanup() uint {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	last := uint(0)
+	for i := range s.cleanups.Len() {
+		last = max(last, idOf(s.cleanups.Index(i)))
+	}
+	return last
+}
+
+// TakeCleanups takes away what DeferCleanup has registered after that number, in that
+// order. What is returned is called with the context of a spec, and fails as DeferCleanup
+// does.
+func (s *Suite) TakeCleanups(after uint) []func(ginkgo.SpecContext) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	var taken []func(ginkgo.SpecContext)
+	kept := reflect.MakeSlice(s.cleanups.Type(), 0, s.cleanups.Len())
+	for i := range s.cleanups.Len() {
+		node := s.cleanups.Index(i)
+		if idOf(node) <= after {
+			kept = reflect.Append(kept, node)
+			continue
+		}
+		taken = append(taken, node.FieldByName("Body").Interface().(func(ginkgo.SpecContext)))
+	}
+	if len(taken) > 0 {
+		s.cleanups.Set(kept)
+	}
+	return taken
+}
+
+func idOf(node reflect.Value) uint { return uint(node.FieldByName("ID").Uint()) }

@@ -1,0 +1,158 @@
+package rolecode
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/reporters"
+	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+)
+
+// House is a process that hosts roles of other processes' specs, one at a time. While it does,
+// what Ginkgo's functions do and what is printed is the role's.
+type House struct {
+	suite  *innards.Suite // nil if Ginkgo is not known
+	output *os.File       // takes what is printed meanwhile; nil if somebody reads that always
+
+	mu    sync.Mutex
+	undo  []func()
+	races int // found before
+
+	said atomic.Pointer[lines] // takes what is written to GinkgoWriter
+}
+
+// NewHouse returns a House. What is printed while it hosts a role goes to output, if that is
+// not nil.
+func NewHouse(suite *innards.Suite, output *os.File) *House {
+	h := &House{suite: suite, output: output}
+	ginkgo.GinkgoWriter.TeeTo(h)
+	return h
+}
+
+// Write takes what is written to GinkgoWriter.
+func (h *House) Write(p []byte) (int, error) {
+	if to := h.said.Load(); to != nil {
+		to.write(p)
+	}
+	return len(p), nil
+}
+
+// Begin begins to host a role of the spec with that report.
+func (h *House) Begin(o *Owner, backstage stage.Backstage, report types.SpecReport) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.races = races()
+	SetResident(o)
+	say := func(text string) { backstage.Log(stage.Entry{Time: time.Now(), Role: o.Role, Text: text}) }
+	if h.suite != nil {
+		h.undo = append(h.undo, h.suite.Act(report, &roleReporter{say: say}))
+	}
+	h.said.Store(&lines{say: func(line string) { say(stage.Printed + line) }})
+	if h.output != nil {
+		h.undo = append(h.undo, redirect(h.output))
+	}
+}
+
+// End ends what Begin has begun.
+func (h *House) End() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, undo := range h.undo {
+		undo()
+	}
+	h.undo = nil
+	if to := h.said.Swap(nil); to != nil {
+		to.end()
+	}
+	forgetWritten()
+	SetResident(nil)
+}
+
+// NewRaces returns how many data races were found since Begin or the last call.
+func (h *House) NewRaces() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	before := h.races
+	h.races = races()
+	return h.races - before
+}
+
+// Races returns how many data races were found in this process.
+func Races() int { return races() }
+
+// forgetWritten empties GinkgoWriter: what is in it was the role's.
+func forgetWritten() {
+	if w, ok := ginkgo.GinkgoWriter.(interface{ Truncate() }); ok {
+		w.Truncate()
+	}
+}
+
+// lines cuts what is written into lines.
+type lines struct {
+	say  func(line string)
+	mu   sync.Mutex
+	part []byte
+}
+
+// longestLine bounds a line, in bytes; what is longer comes in pieces.
+const longestLine = 4 << 10
+
+func (l *lines) write(p []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.part = append(l.part, p...)
+	for {
+		i := bytes.IndexByte(l.part, '\n')
+		if i < 0 && len(l.part) > longestLine {
+			i = longestLine
+		}
+		if i < 0 {
+			return
+		}
+		l.say(strings.TrimRight(string(l.part[:i]), "\r"))
+		l.part = append(l.part[:0], bytes.TrimPrefix(l.part[i:], []byte("\n"))...)
+	}
+}
+
+func (l *lines) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.part) > 0 {
+		l.say(string(l.part))
+		l.part = nil
+	}
+}
+
+// roleReporter puts what By and AddReportEntry say on a role on the timeline.
+type roleReporter struct {
+	reporters.NoopReporter
+	say func(text string)
+}
+
+var _ reporters.Reporter = (*roleReporter)(nil)
+
+// EmitSpecEvent implements reporters.Reporter.
+func (r *roleReporter) EmitSpecEvent(event types.SpecEvent) {
+	if event.SpecEventType.Is(types.SpecEventByStart) {
+		r.say("STEP " + event.Message)
+	}
+}
+
+// EmitReportEntry implements reporters.Reporter.
+func (r *roleReporter) EmitReportEntry(entry types.ReportEntry) {
+	for i, line := range strings.Split(strings.TrimSpace(entry.Name+"  "+entry.StringRepresentation()), "\n") {
+		if i == 0 {
+			r.say("ENTRY " + line)
+		} else {
+			r.say("      " + line)
+		}
+	}
+}

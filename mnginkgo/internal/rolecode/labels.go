@@ -1,0 +1,69 @@
+package rolecode
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"runtime/pprof"
+	"strconv"
+	"sync"
+)
+
+// labelKey is the key of the profiler label that the goroutines of a role bear.
+const labelKey = "multinode"
+
+func labelOf(owner, call uint64) string { return fmt.Sprintf("%d.%d", owner, call) }
+
+// labelPattern finds a label of ours in a goroutine profile.
+var labelPattern = regexp.MustCompile(`(?m)^# labels: \{.*"` + labelKey + `":"(\d+)\.(\d+)"`)
+
+// looking makes sure that one goroutine at a time is in look.
+var looking sync.Mutex
+
+// label returns the numbers of the calling goroutine's label, or zeros if it bears none. Go
+// tells a goroutine's labels only in a profile of all goroutines; of those, the caller is the
+// one that is in look.
+func label() (owner, call uint64) {
+	looking.Lock()
+	defer looking.Unlock()
+	return look()
+}
+
+//go:noinline
+func look() (owner, call uint64) {
+	for _, record := range profile() {
+		if bytes.Contains(record, []byte("rolecode.look+")) {
+			return labelIn(record)
+		}
+	}
+	return 0, 0
+}
+
+// profile returns a record for each group of goroutines with the same stack and labels.
+func profile() [][]byte {
+	var text bytes.Buffer
+	if err := pprof.Lookup("goroutine").WriteTo(&text, 1); err != nil {
+		return nil // a buffer takes everything
+	}
+	return bytes.Split(text.Bytes(), []byte("\n\n"))
+}
+
+func labelIn(record []byte) (owner, call uint64) {
+	found := labelPattern.FindSubmatch(record)
+	if found == nil {
+		return 0, 0
+	}
+	owner, _ = strconv.ParseUint(string(found[1]), 10, 64)
+	call, _ = strconv.ParseUint(string(found[2]), 10, 64)
+	return owner, call
+}
+
+// Left returns the stacks of the goroutines that the role has left running.
+func (o *Owner) Left() (stacks []string) {
+	for _, record := range profile() {
+		if owner, _ := labelIn(record); owner == o.number && !bytes.Contains(record, []byte("rolecode.look+")) {
+			stacks = append(stacks, string(record))
+		}
+	}
+	return stacks
+}

@@ -1,0 +1,60 @@
+package stage
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+// Failure is what went wrong in code that ran on a role, or in the role's process.
+type Failure struct {
+	Role    string
+	PID     int    // of the process
+	Kind    string // "" for a failure, or Skip, Abort or Race
+	Message string
+	File    string // the user's line; "" if there is none
+	Line    int
+	Stack   string // of a panic, or of what is stuck; "" otherwise
+	Trace   string // the whole stack
+}
+
+// The kinds of Failure that are more, or less, than a failed spec.
+const (
+	Skip  = "skip"  // the code has called Ginkgo's Skip
+	Abort = "abort" // the code has called Ginkgo's AbortSuite
+	Race  = "race"  // a data race, of which Message has the report, if there is one
+)
+
+// Where returns the place as file:line, or "".
+func (f *Failure) Where() string {
+	if f.File == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", f.File, f.Line)
+}
+
+// Error returns role, process, place, message and, if there is one, the stack.
+func (f *Failure) Error() string {
+	text := fmt.Sprintf("on role %s (process %d)", f.Role, f.PID)
+	if where := f.Where(); where != "" {
+		text += ", at " + where
+	}
+	text += ":\n" + indent(f.Message, "  ")
+	if f.Stack != "" {
+		text += "\n" + indent(f.Stack, "    ")
+	}
+	return text
+}
+
+// Brief returns one line, for a timeline.
+func (f *Failure) Brief() string {
+	first, _, _ := strings.Cut(strings.TrimSpace(f.Message), "\n")
+	if f.File == "" {
+		return first
+	}
+	return fmt.Sprintf("%s (%s:%d)", first, filepath.Base(f.File), f.Line)
+}
+
+func indent(text, by string) string {
+	return by + strings.ReplaceAll(text, "\n", "\n"+by)
+}
