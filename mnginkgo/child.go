@@ -11,8 +11,10 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/formatter"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/origin"
 	"github.com/7aca83c2/multinode/transport/pipe"
 )
 
@@ -52,21 +54,21 @@ func serveBroker(ctx context.Context) error {
 }
 
 // childCommand returns a function that makes the command for one more child: this
-// test binary again, with the same test function and none of Ginkgo's flags, so that
-// it builds the same tree.
+// test binary again, started as it was itself, with the same test function and seed and
+// none of Ginkgo's other flags, so that it builds the same tree.
 func childCommand() func() (*exec.Cmd, error) {
 	test, err := testFunction(allStacks())
 	return func() (*exec.Cmd, error) {
 		if err != nil {
 			return nil, err
 		}
-		binary, err := os.Executable()
+		cmd, err := origin.Command(
+			[]string{"-test.run=^" + test + "$", fmt.Sprintf("-ginkgo.seed=%d", ginkgo.GinkgoRandomSeed())},
+			[]string{fmt.Sprintf("%s=%d", childVariable, os.Getpid()),
+				"GORACE=atexit_sleep_ms=0 " + os.Getenv("GORACE")}) // or each would take a second to exit
 		if err != nil {
 			return nil, err
 		}
-		cmd := exec.Command(binary, append([]string{"-test.run=^" + test + "$"}, ownArguments(os.Args[1:])...)...)
-		cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", childVariable, os.Getpid()),
-			"GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE")) // or each would take a second to exit
 		detachFromTerminal(cmd)
 		return cmd, nil
 	}
@@ -97,19 +99,4 @@ func allStacks() string {
 			return string(buf[:n])
 		}
 	}
-}
-
-// ownArguments leaves out the arguments of Ginkgo and of package testing, which are
-// about running specs; those of the user's own flags stay, as the tree may depend on
-// them. Both packages' flags are written with "=" by whoever starts test binaries.
-func ownArguments(args []string) []string {
-	var own []string
-	for _, arg := range args {
-		name := strings.TrimLeft(arg, "-")
-		if name != arg && (strings.HasPrefix(name, "ginkgo.") || strings.HasPrefix(name, "test.")) {
-			continue
-		}
-		own = append(own, arg)
-	}
-	return own
 }
