@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/7aca83c2/multinode/internal/codec"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -183,7 +184,7 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int) {
 	if err := c.stage.Gather(ctx); err != nil {
 		failHere(err.Error(), 1)
 	}
-	request := bodyRequest{Ordinal: ordinal, Report: reportJSON(ctx)}
+	request := bodyRequest{Ordinal: ordinal, Report: reportJSON(ctx), Waits: durations.Lend()}
 	group, groupCtx := errgroup.WithContext(ctx)
 	for _, role := range c.Running() {
 		group.Go(func() error {

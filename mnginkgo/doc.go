@@ -104,8 +104,11 @@
 //
 // # Settings
 //
-// The nearest ginkgo.yml counts, from the suite's folder up to that of go.mod. Its keys,
-// each with the environment variable that overrides it:
+// The nearest ginkgo.yml counts, from the suite's folder up to that of go.mod. The first
+// four are Gomega's: one that neither the file nor its variable names is what the suite
+// sets with SetDefaultEventuallyTimeout..., or GOMEGA_DEFAULT_EVENTUALLY_TIMEOUT..., on all
+// roles, and only without those the default below. The keys, each with the environment
+// variable that overrides it:
 //
 //	eventually-timeout     5s     MN_EVENTUALLY_TIMEOUT     also with a context
 //	eventually-polling     2ms    MN_EVENTUALLY_POLLING

@@ -27,9 +27,18 @@ func init() {
 // nothing of its SpecTimeout.
 func beforeSpec(ctx ginkgo.SpecContext, report ginkgo.SpecReport) {
 	tree.built = true
-	if session == nil || report.State.Is(types.SpecStateSkipped|types.SpecStatePending) {
+	if report.State.Is(types.SpecStateSkipped | types.SpecStatePending) {
 		return
 	}
+	if session != nil {
+		admit(ctx, report)
+	}
+	borrowed.Return()
+	insist() // the suite may have set something since
+}
+
+// admit waits until this process is the spec's, with all others that it needs.
+func admit(ctx ginkgo.SpecContext, report ginkgo.SpecReport) {
 	p := planOf(report)
 	var err error
 	switch {

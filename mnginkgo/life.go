@@ -10,6 +10,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -80,7 +81,10 @@ func (c *Cluster) start(ctx context.Context, verb string, roles []string) error 
 	c.note(ctx, "%s(%s)", verb, strings.Join(roles, ", "))
 	group, ctx := errgroup.WithContext(ctx)
 	for _, role := range roles {
-		request := bootRequest{Plan: c.plan.ordinal, Role: role, Incarnation: c.nextIncarnation(role), Seed: c.seed, DataDir: c.dataDir(role), Skew: c.skewOf(role)}
+		request := bootRequest{
+			Plan: c.plan.ordinal, Role: role, Incarnation: c.nextIncarnation(role), Seed: c.seed,
+			DataDir: c.dataDir(role), Skew: c.skewOf(role), Waits: durations.Lend(),
+		}
 		group.Go(func() error {
 			if err := c.renew(ctx, role); err != nil {
 				return wrap(err, "boot %s", role)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/internal/codec"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -34,6 +35,7 @@ type bootRequest struct {
 	Seed        uint64
 	Skew        time.Duration // of its clock
 	DataDir     string        // not made yet
+	Waits       durations.Lent
 }
 
 // bodyRequest says which body to run; Report is Ginkgo's report of the spec, in
@@ -42,6 +44,7 @@ type bodyRequest struct {
 	Ordinal  int
 	Report   []byte
 	Argument []byte
+	Waits    durations.Lent
 }
 
 // answer is a command's result or what went wrong in it.

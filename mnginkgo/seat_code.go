@@ -19,6 +19,7 @@ func (s *seat) command(ctx context.Context, b bodyRequest) (a answer, err error)
 	if err != nil {
 		return a, err
 	}
+	borrowed.Take(b.Waits)
 	var failed error
 	fail := s.do("in a command", node.Role(), func() { a.Result, failed = tree.commands[b.Ordinal](ctx, node, b.Argument) })
 	switch {
@@ -35,6 +36,7 @@ func (s *seat) body(ctx context.Context, b bodyRequest) (a answer, err error) {
 	if err != nil {
 		return a, err
 	}
+	borrowed.Take(b.Waits)
 	spec := newRoleContext(ctx, b.Report)
 	fail := s.do("in the body", node.Role(), func() { tree.bodies[b.Ordinal](spec, node.with(spec)) })
 	if fail != nil {

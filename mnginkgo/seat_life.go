@@ -12,6 +12,7 @@ import (
 
 // boot boots a node. It returns whether DefaultBoot had a part in it.
 func (s *seat) boot(ctx context.Context, b bootRequest) (bool, error) {
+	borrowed.Take(b.Waits)
 	p := tree.plans[b.Plan]
 	env := s.newEnv(p, b)
 	s.mu.Lock()
