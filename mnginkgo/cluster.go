@@ -63,7 +63,7 @@ const (
 )
 
 func newCluster(ctx ginkgo.SpecContext, p *plan) *Cluster {
-	c := &Cluster{plan: p, ctx: ctx, roles: map[string]*roleState{}, seed: specSeed(ctx.SpecReport()), data: newDataDir()}
+	c := &Cluster{plan: p, ctx: ctx, roles: map[string]*roleState{}, seed: specSeed(ctx.SpecReport()), data: p.newDataDir()}
 	for _, role := range p.roles {
 		c.roles[role] = &roleState{state: notStarted}
 	}

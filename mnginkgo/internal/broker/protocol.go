@@ -35,6 +35,7 @@ const (
 	methodEnded   = "role.ended"
 	methodLease   = "role.lease.acquire" // leaseRequest -> leaseAnswer
 	methodUnlease = "role.lease.release"
+	methodMakeDir = "role.mkdir"
 
 	notifyLog      = "role.log"
 	notifySpecDone = "spec.done"
