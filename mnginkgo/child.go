@@ -14,6 +14,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/formatter"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/coverage"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/origin"
 	"github.com/7aca83c2/multinode/transport/pipe"
 )
@@ -56,22 +57,26 @@ func serveBroker(ctx context.Context) error {
 // childCommand returns a function that makes the command for one more child: this
 // test binary again, started as it was itself, with the same test function and seed and
 // none of Ginkgo's other flags, so that it builds the same tree.
-func childCommand() func() (*exec.Cmd, error) {
-	test, err := testFunction(allStacks())
+func childCommand() (func() (*exec.Cmd, error), error) {
+	test, noTest := testFunction(allStacks()) // which matters only if there is to be a child
+	counting, err := coverage.ForChildren()
+	if err != nil {
+		return nil, err
+	}
+	environ := append(counting, fmt.Sprintf("%s=%d", childVariable, os.Getpid()),
+		"GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE")) // or each would take a second to exit
 	return func() (*exec.Cmd, error) {
-		if err != nil {
-			return nil, err
+		if noTest != nil {
+			return nil, noTest
 		}
-		cmd, err := origin.Command(
-			[]string{"-test.run=^" + test + "$", fmt.Sprintf("-ginkgo.seed=%d", ginkgo.GinkgoRandomSeed())},
-			[]string{fmt.Sprintf("%s=%d", childVariable, os.Getpid()),
-				"GORACE=atexit_sleep_ms=0 " + os.Getenv("GORACE")}) // or each would take a second to exit
+		flags := []string{"-test.run=^" + test + "$", fmt.Sprintf("-ginkgo.seed=%d", ginkgo.GinkgoRandomSeed())}
+		cmd, err := origin.Command(flags, environ)
 		if err != nil {
 			return nil, err
 		}
 		detachFromTerminal(cmd)
 		return cmd, nil
-	}
+	}, nil
 }
 
 // testFrame matches the call of a test function, or of a function inside one, in a

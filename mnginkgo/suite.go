@@ -70,10 +70,14 @@ func startBroker() (invite invitation, err error) {
 	if err := pipe.Supported(); err != nil {
 		return invite, err
 	}
+	child, err := childCommand()
+	if err != nil {
+		return invite, err
+	}
 	suite, _ := ginkgo.GinkgoConfiguration()
 	b := broker.New(broker.Config{
 		Tree: fingerprint(), Specs: tree.parallel, Wait: config.HostsWait, MaxChildren: config.MaxChildren,
-		Switch: switchOptions(), Matches: predicate, Child: childCommand(),
+		Switch: switchOptions(), Matches: predicate, Child: child,
 	})
 	ginkgo.DeferCleanup(scratch.Own.Remove)
 	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) error { return b.Close(ctx) })
