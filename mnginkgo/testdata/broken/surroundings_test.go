@@ -51,6 +51,11 @@ var _ = broken("surroundings", Roles("a", "b"), Label("some"), func() {
 
 var waits = Command(func(context.Context, *Node, int) (durations.Defaults, error) { return waitsHere(), nil })
 
+// bootedWith is what the latest node of this process was booted with.
+var bootedWith durations.Defaults
+
+var bootWaits = Command(func(context.Context, *Node, int) (durations.Defaults, error) { return bootedWith, nil })
+
 func waitsHere() durations.Defaults {
 	d, ok := durations.InForce()
 	Expect(ok).To(BeTrue())
@@ -58,6 +63,7 @@ func waitsHere() durations.Defaults {
 }
 
 var _ = broken("waits", Roles("a", "b", "c"), func() {
+	BeforeEachNode(func(context.Context, *Node) { bootedWith = waitsHere() })
 	report := func(what string) { _, _ = fmt.Fprintln(os.Stderr, what, waitsHere().Of) }
 	agree := func(ctx SpecContext, cluster *Cluster) {
 		GinkgoHelper()
@@ -73,12 +79,14 @@ var _ = broken("waits", Roles("a", "b", "c"), func() {
 	for range 3 {
 		It("sets its own", func(ctx SpecContext, cluster *Cluster) {
 			before := waitsHere()
+			Expect(before.Of[0]).NotTo(Equal(1234 * time.Millisecond))
 			DeferCleanup(before.Set)
 			SetDefaultEventuallyTimeout(1234 * time.Millisecond)
 			DisableDefaultTimeoutsWhenUsingContext()
 			agree(ctx, cluster)
 			SetDefaultConsistentlyDuration(1234 * time.Millisecond)
 			cluster.Restart("b")
+			Expect(bootWaits.On(ctx, cluster.Node("b"), 0)).To(Equal(waitsHere()))
 			agree(ctx, cluster)
 		})
 	}
