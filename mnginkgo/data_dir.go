@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/scratch"
 )
 
@@ -22,10 +23,10 @@ func (e *Env) DataDir() string {
 		return e.dataDir
 	}
 	err := e.backstage.MakeDir(context.Background(), e.dataDir)
-	if err != nil { // perhaps only as the spec is over, and then the next run removes it
-		err = os.MkdirAll(e.dataDir, 0o700)
+	if err == nil || broker.IsGone(err) { // the run is over, and is to leave nothing
+		return e.dataDir
 	}
-	if err != nil {
+	if err := os.MkdirAll(e.dataDir, 0o700); err != nil { // the spec may be over by now
 		failHere(fmt.Sprintf("DataDir: %v", err), 1)
 	}
 	return e.dataDir

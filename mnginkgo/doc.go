@@ -85,9 +85,11 @@
 // role, do not call Fail, Skip, AbortSuite or DeferCleanup. Use Expect, and undo things in
 // Stop and Crash of what Boot returns.
 //
-// Children do not run BeforeSuite. What every role needs belongs into Boot or
-// BeforeEachNode. All processes must build the same tree: Command is called in a package
-// variable or a container, and nothing in the tree depends on the process.
+// A child starts in the folder and with the environment and the flags that the suite was
+// started with, and counts for its coverage unless a signal ends it. Children do not run
+// BeforeSuite. What every role needs belongs into Boot or BeforeEachNode. All processes
+// must build the same tree: Command is called in a package variable or a container, and
+// nothing in the tree depends on the process.
 //
 // # Reading its failures
 //

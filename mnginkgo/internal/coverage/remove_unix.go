@@ -10,7 +10,7 @@ import (
 )
 
 // untilEnd is held open until this process ends, however it does.
-var untilEnd *os.File
+var untilEnd *os.File //nolint:unused // it is open, which is all it is for
 
 // removeAtEnd starts a shell that sees this process end, and then removes a folder. It has
 // a session of its own, so that no signal to this process's group ends it before.
