@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -52,9 +53,9 @@ var _ = broken("surroundings", Roles("a", "b"), Label("some"), func() {
 var waits = Command(func(context.Context, *Node, int) (durations.Defaults, error) { return waitsHere(), nil })
 
 // bootedWith is what the latest node of this process was booted with.
-var bootedWith durations.Defaults
+var bootedWith atomic.Pointer[durations.Defaults]
 
-var bootWaits = Command(func(context.Context, *Node, int) (durations.Defaults, error) { return bootedWith, nil })
+var bootWaits = Command(func(context.Context, *Node, int) (durations.Defaults, error) { return *bootedWith.Load(), nil })
 
 func waitsHere() durations.Defaults {
 	d, ok := durations.InForce()
@@ -63,7 +64,10 @@ func waitsHere() durations.Defaults {
 }
 
 var _ = broken("waits", Roles("a", "b", "c"), func() {
-	BeforeEachNode(func(context.Context, *Node) { bootedWith = waitsHere() })
+	BeforeEachNode(func(context.Context, *Node) {
+		now := waitsHere()
+		bootedWith.Store(&now)
+	})
 	report := func(what string) { _, _ = fmt.Fprintln(os.Stderr, what, waitsHere().Of) }
 	agree := func(ctx SpecContext, cluster *Cluster) {
 		GinkgoHelper()
