@@ -10,8 +10,11 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/formatter"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/coverage"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/origin"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/transport/pipe"
 )
@@ -52,24 +55,28 @@ func serveBroker(ctx context.Context) error {
 }
 
 // childCommand returns a function that makes the command for one more child: this
-// test binary again, with the same test function and none of Ginkgo's flags, so that
-// it builds the same tree.
-func childCommand() func() (*exec.Cmd, error) {
-	test, err := testFunction(rolecode.Stacks())
+// test binary again, started as it was itself, with the same test function and seed and
+// none of Ginkgo's other flags, so that it builds the same tree.
+func childCommand() (func() (*exec.Cmd, error), error) {
+	test, noTest := testFunction(rolecode.Stacks()) // which matters only if there is to be a child
+	counting, err := coverage.ForChildren()
+	if err != nil {
+		return nil, err
+	}
+	environ := append(counting, fmt.Sprintf("%s=%d", childVariable, os.Getpid()),
+		"GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE")) // or each would take a second to exit
 	return func() (*exec.Cmd, error) {
+		if noTest != nil {
+			return nil, noTest
+		}
+		flags := []string{"-test.run=^" + test + "$", fmt.Sprintf("-ginkgo.seed=%d", ginkgo.GinkgoRandomSeed())}
+		cmd, err := origin.Command(flags, environ)
 		if err != nil {
 			return nil, err
 		}
-		binary, err := os.Executable()
-		if err != nil {
-			return nil, err
-		}
-		cmd := exec.Command(binary, append([]string{"-test.run=^" + test + "$"}, ownArguments(os.Args[1:])...)...)
-		cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", childVariable, os.Getpid()),
-			"GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE")) // or each would take a second to exit
 		detachFromTerminal(cmd)
 		return cmd, nil
-	}
+	}, nil
 }
 
 // testFrame matches the call of a test function, or of a function inside one, in a
@@ -88,19 +95,4 @@ func testFunction(stacks string) (string, error) {
 		}
 	}
 	return "", errors.New("cannot tell which test function called RunSpecs, which a child process needs to know")
-}
-
-// ownArguments leaves out the arguments of Ginkgo and of package testing, which are
-// about running specs; those of the user's own flags stay, as the tree may depend on
-// them. Both packages' flags are written with "=" by whoever starts test binaries.
-func ownArguments(args []string) []string {
-	var own []string
-	for _, arg := range args {
-		name := strings.TrimLeft(arg, "-")
-		if name != arg && (strings.HasPrefix(name, "ginkgo.") || strings.HasPrefix(name, "test.")) {
-			continue
-		}
-		own = append(own, arg)
-	}
-	return own
 }

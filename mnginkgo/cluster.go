@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/7aca83c2/multinode/internal/codec"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
@@ -72,7 +73,7 @@ func newCluster(ctx ginkgo.SpecContext, p *plan) *Cluster {
 	report := ctx.SpecReport()
 	c := &Cluster{
 		plan: p, ctx: ctx, spec: report.FullText(), races: rolecode.Races(),
-		roles: map[string]*roleState{}, seed: specSeed(report), data: newDataDir(),
+		roles: map[string]*roleState{}, seed: specSeed(report), data: p.newDataDir(),
 	}
 	for _, role := range p.roles {
 		c.roles[role] = &roleState{state: notStarted}
@@ -193,7 +194,7 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeL
 	if err := c.stage.Gather(ctx); err != nil {
 		failAt(types.SpecStateFailed, err.Error(), where)
 	}
-	request := bodyRequest{Ordinal: ordinal, Report: reportJSON(ctx.SpecReport())}
+	request := bodyRequest{Ordinal: ordinal, Report: reportJSON(ctx.SpecReport()), Waits: durations.Lend()}
 	group, groupCtx := errgroup.WithContext(ctx)
 	for _, role := range c.Running() {
 		group.Go(func() error {

@@ -85,9 +85,11 @@
 // role, do not call Fail, Skip, AbortSuite or DeferCleanup. Use Expect, and undo things in
 // Stop and Crash of what Boot returns.
 //
-// Children do not run BeforeSuite. What every role needs belongs into Boot or
-// BeforeEachNode. All processes must build the same tree: Command is called in a package
-// variable or a container, and nothing in the tree depends on the process.
+// A child starts in the folder and with the environment and the flags that the suite was
+// started with, and counts for its coverage unless a signal ends it. Children do not run
+// BeforeSuite. What every role needs belongs into Boot or BeforeEachNode. All processes
+// must build the same tree: Command is called in a package variable or a container, and
+// nothing in the tree depends on the process.
 //
 // # Reading its failures
 //
@@ -104,8 +106,11 @@
 //
 // # Settings
 //
-// The nearest ginkgo.yml counts, from the suite's folder up to that of go.mod. Its keys,
-// each with the environment variable that overrides it:
+// The nearest ginkgo.yml counts, from the suite's folder up to that of go.mod. The first
+// four are Gomega's: one that neither the file nor its variable names is what the suite
+// sets with SetDefaultEventuallyTimeout..., or GOMEGA_DEFAULT_EVENTUALLY_TIMEOUT..., on all
+// roles, and only without those the default below. The keys, each with the environment
+// variable that overrides it:
 //
 //	eventually-timeout     5s     MN_EVENTUALLY_TIMEOUT     also with a context
 //	eventually-polling     2ms    MN_EVENTUALLY_POLLING

@@ -82,6 +82,7 @@ type way struct {
 
 	settings string   // the ginkgo.yml of the suite's folder, if any
 	env      []string // in addition
+	tmp      string   // for what it keeps on disk; "" for one of its own
 }
 
 var (
@@ -141,8 +142,11 @@ func (w way) start(t *testing.T, kind string, flags ...string) *broken {
 		args := append([]string{"--no-color", fmt.Sprintf("-procs=%d", w.procs)}, flags...)
 		cmd = exec.Command(filepath.Join(dir, "ginkgo"), append(args, suite)...)
 	}
-	b := &broken{t: t, cmd: cmd, output: &syncBuffer{}, tmp: t.TempDir()}
-	b.mark = "MN_TEST_RUN=" + b.tmp
+	b := &broken{t: t, cmd: cmd, output: &syncBuffer{}, tmp: w.tmp}
+	if b.tmp == "" {
+		b.tmp = t.TempDir()
+	}
+	b.mark = "MN_TEST_RUN=" + t.TempDir() // no other has that name
 	cmd.Dir = b.tmp
 	cmd.Env = append(os.Environ(), "MN_BROKEN="+kind+" "+w.words, "TMPDIR="+b.tmp, b.mark)
 	cmd.Env = append(cmd.Env, w.env...)

@@ -3,6 +3,8 @@ package mnginkgo
 import (
 	"context"
 	"fmt"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 )
 
 // Handle is one role's node in the hands of the spec's process, where the node
@@ -69,7 +71,8 @@ func (h *Handle) command(ctx context.Context, ordinal int, argument []byte) ([]b
 	if err := h.needRunning(); err != nil {
 		return nil, fmt.Errorf("command on %s: %w", h.role, err)
 	}
-	a, err := call[bodyRequest, answer](ctx, h.cluster, h.role, methodCommand, bodyRequest{Ordinal: ordinal, Argument: argument})
+	request := bodyRequest{Ordinal: ordinal, Argument: argument, Waits: durations.Lend()}
+	a, err := call[bodyRequest, answer](ctx, h.cluster, h.role, methodCommand, request)
 	switch {
 	case h.cluster.lossOf(h.role) != nil:
 		return nil, h.cluster.lossOf(h.role)

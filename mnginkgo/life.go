@@ -10,6 +10,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -83,7 +84,7 @@ func (c *Cluster) start(ctx context.Context, verb string, roles []string) error 
 	for _, role := range roles {
 		request := bootRequest{
 			Plan: c.plan.ordinal, Role: role, Spec: c.spec, Report: report, Incarnation: c.nextIncarnation(role),
-			Seed: c.seed, DataDir: c.dataDir(role), Skew: c.skewOf(role),
+			Seed: c.seed, DataDir: c.dataDir(role), Skew: c.skewOf(role), Waits: durations.Lend(),
 		}
 		group.Go(func() error {
 			if err := c.renew(ctx, role); err != nil {

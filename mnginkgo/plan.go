@@ -57,6 +57,7 @@ type plan struct {
 // each of them at once. There must be at least one role, and no two of one name;
 // a mistake in the options ends the run while the tree is built.
 func MultiNode(roles RoleNames, options ...Option) any {
+	configure()
 	p := &plan{
 		roles: roles, data: map[string]any{},
 		addresses: map[string]transport.Address{}, logLevel: config.LogLevel, barrierTimeout: config.BarrierTimeout,

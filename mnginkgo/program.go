@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/coverage"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/external"
 )
 
@@ -60,7 +61,7 @@ func (p Program) Boot(ctx context.Context, env *Env) (Instance, error) {
 		return struct{}{}, nil
 	}
 	process, err := external.Start(ctx, external.Config{
-		Path: p.Path, Args: p.Args, Env: p.Env, Ready: p.Ready, Role: env.Role, Roles: env.Roles,
+		Path: p.Path, Args: p.Args, Env: append(coverage.ForPrograms(), p.Env...), Ready: p.Ready, Role: env.Role, Roles: env.Roles,
 		Dir: env.DataDir(), Network: env.Network, Log: env.Log,
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/7aca83c2/multinode/internal/codec"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -43,6 +44,7 @@ type bootRequest struct {
 	Seed        uint64
 	Skew        time.Duration // of its clock
 	DataDir     string        // not made yet
+	Waits       durations.Lent
 }
 
 // bodyRequest says which body to run; Report is Ginkgo's report of the spec, in
@@ -51,6 +53,7 @@ type bodyRequest struct {
 	Ordinal  int
 	Report   []byte
 	Argument []byte
+	Waits    durations.Lent
 }
 
 // answer is what code on a role has returned, or what went wrong in it.

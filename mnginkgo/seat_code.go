@@ -27,6 +27,7 @@ func (s *seat) command(ctx context.Context, b bodyRequest) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	borrowed.Take(b.Waits)
 	var result []byte
 	var failed error
 	fail := s.do(ctx, "in a command", func(ctx context.Context) { result, failed = tree.commands[b.Ordinal](ctx, node, b.Argument) })
@@ -42,6 +43,7 @@ func (s *seat) body(ctx context.Context, b bodyRequest) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	borrowed.Take(b.Waits)
 	fail := s.do(ctx, "in the body", func(ctx context.Context) {
 		spec := rolecode.NewContext(ctx, b.Report)
 		tree.bodies[b.Ordinal](spec, node.with(spec))

@@ -49,6 +49,7 @@ func (s *seat) Vacate(ctx context.Context) (left int, err error) {
 	s.mu.Unlock()
 	if s.house != nil {
 		s.house.End()
+		borrowed.Return()
 	}
 	return left, err
 }

@@ -17,6 +17,7 @@ import (
 
 // boot boots a node.
 func (s *seat) boot(ctx context.Context, b bootRequest) (answer, error) {
+	borrowed.Take(b.Waits)
 	s.takeUp(b)
 	p := tree.plans[b.Plan]
 	env := s.newEnv(p, b)

@@ -27,6 +27,7 @@ func (p *plan) setUp(ctx ginkgo.SpecContext) {
 	ginkgo.GinkgoHelper()
 	meetSuite(ctx)
 	rolecode.TakeOverFailures()
+	insist() // the suite may have set something since
 	c := newCluster(ctx, p)
 	if p.parallel {
 		if err := c.useHosts(ctx); err != nil {

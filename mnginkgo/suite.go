@@ -17,6 +17,7 @@ import (
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/scratch"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/pipe"
@@ -28,9 +29,12 @@ var session *broker.Session
 // ownBroker is the broker of process 1, and nil elsewhere.
 var ownBroker *broker.Broker
 
+// brokerDir is the folder of process 1; "" in a run on one Ginkgo process.
+var brokerDir string
+
 // invitation is what process 1 hands to the others in SynchronizedBeforeSuite.
 type invitation struct {
-	Dir    string // of the FIFOs; "" if no spec of the tree is parallel
+	Dir    string // with the FIFOs; "" if no spec of the tree is parallel
 	Secret string
 }
 
@@ -71,11 +75,16 @@ func startBroker() (invite invitation, err error) {
 	if err := pipe.Supported(); err != nil {
 		return invite, err
 	}
+	child, err := childCommand()
+	if err != nil {
+		return invite, err
+	}
 	suite, _ := ginkgo.GinkgoConfiguration()
 	b := broker.New(broker.Config{
 		Tree: fingerprint(), Specs: tree.parallel, Wait: config.HostsWait, MaxChildren: config.MaxChildren,
-		Switch: switchOptions(), Matches: predicate, Child: childCommand(), Race: rolecode.Race,
+		Switch: switchOptions(), Matches: predicate, Child: child, Race: rolecode.Race,
 	})
+	ginkgo.DeferCleanup(scratch.Own.Remove)
 	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) error {
 		if aside := b.Aside(); len(aside) > 0 {
 			ginkgo.AddReportEntry("multinode", strings.Join(aside, "\n"))
@@ -115,9 +124,9 @@ func joinOwn(ctx context.Context, invite invitation) error {
 }
 
 // inviteOthers makes a FIFO for each other process and admits who comes with the
-// secret. The folder goes with the broker.
+// secret.
 func inviteOthers(b *broker.Broker, processes int) (invite invitation, err error) {
-	dir, err := os.MkdirTemp("", "multinode-*") // only its owner may look inside
+	dir, err := scratch.Own.Make()
 	if err != nil {
 		return invite, err
 	}
@@ -125,10 +134,7 @@ func inviteOthers(b *broker.Broker, processes int) (invite invitation, err error
 	_, _ = rand.Read(secret[:]) // never fails
 	invite = invitation{Dir: dir, Secret: hex.EncodeToString(secret[:])}
 	accepting, stop := context.WithCancel(context.Background())
-	ginkgo.DeferCleanup(func() error {
-		stop()
-		return os.RemoveAll(dir)
-	})
+	ginkgo.DeferCleanup(func() { stop() })
 	for process := 2; process <= processes; process++ {
 		listener, err := pipe.ListenFIFO(dir, fifoName(process), invite.Secret)
 		if err != nil {
@@ -160,6 +166,7 @@ func joinBroker(ctx context.Context, data []byte) error {
 		return errors.New("the data is not what StartBroker returned: pass it on from the first function of SynchronizedBeforeSuite")
 	}
 	process := ginkgo.GinkgoParallelProcess()
+	brokerDir = invite.Dir
 	switch {
 	case ownBroker != nil:
 		return joinOwn(ctx, invite)

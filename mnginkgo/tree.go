@@ -35,9 +35,6 @@ type scope struct {
 // takes the MultiNode decorator out, and makes Ginkgo bodies of those that take a
 // *Cluster or a *Node.
 func transform(kind types.NodeType, offset ginkgo.Offset, text string, args []any) (string, []any, []error) {
-	if configError != nil {
-		return text, args, []error{configError}
-	}
 	where := types.NewCodeLocation(int(offset))
 	for _, arg := range args {
 		if given, ok := arg.(types.CodeLocation); ok {
@@ -45,8 +42,11 @@ func transform(kind types.NodeType, offset ginkgo.Offset, text string, args []an
 		}
 	}
 	args, own, err := takePlan(args)
-	if err != nil {
+	switch {
+	case err != nil:
 		return text, args, []error{at(where, err)}
+	case own != nil && configError != nil:
+		return text, args, []error{configError} // which says the place
 	}
 	if kind.Is(types.NodeTypeContainer | leafNodes) { // Ginkgo adds others for some flags, as for a JSON report
 		tree.nodes = append(tree.nodes, treeNode{kind, text, where})

@@ -123,6 +123,10 @@ func (b backstage) Release(ctx context.Context, l stage.Lease, owner string) err
 	return tell(ctx, b.peer, methodUnlease, leaseRequest{l, owner})
 }
 
+func (b backstage) MakeDir(ctx context.Context, path string) error {
+	return tell(ctx, b.peer, methodMakeDir, text{path})
+}
+
 func (b backstage) Log(e stage.Entry) {
 	_ = rpc.Notify(b.peer, notifyLog, e) // without a broker there is no timeline
 }

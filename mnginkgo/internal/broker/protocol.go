@@ -36,6 +36,7 @@ const (
 	methodEnded   = "role.ended"
 	methodLease   = "role.lease.acquire" // leaseRequest -> leaseAnswer
 	methodUnlease = "role.lease.release"
+	methodMakeDir = "role.mkdir"
 
 	notifyLog      = "role.log"
 	notifyFailed   = "failed" // stage.Failure, of a role; to its spec's process, too

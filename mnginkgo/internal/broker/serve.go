@@ -109,6 +109,13 @@ func serveBackstage(h *host) {
 		return nothing{}, l.Release(ctx, r.Lease, r.Owner)
 	})
 	rpc.HandleNoticeFunc(h.peer, notifyFailed, h.failed)
+	rpc.HandleFunc(h.peer, methodMakeDir, func(ctx context.Context, path text) (nothing, error) {
+		l, _, err := h.hostsFor()
+		if err != nil {
+			return nothing{}, err
+		}
+		return nothing{}, l.MakeDir(ctx, path.Text)
+	})
 	rpc.HandleNoticeFunc(h.peer, notifyLog, func(e stage.Entry) {
 		if l, role, err := h.hostsFor(); err == nil { // a line from after the spec's end has no reader
 			e.Role = role

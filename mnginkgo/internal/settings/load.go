@@ -92,13 +92,14 @@ func (s *Settings) readFile(file string) error {
 }
 
 func (s *Settings) set(where, name, text string) error {
-	for _, k := range keys {
+	for i, k := range keys {
 		if k.name != name {
 			continue
 		}
 		if err := k.set(s, text); err != nil {
 			return fmt.Errorf("settings: %s: %s is %q: %w", where, name, text, err)
 		}
+		s.Given |= 1 << i
 		return nil
 	}
 	for _, k := range keys {

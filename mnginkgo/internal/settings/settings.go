@@ -2,6 +2,7 @@ package settings
 
 import (
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -25,6 +26,17 @@ type Settings struct {
 	LogLevel       slog.Level
 	Trace          bool
 	KeepData       bool
+
+	Given Keys // those that the file or the environment says something about
+}
+
+// Keys are a set of the settings' keys.
+type Keys uint64
+
+// Has reports whether the key of that name is among them.
+func (k Keys) Has(name string) bool {
+	i := slices.IndexFunc(keys, func(k key) bool { return k.name == name })
+	return i >= 0 && k&(1<<i) != 0
 }
 
 // Default returns the settings of a run that says nothing.

@@ -41,6 +41,7 @@ func TestLoadTakesTheNearestFileUpwards(t *testing.T) {
 	}
 	want := settings.Default()
 	want.GossipInterval, want.LogLevel, want.DownAfter, want.Trace = 20*time.Millisecond, slog.LevelDebug, 0, true
+	want.Given = got.Given
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -60,6 +61,21 @@ func TestEnvironmentOverridesTheFile(t *testing.T) {
 	got, err := settings.Load(suite, []string{"MN_MAX_CHILDREN=5", "MN_TRACE=", "MN_OF_OTHERS=1", "HOME=/"})
 	if err != nil || got.MaxChildren != 5 {
 		t.Errorf("got %d children, %v; want 5", got.MaxChildren, err)
+	}
+}
+
+func TestGivenAreThoseThatWereNamed(t *testing.T) {
+	_, suite := folder(t, "eventually-timeout: 5s\n")
+	got, err := settings.Load(suite, []string{"MN_TRACE=false", "MN_LOG_LEVEL="})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{
+		"eventually-timeout": true, "trace": true, "log-level": false, "eventually-polling": false, "no-such-key": false,
+	} {
+		if got.Given.Has(name) != want {
+			t.Errorf("%s given: %t, want %t", name, !want, want)
+		}
 	}
 }
 

@@ -54,6 +54,9 @@ type Backstage interface {
 	// Acquire and Release are lease.Lease's, for the spec's lease of that name.
 	Acquire(ctx context.Context, l Lease, owner string) (bool, error)
 	Release(ctx context.Context, l Lease, owner string) error
+	// MakeDir makes a folder for the data of a role. It is one that the process of the
+	// stage owns, so that no sweep takes it while that lives.
+	MakeDir(ctx context.Context, path string) error
 	// Log puts a line on the timeline. It does not wait.
 	Log(Entry)
 	// Failed says what has failed on the role outside of what a Director has called. It

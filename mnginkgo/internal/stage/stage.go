@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/cluster/lease"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/scratch"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -144,6 +145,9 @@ func (s *Stage) Acquire(ctx context.Context, l Lease, owner string) (bool, error
 func (s *Stage) Release(ctx context.Context, l Lease, owner string) error {
 	return s.leases.Lease(l.Name, l.TTL).Release(ctx, owner)
 }
+
+// MakeDir does what Backstage says.
+func (s *Stage) MakeDir(_ context.Context, path string) error { return scratch.Own.MakeDir(path) }
 
 // Lost says that a role's process is gone: no barrier need wait for it.
 func (s *Stage) Lost(role string) { s.barriers.lose(role) }

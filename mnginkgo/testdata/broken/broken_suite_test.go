@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -14,6 +15,9 @@ import (
 
 func TestBroken(t *testing.T) {
 	RegisterFailHandler(Fail)
+	if is("sets") {
+		SetDefaultEventuallyTimeout(3 * time.Second)
+	}
 	RunSpecs(t, "Broken")
 }
 

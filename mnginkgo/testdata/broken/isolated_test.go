@@ -79,3 +79,21 @@ var _ = broken("waiting-paused", Roles("a", "b", "c"), func() {
 		<-ctx.Done()
 	})
 })
+
+// litters writes what is in the way once the run is killed: at the moment that is asked for
+// it says so with a file, and goes no further.
+var _ = broken("litters", Roles("a", "b"), func() {
+	stop := func(ctx context.Context, moment string) {
+		if is(moment) {
+			Expect(os.WriteFile(os.TempDir()+"/stopped", nil, 0o600)).To(Succeed())
+			<-ctx.Done()
+		}
+	}
+	It("writes", func(ctx SpecContext, cluster *Cluster) {
+		stop(ctx, "early")
+		for _, role := range cluster.Roles() {
+			Expect(write.On(ctx, cluster.Node(role), role)).To(Equal(role))
+		}
+		stop(ctx, "late")
+	})
+})

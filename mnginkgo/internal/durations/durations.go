@@ -1,0 +1,106 @@
+package durations
+
+import (
+	"os"
+	"reflect"
+	"time"
+
+	"github.com/onsi/gomega"
+)
+
+// Defaults are Gomega's: the timeout and the polling interval of Eventually, then the
+// duration and the polling interval of Consistently.
+type Defaults struct {
+	Of       [4]time.Duration
+	Enforced bool // with a context, too
+}
+
+// knobs are what Gomega has for each, see duration_bundle.go in its package internal.
+var knobs = [4]struct {
+	field, variable string
+	builtIn         time.Duration
+	set             func(time.Duration)
+}{
+	{"EventuallyTimeout", "GOMEGA_DEFAULT_EVENTUALLY_TIMEOUT", time.Second, gomega.SetDefaultEventuallyTimeout},
+	{"EventuallyPollingInterval", "GOMEGA_DEFAULT_EVENTUALLY_POLLING_INTERVAL", 10 * time.Millisecond, gomega.SetDefaultEventuallyPollingInterval},
+	{"ConsistentlyDuration", "GOMEGA_DEFAULT_CONSISTENTLY_DURATION", 100 * time.Millisecond, gomega.SetDefaultConsistentlyDuration},
+	{"ConsistentlyPollingInterval", "GOMEGA_DEFAULT_CONSISTENTLY_POLLING_INTERVAL", 10 * time.Millisecond, gomega.SetDefaultConsistentlyPollingInterval},
+}
+
+// inEnvironment says which of them the environment had when Gomega read it.
+var inEnvironment = func() (are [4]bool) {
+	for i, knob := range knobs {
+		are[i] = os.Getenv(knob.variable) != ""
+	}
+	return are
+}()
+
+// InForce returns the defaults that Gomega has now, and false if this Gomega keeps them
+// elsewhere than the one that this package was written for.
+func InForce() (d Defaults, ok bool) {
+	bundle := field(reflect.Indirect(reflect.ValueOf(innermost())), "DurationBundle")
+	for i, knob := range knobs {
+		if d.Of[i], ok = value[time.Duration](field(bundle, knob.field)); !ok {
+			return d, false
+		}
+	}
+	d.Enforced, ok = value[bool](field(bundle, "EnforceDefaultTimeoutsWhenUsingContexts"))
+	return d, ok
+}
+
+// innermost returns what has the defaults: a user may have put a Gomega of their own around
+// it.
+func innermost() any {
+	if outer, ok := gomega.Default.(interface{ Inner() gomega.Gomega }); ok {
+		return outer.Inner()
+	}
+	return gomega.Default
+}
+
+// field returns a field of a struct, and the zero Value if there is none.
+func field(v reflect.Value, name string) reflect.Value {
+	if v.Kind() != reflect.Struct {
+		return reflect.Value{}
+	}
+	return v.FieldByName(name)
+}
+
+func value[T any](v reflect.Value) (t T, ok bool) {
+	if !v.IsValid() {
+		return t, false
+	}
+	return reflect.TypeAssert[T](v)
+}
+
+// Set gives Gomega those of the durations that are chosen, where it has others.
+func Set(to [4]time.Duration, chosen [4]bool) {
+	now, known := InForce()
+	for i, knob := range knobs {
+		if chosen[i] && (!known || now.Of[i] != to[i]) { // setting what is set could be a data race
+			knob.set(to[i])
+		}
+	}
+}
+
+// Set gives Gomega these defaults, where it has others.
+func (d Defaults) Set() {
+	Set(d.Of, [4]bool{true, true, true, true})
+	now, known := InForce()
+	switch {
+	case known && now.Enforced == d.Enforced:
+	case d.Enforced:
+		gomega.EnforceDefaultTimeoutsWhenUsingContexts()
+	default:
+		gomega.DisableDefaultTimeoutsWhenUsingContext()
+	}
+}
+
+// Unsaid reports which of the defaults are still those that Gomega comes with, as neither
+// the environment nor a call of SetDefault... has said anything about them.
+func Unsaid() (are [4]bool) {
+	now, known := InForce()
+	for i, knob := range knobs {
+		are[i] = !inEnvironment[i] && (!known || now.Of[i] == knob.builtIn)
+	}
+	return are
+}
