@@ -43,7 +43,7 @@ func failAt(state types.SpecState, message string, at types.CodeLocation) {
 		failHere(message, 1)
 	}
 	suite.Note(state, message, at)
-	panic(innards.Panic(at))
+	panic(innards.FailPanic(at))
 }
 
 // failWith fails the spec because of an error. The place is that of the first failure of a

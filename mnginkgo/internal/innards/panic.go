@@ -2,8 +2,8 @@ package innards
 
 import "github.com/onsi/ginkgo/v2/types"
 
-// Panic returns what Ginkgo's Fail, Skip and AbortSuite panic with, at a place.
-func Panic(at types.CodeLocation) any { return types.GinkgoErrors.UncaughtGinkgoPanic(at) }
+// FailPanic returns what Ginkgo's Fail, Skip and AbortSuite panic with, at a place.
+func FailPanic(at types.CodeLocation) any { return types.GinkgoErrors.UncaughtGinkgoPanic(at) }
 
 var ginkgoPanic = types.GinkgoErrors.UncaughtGinkgoPanic(types.CodeLocation{}).(types.GinkgoError)
 

@@ -68,7 +68,7 @@ func field(of reflect.Value, name string) reflect.Value {
 }
 
 // Note notes a failure at a place, as Fail does, unless the node that runs has one. The
-// state is failed, skipped or aborted. It does not end the caller: panic with Panic.
+// state is failed, skipped or aborted. It does not end the caller: panic with FailPanic.
 func (s *Suite) Note(state types.SpecState, message string, at types.CodeLocation) {
 	switch state {
 	case types.SpecStateSkipped:

@@ -49,8 +49,11 @@ func raises(f frame) bool {
 
 const module = "github.com/7aca83c2/multinode/"
 
-// isHarness reports whether a frame is of what calls the user's code.
+// isHarness reports whether a frame is of what calls the user's code. Tests are users, too.
 func (f frame) isHarness() bool {
+	if file, _ := f.site(); strings.HasSuffix(file, "_test.go") {
+		return false
+	}
 	function := strings.TrimPrefix(f.function, "created by ")
 	return strings.HasPrefix(function, module+"mnginkgo.") || strings.HasPrefix(function, module+"mnginkgo/internal/") ||
 		strings.HasPrefix(function, "golang.org/x/sync/errgroup.")

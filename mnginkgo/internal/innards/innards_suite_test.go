@@ -1,0 +1,119 @@
+package innards
+
+import (
+	"errors"
+	"testing"
+
+	. "github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/reporters"
+	"github.com/onsi/ginkgo/v2/types"
+	. "github.com/onsi/gomega"
+)
+
+// These specs fail when a version of Ginkgo or Gomega is built differently.
+func TestInnards(t *testing.T) {
+	RegisterFailHandler(Fail)
+	RunSpecs(t, "Innards")
+}
+
+func suiteOf(ctx SpecContext) *Suite {
+	GinkgoHelper()
+	suite, err := SuiteOf(ctx)
+	Expect(err).NotTo(HaveOccurred())
+	return suite
+}
+
+func anything(types.Failure) bool { return true }
+
+var _ = Describe("a suite", func() {
+	It("gives what Fail has noted, and where", func(ctx SpecContext) {
+		suite := suiteOf(ctx)
+		at := types.NewCodeLocation(0)
+		state, _ := suite.Take(anything)
+		Expect(state).To(Equal(types.SpecStateInvalid))
+		suite.Note(types.SpecStateFailed, "out of cheese", at)
+		state, _ = suite.Take(func(f types.Failure) bool { return f.Message == "out of luck" })
+		Expect(state).To(Equal(types.SpecStateInvalid))
+		state, failure := suite.Take(anything)
+		Expect(state).To(Equal(types.SpecStateFailed))
+		Expect(failure.Message).To(Equal("out of cheese"))
+		Expect(failure.Location).To(Equal(at))
+	})
+
+	It("knows the panic of Fail by its place", func(ctx SpecContext) {
+		suite := suiteOf(ctx)
+		at, isFail := IsPanic(panicOf(func() { Fail("out of cheese") }))
+		Expect(isFail).To(BeTrue())
+		_, failure := suite.Take(func(f types.Failure) bool { return f.Location == at })
+		Expect(failure.Message).To(Equal("out of cheese"))
+		_, isFail = IsPanic(errors.New("another"))
+		Expect(isFail).To(BeFalse())
+		_, isFail = IsPanic(FailPanic(at))
+		Expect(isFail).To(BeTrue())
+	})
+
+	It("takes what DeferCleanup has registered", func(ctx SpecContext) {
+		suite := suiteOf(ctx)
+		var done []string
+		DeferCleanup(func() { Expect(done).To(Equal([]string{"first", "second"})) })
+		last := suite.LastCleanup()
+		DeferCleanup(func() { done = append(done, "first") })
+		GinkgoT().Cleanup(func() { done = append(done, "second") })
+		taken := suite.TakeCleanups(last)
+		Expect(taken).To(HaveLen(2))
+		Expect(suite.LastCleanup()).To(Equal(last))
+		for _, cleanup := range taken {
+			cleanup(ctx)
+		}
+	})
+
+	It("acts for a spec of another process", func(ctx SpecContext) {
+		suite := suiteOf(ctx)
+		heard := &listener{}
+		end := suite.Act(types.SpecReport{LeafNodeText: "elsewhere"}, heard)
+		By("a step there")
+		AddReportEntry("an entry there")
+		text := CurrentSpecReport().LeafNodeText
+		end()
+		By("a step here")
+		Expect(text).To(Equal("elsewhere"))
+		Expect(heard.said).To(Equal([]string{"a step there", "an entry there"}))
+		Expect(CurrentSpecReport().ReportEntries).To(BeEmpty())
+		Expect(CurrentSpecReport().LeafNodeText).To(Equal("acts for a spec of another process"))
+	})
+
+	Context("in a node where DeferCleanup ends the process", func() {
+		AfterEach(func() {
+			DeferCleanup(func(ctx SpecContext) { // here, for instance
+				suite := suiteOf(ctx)
+				last := suite.LastCleanup()
+				first, second := suite.Permit(), suite.Permit()
+				first()
+				DeferCleanup(func() {})
+				second()
+				Expect(suite.TakeCleanups(last)).To(HaveLen(1))
+				Expect(*suite.nodeType).To(Equal(types.NodeTypeCleanupAfterEach))
+			})
+		})
+		It("permits it for a while", func() {})
+	})
+})
+
+var _ = It("knows Gomega's fail handler", func() {
+	Expect(InterceptGomegaFailure(func() { FailHandler()("out of cheese") })).To(MatchError("out of cheese"))
+})
+
+func panicOf(code func()) (panicked any) {
+	defer func() { panicked = recover() }()
+	code()
+	return nil
+}
+
+// listener hears what is said.
+type listener struct {
+	reporters.NoopReporter
+	said []string
+}
+
+func (l *listener) EmitSpecEvent(event types.SpecEvent)     { l.said = append(l.said, event.Message) }
+func (l *listener) EmitReportEntry(entry types.ReportEntry) { l.said = append(l.said, entry.Name) }
