@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/gomega"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/7aca83c2/multinode/internal/codec"
@@ -24,7 +26,8 @@ type Cluster struct {
 	stage stage.Director
 	close func(context.Context) error // gives back what the stage is made of
 
-	defaulted atomic.Bool // some node was booted with DefaultBoot
+	defaulted atomic.Bool            // some node was booted with DefaultBoot
+	over      atomic.Pointer[string] // the spec's text, once its nodes are being stopped
 	failed    failedCommands
 
 	mu        sync.Mutex
@@ -56,6 +59,7 @@ const (
 	runningNow lifeState = "running"
 	crashed    lifeState = "crashed"
 	left       lifeState = "gone after Leave"
+	stopped    lifeState = "stopped at the end of its spec"
 	exited     lifeState = "gone after an exit"
 	paused     lifeState = "paused"
 	lostNow    lifeState = "without its process"
@@ -82,6 +86,9 @@ func specSeed(report ginkgo.SpecReport) uint64 {
 // spec if MultiNode is not around it.
 func ClusterFrom(ctx context.Context) *Cluster {
 	ginkgo.GinkgoHelper()
+	if err := misplaced(); err != nil {
+		failHere("ClusterFrom: "+err.Error(), 1)
+	}
 	for _, p := range tree.plans {
 		if p.running != nil {
 			p.running.setContext(ctx)
@@ -98,6 +105,64 @@ func (p *plan) clusterFor(ctx ginkgo.SpecContext) *Cluster {
 	}
 	p.running.setContext(ctx)
 	return p.running
+}
+
+// onlyForSpecs is what code on a role is told that has got hold of a *Cluster.
+const onlyForSpecs = "a *Cluster is for the spec: take a *Cluster in the body, or call a Command from it"
+
+// misplaced returns an error for code that runs on a role.
+func misplaced() error {
+	if role, on := onRole(); on {
+		return fmt.Errorf("this code runs on role %s; %s", role, onlyForSpecs)
+	}
+	return nil
+}
+
+// owned returns an error for code that must not look at the cluster: it runs on a role, or was
+// given none, as what a BeforeEach saves is not there in the other processes.
+func (c *Cluster) owned() error {
+	if err := misplaced(); err != nil || c != nil {
+		return err
+	}
+	return errors.New("it is nil here; " + onlyForSpecs)
+}
+
+// usable returns an error for code that must not use the cluster: as for owned, or because the
+// nodes are there no more.
+func (c *Cluster) usable() error {
+	if err := c.owned(); err != nil {
+		return err
+	}
+	if spec := c.over.Load(); spec != nil {
+		return fmt.Errorf("the cluster's spec is over (%q): take the *Cluster as the body's parameter", *spec)
+	}
+	return nil
+}
+
+func (c *Cluster) owner() *Cluster { return c }
+
+// own fails the code that asks for what does not change, unless the cluster is the spec's.
+func (c *Cluster) own(method string) {
+	ginkgo.GinkgoHelper()
+	if err := c.owned(); err != nil {
+		failHere(method+": "+err.Error(), 1)
+	}
+}
+
+// use fails the code that calls a verb, unless it can use the cluster.
+func (c *Cluster) use(method string) {
+	ginkgo.GinkgoHelper()
+	if err := c.usable(); err != nil {
+		failHere(method+": "+err.Error(), 1)
+	}
+}
+
+// usableBy is usable for a method whose error ends an Eventually, as it does not change.
+func (c *Cluster) usableBy(method string) error {
+	if err := c.usable(); err != nil {
+		return gomega.StopTrying(method + ": " + err.Error())
+	}
+	return nil
 }
 
 func (c *Cluster) setContext(ctx context.Context) {
@@ -125,14 +190,28 @@ func (c *Cluster) context() context.Context {
 // Format does what fmt.Formatter says: it names the roles. Gomega formats what it is given
 // even where nobody reads it, and must not look at what a Nemesis changes meanwhile.
 func (c *Cluster) Format(s fmt.State, _ rune) {
+	if c == nil {
+		_, _ = io.WriteString(s, "<nil>")
+		return
+	}
 	_, _ = fmt.Fprintf(s, "<cluster of %s>", enumerate(c.plan.roles))
 }
 
 // Roles returns the names of all roles, whether their nodes run or not.
-func (c *Cluster) Roles() []string { return slices.Clone(c.plan.roles) }
+func (c *Cluster) Roles() []string {
+	ginkgo.GinkgoHelper()
+	c.own("Roles")
+	return slices.Clone(c.plan.roles)
+}
 
 // Running returns the names of the roles whose nodes run.
 func (c *Cluster) Running() []string {
+	ginkgo.GinkgoHelper()
+	c.use("Running")
+	return c.running()
+}
+
+func (c *Cluster) running() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var names []string
@@ -145,12 +224,17 @@ func (c *Cluster) Running() []string {
 }
 
 // Seed returns the number from which everything random in the spec is drawn.
-func (c *Cluster) Seed() uint64 { return c.seed }
+func (c *Cluster) Seed() uint64 {
+	ginkgo.GinkgoHelper()
+	c.own("Seed")
+	return c.seed
+}
 
 // Node returns a handle on the node of a role. It fails the spec if there is no such
 // role; whether the node runs does not matter.
 func (c *Cluster) Node(role string) *Handle {
 	ginkgo.GinkgoHelper()
+	c.use("Node")
 	if err := knownRole(c.plan.roles, role); err != nil {
 		failHere("Node: "+err.Error(), 1)
 	}
@@ -185,13 +269,13 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int) {
 	}
 	request := bodyRequest{Ordinal: ordinal, Report: reportJSON(ctx)}
 	group, groupCtx := errgroup.WithContext(ctx)
-	for _, role := range c.Running() {
+	for _, role := range c.running() {
 		group.Go(func() error {
 			a, err := call[bodyRequest, answer](groupCtx, c, role, methodBody, request)
 			switch {
 			case c.lossOf(role) != nil:
 				return c.lossOf(role)
-			case err != nil && c.Node(role).state() == exited:
+			case err != nil && c.stateOf(role) == exited:
 				return nil // it might
 			case err != nil:
 				return fmt.Errorf("on role %s: %w", role, err)
@@ -216,7 +300,10 @@ const viewTimeout = 2 * time.Second
 
 // Observe does what Observer says: the views of all nodes that run, by role.
 func (c *Cluster) Observe() ([]View, error) {
-	running := c.Running()
+	if err := c.usableBy("Observe"); err != nil {
+		return nil, err
+	}
+	running := c.running()
 	views := make([]View, len(running))
 	var group errgroup.Group
 	for i, role := range running {

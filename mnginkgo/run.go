@@ -153,6 +153,25 @@ func findRun(stack []byte) *run {
 	return nil
 }
 
+// onRole returns the role that the calling code runs on, and false for the spec's own. Unlike
+// findRun it does not guess: a Nemesis acts while a role may be at work.
+func onRole() (role string, on bool) {
+	runs.Lock()
+	defer runs.Unlock()
+	if len(runs.byGoroutine) == 0 {
+		return "", false
+	}
+	stack := debug.Stack()
+	r := runs.byGoroutine[goroutineID(stack)]
+	if i := bytes.LastIndex(stack, []byte("in goroutine ")); r == nil && i >= 0 {
+		r = runs.byGoroutine[goroutineID(stack[i+len("in "):])]
+	}
+	if r == nil {
+		return "", false
+	}
+	return r.role, true
+}
+
 // goroutineID reads the number behind the first "goroutine " of a stack. There is no
 // better way to learn it, and failing is slow anyway.
 func goroutineID(stack []byte) uint64 {

@@ -72,6 +72,8 @@ func switchOptions() []transport.Option {
 
 func (c *Cluster) tearDown(ctx ginkgo.SpecContext) error {
 	c.reportIfVerbose(ctx)
+	text := ctx.SpecReport().FullText()
+	c.over.Store(&text)
 	c.plan.running = nil
 	c.mu.Lock()
 	for _, cancel := range c.late {
