@@ -20,7 +20,8 @@ import (
 )
 
 // Cluster is the nodes of the running spec, in the hands of the spec's process. Its
-// verbs fail the spec when they are given nonsense or cannot do what they say.
+// verbs fail the spec when they are given nonsense or cannot do what they say. They fail code
+// on a role that calls them, and a later spec that has saved the Cluster of this one.
 type Cluster struct {
 	plan  *plan
 	stage stage.Director
@@ -95,13 +96,19 @@ func ClusterFrom(ctx context.Context) *Cluster {
 			return p.running
 		}
 	}
-	failHere("ClusterFrom: no cluster runs here: no container around this spec has MultiNode(Roles(...))", 1)
+	why := "no cluster runs here: no container around this spec has MultiNode(Roles(...))"
+	if planOf(ginkgo.CurrentSpecReport()) != nil {
+		why = noNodes
+	}
+	failHere("ClusterFrom: "+why, 1)
 	return nil
 }
 
+const noNodes = "the nodes of this spec do not run: its set-up failed, or this node comes before it"
+
 func (p *plan) clusterFor(ctx ginkgo.SpecContext) *Cluster {
 	if p.running == nil {
-		failHere("the nodes of this spec do not run: its set-up failed, or this node comes before it", 1)
+		failHere(noNodes, 1)
 	}
 	p.running.setContext(ctx)
 	return p.running
@@ -157,13 +164,25 @@ func (c *Cluster) use(method string) {
 	}
 }
 
-// usableBy is usable for a method whose error ends an Eventually, as it does not change.
+// usableBy is usable for methods and matchers that return errors.
 func (c *Cluster) usableBy(method string) error {
 	if err := c.usable(); err != nil {
-		return gomega.StopTrying(method + ": " + err.Error())
+		return misuse(method + ": " + err.Error())
 	}
 	return nil
 }
+
+// misuse is the use of a cluster by code that must not use it.
+type misuse string
+
+// Error returns one line.
+func (m misuse) Error() string { return string(m) }
+
+// GomegaString returns what Gomega prints below the error's text.
+func (m misuse) GomegaString() string { return "" }
+
+// Unwrap ends an Eventually: no waiting mends it.
+func (m misuse) Unwrap() error { return gomega.StopTrying(string(m)) }
 
 func (c *Cluster) setContext(ctx context.Context) {
 	c.mu.Lock()

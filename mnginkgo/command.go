@@ -31,7 +31,7 @@ type commandFunc func(ctx context.Context, node *Node, argument []byte) ([]byte,
 func Command[A, R any](command func(ctx context.Context, node *Node, argument A) (R, error)) CommandHandle[A, R] {
 	mustTravel[A]("argument")
 	mustTravel[R]("result")
-	if tree.built {
+	if specsRun() {
 		panic("mnginkgo: Command: declare it in a package variable or in the body of a container: " +
 			"one that is made while specs run is not known to the other processes")
 	}

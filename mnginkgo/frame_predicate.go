@@ -25,7 +25,7 @@ type FramePredicate struct {
 //	...
 //	cluster.Link("a", "b").DropNth(2, voteRequest)
 func FrameMatching(matches func(f Frame) bool) FramePredicate {
-	if tree.built {
+	if specsRun() {
 		panic("mnginkgo: FrameMatching: declare it in a package variable or in the body of a container: " +
 			"one that is made while specs run is not known to the other processes")
 	}

@@ -28,6 +28,27 @@ func (h *Held) owner() *Cluster {
 	return h.Fault.owner()
 }
 
+// Undo does what Undo of Fault does, and so delivers the frames that are left.
+func (h *Held) Undo() {
+	ginkgo.GinkgoHelper()
+	h.owner().use("Undo")
+	h.Fault.Undo()
+}
+
+// MustBite does what MustBite of Fault does.
+func (h *Held) MustBite() *Fault {
+	ginkgo.GinkgoHelper()
+	h.owner().use("MustBite")
+	return h.Fault.MustBite()
+}
+
+// Bites does what Bites of Fault does.
+func (h *Held) Bites() uint64 {
+	ginkgo.GinkgoHelper()
+	h.owner().use("Bites")
+	return h.Fault.Bites()
+}
+
 // Frames returns the frames that are held now, in the order of sending for each link.
 func (h *Held) Frames() []Frame {
 	ginkgo.GinkgoHelper()

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/onsi/ginkgo/v2"
@@ -158,7 +159,7 @@ func findRun(stack []byte) *run {
 func onRole() (role string, on bool) {
 	runs.Lock()
 	defer runs.Unlock()
-	if len(runs.byGoroutine) == 0 {
+	if len(runs.byGoroutine) == 0 || isGinkgos() {
 		return "", false
 	}
 	stack := debug.Stack()
@@ -170,6 +171,18 @@ func onRole() (role string, on bool) {
 		return "", false
 	}
 	return r.role, true
+}
+
+// isGinkgos reports whether the calling goroutine is one in which Ginkgo runs a node. It costs
+// little, as polls of an Eventually ask.
+func isGinkgos() bool {
+	var pcs [256]uintptr
+	n := runtime.Callers(1, pcs[:])
+	if n < 2 || n == len(pcs) {
+		return false
+	}
+	first := runtime.FuncForPC(pcs[n-2] - 1) // after runtime.goexit
+	return first != nil && strings.HasPrefix(first.Name(), "github.com/onsi/ginkgo/v2/internal.(*Suite).runNode")
 }
 
 // goroutineID reads the number behind the first "goroutine " of a stack. There is no

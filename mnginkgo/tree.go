@@ -20,7 +20,7 @@ type specTree struct {
 	commands   []commandFunc      // by ordinal
 	predicates []func(Frame) bool // by ordinal
 	scope      []scope            // the containers being built, outermost first
-	planAt     map[string]*plan   // by the place and text of the node that carries it
+	planAt     map[string]*plan   // by the path of the node that carries it
 	nodes      []string           // a line for each node, for the fingerprint
 	built      bool               // the specs run
 	parallel   int                // specs that need processes
@@ -28,7 +28,8 @@ type specTree struct {
 
 // scope is a container whose body is running.
 type scope struct {
-	plan            *plan // its own, or nil
+	plan            *plan  // its own, or nil
+	path            string // see join
 	ordered, serial bool
 }
 
@@ -52,14 +53,16 @@ func transform(kind types.NodeType, offset ginkgo.Offset, text string, args []an
 	if kind.Is(types.NodeTypeContainer | leafNodes) { // Ginkgo adds others for some flags, as for a JSON report
 		tree.nodes = append(tree.nodes, fmt.Sprintf("%s %q at %s", kind, text, where))
 	}
-	here := scope{plan: own, ordered: slices.Contains(args, any(ginkgo.Ordered)), serial: slices.Contains(args, any(ginkgo.Serial))}
+	here := scope{plan: own, path: join(currentPath(), where, text), ordered: slices.Contains(args, any(ginkgo.Ordered)), serial: slices.Contains(args, any(ginkgo.Serial))}
 	switch {
 	case kind.Is(types.NodeTypeContainer):
-		err = buildContainer(here, where, text, args)
+		err = buildContainer(here, where, args)
 	case kind.Is(leafNodes):
-		err = buildLeaf(kind, here, where, text, args)
+		err = buildLeaf(kind, here, where, args)
 	case own != nil:
 		err = errors.New("MultiNode decorates containers and Its")
+	default:
+		err = checkOther(kind, args)
 	}
 	if err != nil {
 		return text, args, []error{at(where, err)}
@@ -73,7 +76,13 @@ func at(where types.CodeLocation, err error) error { return fmt.Errorf("%s\n%w",
 func takePlan(args []any) (rest []any, own *plan, err error) {
 	for _, arg := range args {
 		p, ok := arg.(*plan)
+		option, stray := arg.(option)
+		_, inner := arg.(ParallelOption)
 		switch {
+		case stray:
+			return args, nil, fmt.Errorf("%s is an option of MultiNode: MultiNode(Roles(...), %s(...))", option.name, option.name)
+		case inner:
+			return args, nil, errors.New("this is an option of Parallel: MultiNode(Roles(...), Parallel(Isolated()))")
 		case !ok:
 			rest = append(rest, arg)
 		case own != nil:
@@ -86,14 +95,17 @@ func takePlan(args []any) (rest []any, own *plan, err error) {
 	return rest, own, nil
 }
 
-func buildContainer(here scope, where types.CodeLocation, text string, args []any) error {
+func buildContainer(here scope, where types.CodeLocation, args []any) error {
 	if here.plan != nil {
-		if err := addPlan(here, where, text); err != nil {
+		if err := addPlan(here, where); err != nil {
 			return err
 		}
 	}
 	for i, arg := range args {
 		body, ok := arg.(func())
+		if takes := mentioned(arg); takes != "" {
+			return fmt.Errorf("the body of a container takes no %s: the bodies inside it do", takes)
+		}
 		if !ok {
 			continue
 		}
@@ -103,6 +115,9 @@ func buildContainer(here scope, where types.CodeLocation, text string, args []an
 			if here.plan != nil {
 				setUpNodes(here.plan)
 			}
+			if isEntry(body) && currentPlan() != nil {
+				defer explainEntry()
+			}
 			body()
 		}
 	}
@@ -110,7 +125,7 @@ func buildContainer(here scope, where types.CodeLocation, text string, args []an
 }
 
 // addPlan checks a plan and gives it its place in the tree.
-func addPlan(here scope, where types.CodeLocation, text string) error {
+func addPlan(here scope, where types.CodeLocation) error {
 	p := here.plan
 	if err := p.check(); err != nil {
 		return err
@@ -121,26 +136,29 @@ func addPlan(here scope, where types.CodeLocation, text string) error {
 	if p.parallel && (here.serial || anyScope(func(s scope) bool { return s.serial })) {
 		return errSerial
 	}
-	key := planKey(where, text)
-	if other := tree.planAt[key]; other != nil && (other.parallel != p.parallel || len(other.roles) != len(p.roles)) {
-		return fmt.Errorf("two MultiNode nodes of this place have the text %q and different roles: give them different texts", text)
+	p.ordinal, p.where, p.stay = len(tree.plans), where, &stay{}
+	if twin := tree.planAt[here.path]; twin == nil {
+		tree.planAt[here.path] = p
+	} else if d := twin.difference(p); d == "" {
+		p.stay = twin.stay
+	} else {
+		return fmt.Errorf("MultiNode: there is another one at this place, with this text and in the same containers, but with other %s.\n"+
+			"Nothing in a report of Ginkgo's tells their specs apart: give them, or containers around them, different texts", d)
 	}
-	p.ordinal, p.where = len(tree.plans), where
 	tree.plans = append(tree.plans, p)
-	tree.planAt[key] = p
 	return nil
 }
 
 var errSerial = errors.New(`MultiNode with Parallel() cannot be Serial: Ginkgo runs Serial specs when its other
 processes have exited, and their roles would have nowhere to run. Take out Serial, or Parallel()`)
 
-func buildLeaf(kind types.NodeType, here scope, where types.CodeLocation, text string, args []any) error {
+func buildLeaf(kind types.NodeType, here scope, where types.CodeLocation, args []any) error {
 	p := currentPlan()
 	if here.plan != nil {
 		if !kind.Is(types.NodeTypeIt) {
 			return errors.New("MultiNode decorates containers and Its")
 		}
-		if err := addPlan(here, where, text); err != nil {
+		if err := addPlan(here, where); err != nil {
 			return err
 		}
 		p = here.plan
@@ -160,9 +178,12 @@ func buildLeaf(kind types.NodeType, here scope, where types.CodeLocation, text s
 			args[i] = nothing
 			continue
 		}
-		body, takes := adaptBody(p, arg)
-		if takes != "" && p == nil {
+		if takes := mentioned(arg); takes != "" && p == nil {
 			return fmt.Errorf("the body takes a %s, but no container around it has MultiNode(Roles(...))", takes)
+		}
+		body, err := adaptBody(p, arg)
+		if err != nil {
+			return err
 		}
 		if here.plan != nil {
 			body = withNodes(p, body)
@@ -174,20 +195,61 @@ func buildLeaf(kind types.NodeType, here scope, where types.CodeLocation, text s
 
 // planOf returns the plan of a spec, or nil.
 func planOf(report ginkgo.SpecReport) *plan {
-	if p := tree.planAt[planKey(report.LeafNodeLocation, report.LeafNodeText)]; p != nil {
-		return p
-	}
+	path := ""
 	for i, text := range report.ContainerHierarchyTexts {
-		if p := tree.planAt[planKey(report.ContainerHierarchyLocations[i], text)]; p != nil {
+		path = join(path, report.ContainerHierarchyLocations[i], text)
+		if p := tree.planAt[path]; p != nil {
 			return p
 		}
 	}
-	return nil
+	return tree.planAt[join(path, report.LeafNodeLocation, report.LeafNodeText)]
 }
 
-func planKey(where types.CodeLocation, text string) string {
-	return fmt.Sprintf("%s:%d %s", where.FileName, where.LineNumber, text)
+// join returns the path of a node: the places and texts of the containers around it, and its
+// own. A function that declares a container may be called in several others.
+func join(path string, where types.CodeLocation, text string) string {
+	return fmt.Sprintf("%s%s:%d %q\n", path, where.FileName, where.LineNumber, text)
 }
+
+// currentPath returns the path of the container being built.
+func currentPath() string {
+	if len(tree.scope) == 0 {
+		return ""
+	}
+	return tree.scope[len(tree.scope)-1].path
+}
+
+// difference names what of two plans has to be known of a spec before it begins, and differs.
+func (p *plan) difference(other *plan) string {
+	switch {
+	case !slices.Equal(p.roles, other.roles):
+		return "roles"
+	case p.parallel != other.parallel:
+		return "options, as one has Parallel()"
+	case p.isolated != other.isolated:
+		return "options, as one has Parallel(Isolated())"
+	case p.barrierTimeout != other.barrierTimeout:
+		return "options, as the BarrierTimeout differs"
+	}
+	return ""
+}
+
+// onlyInTree fails the node of Ginkgo's that runs, if one does: what is declared then is in no
+// tree.
+func onlyInTree(name, where string) {
+	ginkgo.GinkgoHelper()
+	if !specsRun() {
+		return
+	}
+	message := name + " does nothing while specs run: it belongs " + where
+	if _, on := onRole(); on {
+		failHere(message, 1)
+	}
+	ginkgo.Fail(message)
+}
+
+// specsRun reports whether a node of Ginkgo's runs, so that the tree is complete.
+func specsRun() bool { return ginkgo.CurrentSpecReport().LeafNodeType != types.NodeTypeInvalid }
 
 func currentPlan() *plan {
 	for _, s := range tree.scope {

@@ -91,7 +91,7 @@ func viewOf(role string, instance any) View {
 	v := View{Role: role, Instance: fmt.Sprintf("%T", instance)}
 	if l, ok := instance.(MemberLister); ok {
 		v.TellsMembers = true
-		v.Members = slices.SortedFunc(slices.Values(present(l.Members())), func(x, y Member) int { return strings.Compare(x.Role, y.Role) })
+		v.Members = present(l.Members())
 	}
 	if l, ok := instance.(LeaderTeller); ok {
 		v.Leader, v.TellsLeader = l.Leader(), true
@@ -117,9 +117,11 @@ func viewOf(role string, instance any) View {
 	return v
 }
 
-// present returns those that are still members: no matcher counts who is Removed.
+// present returns those that are still members, by role: no matcher counts who is Removed.
 func present(members []Member) []Member {
-	return slices.DeleteFunc(slices.Clone(members), func(m Member) bool { return m.Status == Removed })
+	left := slices.DeleteFunc(slices.Clone(members), func(m Member) bool { return m.Status == Removed })
+	slices.SortFunc(left, func(x, y Member) int { return strings.Compare(x.Role, y.Role) })
+	return left
 }
 
 // tellsMembers reports whether the view says who is a member.

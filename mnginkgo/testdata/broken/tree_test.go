@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/7aca83c2/multinode/cluster"
 	. "github.com/7aca83c2/multinode/mnginkgo"
 )
 
@@ -37,8 +39,58 @@ var mistakes = map[string]func(){
 	"two-decorators": func() {
 		Describe("x", MultiNode(Roles("a")), MultiNode(Roles("b")), func() { It("y", func() {}) })
 	},
-	"before-suite": func() { BeforeSuite(MultiNode(Roles("a")), func() {}) },
+	"before-suite":         func() { BeforeSuite(MultiNode(Roles("a")), func() {}) },
+	"options-nil":          func() { around(nil) },
+	"options-nil-inside":   func() { around(Options(MustBite(), nil)) },
+	"parallel-nil":         func() { around(Parallel(nil)) },
+	"boot-nil":             func() { around(Boot(nil)) },
+	"detector-nil":         func() { around(Detector(nil)) },
+	"downing-nil":          func() { around(Downing(nil)) },
+	"downing-func-nil":     func() { around(DowningFunc(nil)) },
+	"cluster-options-nil":  func() { around(ClusterOptions(cluster.WithWatchers(3), nil)) },
+	"barrier-timeout-zero": func() { around(BarrierTimeout(0)) },
+	"barrier-timeout-less": func() { around(BarrierTimeout(-time.Second)) },
+	"connection-timeout":   func() { around(ConnectionTimeout(0)) },
+	"gossip-interval":      func() { around(GossipInterval(0)) },
+	"starting-twice":       func() { around(Starting("a", "a")) },
+	"seeds-twice":          func() { around(SeedRoles("b", "b")) },
+	"stray-option":         func() { Describe("x", Parallel(), MultiNode(Roles("a")), func() {}) },
+	"stray-isolated":       func() { Describe("x", MultiNode(Roles("a"), Parallel()), Isolated(), func() {}) },
+
+	"body-swapped":   func() { inside(func(*Cluster, SpecContext) {}) },
+	"body-both":      func() { inside(func(*Node, *Cluster) {}) },
+	"body-error":     func() { inside(func(*Cluster) error { return nil }) },
+	"body-value":     func() { inside(func(*Env) {}) },
+	"body-many":      func() { inside(func(...*Cluster) {}) },
+	"body-of-before": func() { Describe("x", MultiNode(Roles("a")), func() { BeforeEach(func(*Node, SpecContext) {}) }) },
+	"body-nil":       func() { inside((func(*Cluster))(nil)) },
+	"body-container": func() { Describe("x", MultiNode(Roles("a")), func(*Cluster) {}) },
+	"body-suite":     func() { BeforeSuite(func(*Cluster) {}) },
+	"body-two":       func() { It("x", MultiNode(Roles("a")), func(*Cluster) {}, func(*Node) {}) },
+
+	"same-path-roles":    func() { twins(MultiNode(Roles("a", "b")), MultiNode(Roles("a", "c"))) },
+	"same-path-parallel": func() { twins(MultiNode(Roles("a")), MultiNode(Roles("a"), Parallel())) },
+	"same-path-isolated": func() { twins(MultiNode(Roles("a"), Parallel()), MultiNode(Roles("a"), Parallel(Isolated()))) },
+	"same-path-barrier":  func() { twins(MultiNode(Roles("a")), MultiNode(Roles("a"), BarrierTimeout(1))) },
+
 	"command-type": func() { Command(func(context.Context, *Node, chan int) (int, error) { return 0, nil }) },
+}
+
+// around declares a container with an option.
+func around(option Option) {
+	Describe("x", Offset(1), MultiNode(Roles("a", "b"), option), func() { It("y", func() {}) })
+}
+
+// inside declares a spec with a body.
+func inside(body any) {
+	Describe("x", MultiNode(Roles("a")), func() { It("y", body) })
+}
+
+// twins declares two containers that Ginkgo's reports do not tell apart.
+func twins(decorators ...any) {
+	for _, decorator := range decorators {
+		Describe("x", decorator, func() { It("y", func() {}) })
+	}
 }
 
 var _ = func() bool {
@@ -52,4 +104,28 @@ var _ = broken("fine", Roles("a", "b"), func() {
 	It("passes", func(ctx SpecContext, cluster *Cluster) {
 		Eventually(ctx, cluster).Should(HaveMembers("a", "b"))
 	})
+})
+
+var _ = kind == "late" && Describe("late", func() {
+	Context("before", func() {
+		BeforeEach(func() { MultiNode(Roles("a"), Parallel()) }) // before
+		It("calls it", func() {})
+	})
+	It("calls it inside", func() { MultiNode(Roles("a"), Parallel()) })       // in an It
+	It("sets up", func() { BeforeEachNode(func(context.Context, *Node) {}) }) // set-up
+	It("commands", func() { Command(func(context.Context, *Node, int) (int, error) { return 0, nil }) })
+	It("calls it on a role", MultiNode(Roles("a", "b"), Parallel()), func(node *Node) {
+		if node.Role() == "b" {
+			MultiNode(Roles("a")) // on a role
+		}
+	})
+})
+
+var _ = kind == "late-suite" && BeforeSuite(func() { MultiNode(Roles("a")) }) && It("x", func() {}) // suite
+
+var _ = broken("tables", Roles("a", "b"), func() {
+	DescribeTable("takes the cluster", func(ctx SpecContext, cluster *Cluster, n int) {}, Entry("first", 1))
+	DescribeTable("takes the node", func(*Node) {}, Entry("alone", 1))
+	DescribeTable("takes a number", func(n int) { Expect(n).To(Equal(1)) }, Entry("that is right", 1), Entry("that is wrong", 2))
+	DescribeTable("panics", func(n int) { countIn(nil) }, Entry("by itself", 1))
 })
