@@ -195,13 +195,13 @@ func conductedBy(options ...Option) {
 var process = Command(func(context.Context, *Node, struct{}) (int, error) { return os.Getpid(), nil })
 
 var (
-	_ = Describe("declared for one process", Label("ginkgo"), func() { conductedBy() })
-	_ = Describe("declared for several processes", Label("ginkgo"), func() { conductedBy(Parallel()) })
-	_ = Describe("declared twice, alike", Label("ginkgo"), func() {
+	_ = Describe("declared for one process", Label("ginkgo", "plain"), func() { conductedBy() })
+	_ = Describe("declared for several processes", Label("ginkgo", "plain"), func() { conductedBy(Parallel()) })
+	_ = Describe("declared twice, alike", Label("ginkgo", "plain"), func() {
 		conductedBy(BarrierTimeout(time.Second))
 		conductedBy(BarrierTimeout(time.Second))
 	})
-	_ = Describe("declared twice, alike, in Ordered containers", Label("ginkgo"), func() {
+	_ = Describe("declared twice, alike, in Ordered containers", Label("ginkgo", "plain"), func() {
 		for range 2 {
 			Describe("with nodes", Ordered, MultiNode(Roles("a", "b"), Parallel()), func() {
 				It("keeps them", func(cluster *Cluster) { cluster.Crash("b") })
