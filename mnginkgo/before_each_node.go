@@ -11,6 +11,8 @@ import (
 // a spec begins, and after Start and Restart. Call it in the body of a container with
 // MultiNode, directly. A body that fails or panics fails the spec.
 func BeforeEachNode(body func(ctx context.Context, node *Node)) {
+	ginkgo.GinkgoHelper()
+	onlyInTree("BeforeEachNode", "directly in the body of a container that has MultiNode(Roles(...))")
 	ginkgo.BeforeEach(onBoot(body), ginkgo.Offset(1))
 }
 

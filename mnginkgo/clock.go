@@ -23,6 +23,7 @@ func (c *Clock) Since(t time.Time) time.Duration { return c.Now().Sub(t) }
 // earlier skew, outlives Restart, and may be set while the role does not run.
 func (c *Cluster) SkewClock(role string, by time.Duration) {
 	ginkgo.GinkgoHelper()
+	c.use("SkewClock")
 	verb := fmt.Sprintf("skew clock(%s, %v)", role, by)
 	err := knownRole(c.plan.roles, role)
 	if err == nil {
@@ -31,7 +32,7 @@ func (c *Cluster) SkewClock(role string, by time.Duration) {
 		c.mu.Lock()
 		c.roles[role].skew = by
 		c.mu.Unlock()
-		if c.Node(role).Running() {
+		if c.stateOf(role) == runningNow {
 			_, err = call[time.Duration, nothing](ctx, c, role, methodSkew, by)
 		}
 	}

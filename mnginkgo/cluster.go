@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
+	"github.com/onsi/gomega"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/7aca83c2/multinode/internal/codec"
@@ -21,7 +23,8 @@ import (
 )
 
 // Cluster is the nodes of the running spec, in the hands of the spec's process. Its
-// verbs fail the spec when they are given nonsense or cannot do what they say.
+// verbs fail the spec when they are given nonsense or cannot do what they say. They fail code
+// on a role that calls them, and a later spec that has saved the Cluster of this one.
 type Cluster struct {
 	plan  *plan
 	spec  string // its text
@@ -29,8 +32,9 @@ type Cluster struct {
 	stage stage.Director
 	close func(context.Context) error // gives back what the stage is made of
 
-	kept      string      // the account of a spec that fails when its processes are given back
-	defaulted atomic.Bool // some node was booted with DefaultBoot
+	kept      string                 // the account of a spec that fails when its processes are given back
+	defaulted atomic.Bool            // some node was booted with DefaultBoot
+	over      atomic.Pointer[string] // the spec's text, once its nodes are being stopped
 	failed    failedCommands
 
 	mu        sync.Mutex
@@ -63,7 +67,7 @@ const (
 	runningNow lifeState = "running"
 	crashed    lifeState = "crashed"
 	left       lifeState = "gone after Leave"
-	stopped    lifeState = "stopped, as its spec is over"
+	stopped    lifeState = "stopped at the end of its spec"
 	exited     lifeState = "gone after an exit"
 	paused     lifeState = "paused"
 	lostNow    lifeState = "without its process"
@@ -94,23 +98,102 @@ func specSeed(report ginkgo.SpecReport) uint64 {
 // spec if MultiNode is not around it.
 func ClusterFrom(ctx context.Context) *Cluster {
 	ginkgo.GinkgoHelper()
+	if err := misplaced(); err != nil {
+		failHere("ClusterFrom: "+err.Error(), 1)
+	}
 	for _, p := range tree.plans {
 		if p.running != nil {
 			p.running.setContext(ctx)
 			return p.running
 		}
 	}
-	failHere("ClusterFrom: no cluster runs here: no container around this spec has MultiNode(Roles(...))", 1)
+	why := "no cluster runs here: no container around this spec has MultiNode(Roles(...))"
+	if hasPlan(ginkgo.CurrentSpecReport()) {
+		why = noNodes
+	}
+	failHere("ClusterFrom: "+why, 1)
 	return nil
 }
 
+const noNodes = "the nodes of this spec do not run: its set-up failed, or this node comes before it"
+
 func (p *plan) clusterFor(ctx ginkgo.SpecContext) *Cluster {
 	if p.running == nil {
-		failHere("the nodes of this spec do not run: its set-up failed, or this node comes before it", 1)
+		failHere(noNodes, 1)
 	}
 	p.running.setContext(ctx)
 	return p.running
 }
+
+// onlyForSpecs is what code on a role is told that has got hold of a *Cluster.
+const onlyForSpecs = "a *Cluster is for the spec: take a *Cluster in the body, or call a Command from it"
+
+// misplaced returns an error for code that runs on a role.
+func misplaced() error {
+	if role, on := rolecode.OnRole(); on {
+		return fmt.Errorf("this code runs on role %s; %s", role, onlyForSpecs)
+	}
+	return nil
+}
+
+// owned returns an error for code that must not look at the cluster: it runs on a role, or was
+// given none, as what a BeforeEach saves is not there in the other processes.
+func (c *Cluster) owned() error {
+	if err := misplaced(); err != nil || c != nil {
+		return err
+	}
+	return errors.New("it is nil here; " + onlyForSpecs)
+}
+
+// usable returns an error for code that must not use the cluster: as for owned, or because the
+// nodes are there no more.
+func (c *Cluster) usable() error {
+	if err := c.owned(); err != nil {
+		return err
+	}
+	if spec := c.over.Load(); spec != nil {
+		return fmt.Errorf("the cluster's spec is over (%q): take the *Cluster as the body's parameter", *spec)
+	}
+	return nil
+}
+
+func (c *Cluster) owner() *Cluster { return c }
+
+// own fails the code that asks for what does not change, unless the cluster is the spec's.
+func (c *Cluster) own(method string) {
+	ginkgo.GinkgoHelper()
+	if err := c.owned(); err != nil {
+		failHere(method+": "+err.Error(), 1)
+	}
+}
+
+// use fails the code that calls a verb, unless it can use the cluster.
+func (c *Cluster) use(method string) {
+	ginkgo.GinkgoHelper()
+	if err := c.usable(); err != nil {
+		failHere(method+": "+err.Error(), 1)
+	}
+}
+
+// usableBy is usable for methods and matchers that return errors.
+func (c *Cluster) usableBy(method string) error {
+	if err := c.usable(); err != nil {
+		return misuse(method + ": " + err.Error())
+	}
+	return nil
+}
+
+// misuse is the use of a cluster by code that must not use it.
+type misuse string
+
+// Error returns one line.
+func (m misuse) Error() string { return string(m) }
+
+// GomegaString returns what Gomega prints below the error's text.
+func (m misuse) GomegaString() string { return "" }
+
+// Unwrap ends an Eventually: no waiting mends it.
+func (m misuse) Unwrap() error { return gomega.StopTrying(string(m)) }
 
 func (c *Cluster) setContext(ctx context.Context) {
 	c.mu.Lock()
@@ -137,14 +220,28 @@ func (c *Cluster) context() context.Context {
 // Format does what fmt.Formatter says: it names the roles. Gomega formats what it is given
 // even where nobody reads it, and must not look at what a Nemesis changes meanwhile.
 func (c *Cluster) Format(s fmt.State, _ rune) {
+	if c == nil {
+		_, _ = io.WriteString(s, "<nil>")
+		return
+	}
 	_, _ = fmt.Fprintf(s, "<cluster of %s>", enumerate(c.plan.roles))
 }
 
 // Roles returns the names of all roles, whether their nodes run or not.
-func (c *Cluster) Roles() []string { return slices.Clone(c.plan.roles) }
+func (c *Cluster) Roles() []string {
+	ginkgo.GinkgoHelper()
+	c.own("Roles")
+	return slices.Clone(c.plan.roles)
+}
 
 // Running returns the names of the roles whose nodes run.
 func (c *Cluster) Running() []string {
+	ginkgo.GinkgoHelper()
+	c.use("Running")
+	return c.running()
+}
+
+func (c *Cluster) running() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var names []string
@@ -157,12 +254,17 @@ func (c *Cluster) Running() []string {
 }
 
 // Seed returns the number from which everything random in the spec is drawn.
-func (c *Cluster) Seed() uint64 { return c.seed }
+func (c *Cluster) Seed() uint64 {
+	ginkgo.GinkgoHelper()
+	c.own("Seed")
+	return c.seed
+}
 
 // Node returns a handle on the node of a role. It fails the spec if there is no such
 // role; whether the node runs does not matter.
 func (c *Cluster) Node(role string) *Handle {
 	ginkgo.GinkgoHelper()
+	c.use("Node")
 	if err := knownRole(c.plan.roles, role); err != nil {
 		failHere("Node: "+err.Error(), 1)
 	}
@@ -196,13 +298,13 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeL
 	}
 	request := bodyRequest{Ordinal: ordinal, Report: reportJSON(ctx.SpecReport()), Waits: durations.Lend()}
 	group, groupCtx := errgroup.WithContext(ctx)
-	for _, role := range c.Running() {
+	for _, role := range c.running() {
 		group.Go(func() error {
 			a, err := call[bodyRequest, answer](groupCtx, c, role, methodBody, request)
 			switch {
 			case c.lossOf(role) != nil:
 				return c.lossOf(role)
-			case err != nil && c.Node(role).state() == exited:
+			case err != nil && c.stateOf(role) == exited:
 				return nil // it might
 			case err != nil:
 				return fmt.Errorf("on role %s: %w", role, err)
@@ -226,7 +328,10 @@ const viewTimeout = 2 * time.Second
 
 // Observe does what Observer says: the views of all nodes that run, by role.
 func (c *Cluster) Observe() ([]View, error) {
-	running := c.Running()
+	if err := c.usableBy("Observe"); err != nil {
+		return nil, err
+	}
+	running := c.running()
 	views := make([]View, len(running))
 	var group errgroup.Group
 	for i, role := range running {

@@ -62,6 +62,9 @@ func mustTravel[T any](what string) {
 // *CommandError; a role that does not run and a process that has died as other errors.
 // What has failed is in the timeline of the spec's entry.
 func (c CommandHandle[A, R]) On(ctx context.Context, node *Handle, argument A) (result R, err error) {
+	if err := node.owner().usableBy("On"); err != nil {
+		return result, err
+	}
 	began := time.Now()
 	defer func() {
 		if err != nil {

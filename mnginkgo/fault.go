@@ -24,6 +24,13 @@ type Fault struct {
 	undone   bool
 }
 
+func (f *Fault) owner() *Cluster {
+	if f == nil {
+		return nil
+	}
+	return f.links.cluster
+}
+
 // fault describes a fault that has not begun.
 func (l *Links) fault(verb string, rule fault.Fault) *Fault {
 	ginkgo.GinkgoHelper()
@@ -104,6 +111,7 @@ func (c *Cluster) seedOf(verb string) uint64 {
 // that is over. Other faults of the links stay. Undoing twice does nothing.
 func (f *Fault) Undo() {
 	ginkgo.GinkgoHelper()
+	f.owner().use("Undo")
 	if f.undone {
 		return
 	}
@@ -118,6 +126,8 @@ func (f *Fault) Undo() {
 // lasted, as a test that would pass without its fault shows nothing. The option MustBite
 // asks that of all faults of a spec. Without it the spec's entry names such faults.
 func (f *Fault) MustBite() *Fault {
+	ginkgo.GinkgoHelper()
+	f.owner().use("MustBite")
 	f.mustBite = true
 	return f
 }
@@ -125,6 +135,7 @@ func (f *Fault) MustBite() *Fault {
 // Bites returns on how many frames the fault has had an effect so far.
 func (f *Fault) Bites() uint64 {
 	ginkgo.GinkgoHelper()
+	f.owner().use("Bites")
 	bites, err := f.links.cluster.bites([]*Fault{f})
 	f.links.cluster.must(wrap(err, "bites of %s", f.verb))
 	return bites[0]

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/onsi/ginkgo/v2"
+
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 )
 
@@ -14,18 +16,39 @@ type Handle struct {
 	role    string
 }
 
+func (h *Handle) owner() *Cluster {
+	if h == nil {
+		return nil
+	}
+	return h.cluster
+}
+
 // Role returns the node's role.
-func (h *Handle) Role() string { return h.role }
+func (h *Handle) Role() string {
+	ginkgo.GinkgoHelper()
+	h.owner().own("Role")
+	return h.role
+}
 
 // Address returns the node's address on the network.
-func (h *Handle) Address() string { return string(h.cluster.plan.addressOf(h.role)) }
+func (h *Handle) Address() string {
+	ginkgo.GinkgoHelper()
+	h.owner().own("Address")
+	return string(h.cluster.plan.addressOf(h.role))
+}
 
 // Running reports whether the node runs: it was started, has not ended, and is not
 // paused.
-func (h *Handle) Running() bool { return h.state() == runningNow }
+func (h *Handle) Running() bool {
+	ginkgo.GinkgoHelper()
+	h.owner().use("Running")
+	return h.cluster.stateOf(h.role) == runningNow
+}
 
 // Incarnation returns how many nodes the role has had in this spec; 0 before Start.
 func (h *Handle) Incarnation() uint64 {
+	ginkgo.GinkgoHelper()
+	h.owner().use("Incarnation")
 	h.cluster.mu.Lock()
 	defer h.cluster.mu.Unlock()
 	return h.cluster.roles[h.role].incarnation
@@ -33,6 +56,13 @@ func (h *Handle) Incarnation() uint64 {
 
 // View returns what the node sees now, or an error if it does not run or cannot say.
 func (h *Handle) View() (View, error) {
+	if err := h.owner().usableBy("View"); err != nil {
+		return View{}, err
+	}
+	return h.view()
+}
+
+func (h *Handle) view() (View, error) {
 	if err := h.needRunning(); err != nil {
 		return View{}, err
 	}
@@ -41,7 +71,10 @@ func (h *Handle) View() (View, error) {
 
 // Observe does what Observer says: the node's own view.
 func (h *Handle) Observe() ([]View, error) {
-	v, err := h.View()
+	if err := h.owner().usableBy("Observe"); err != nil {
+		return nil, err
+	}
+	v, err := h.view()
 	if lost := h.cluster.anyLoss(); lost != nil {
 		return nil, lost
 	}
@@ -51,17 +84,11 @@ func (h *Handle) Observe() ([]View, error) {
 	return []View{v}, nil
 }
 
-func (h *Handle) state() lifeState {
-	h.cluster.mu.Lock()
-	defer h.cluster.mu.Unlock()
-	return h.cluster.roles[h.role].state
-}
-
 func (h *Handle) needRunning() error {
 	if err := h.cluster.lossOf(h.role); err != nil {
 		return err
 	}
-	if state := h.state(); state != runningNow {
+	if state := h.cluster.stateOf(h.role); state != runningNow {
 		return fmt.Errorf("role %s is %s", h.role, state)
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 // HaveBeenKilled holds of cluster.Node(role) when a signal has ended the latest process of
 // an isolated role: that signal, such as syscall.SIGKILL after Crash.
 func HaveBeenKilled(signal syscall.Signal) types.GomegaMatcher {
-	return &endMatcher{fmt.Sprintf("have been ended by the signal %q", signal), func(e processEnd) bool {
+	return &endMatcher{"HaveBeenKilled", fmt.Sprintf("have been ended by the signal %q", signal), func(e processEnd) bool {
 		return e.ended && e.signal == signal
 	}}
 }

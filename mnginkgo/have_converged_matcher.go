@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 )
 
 // HaveConverged holds when each node says that everybody it can reach sees the same
 // as it does, and they do see the same.
 func HaveConverged() types.GomegaMatcher {
-	m := &viewMatcher{wanted: "have converged"}
+	m := &viewMatcher{name: "HaveConverged", wanted: "have converged"}
 	m.check = func(v View) (string, bool, error) {
 		switch {
 		case !v.TellsConverged:
@@ -29,6 +30,21 @@ func HaveConverged() types.GomegaMatcher {
 		return true
 	}
 	return m
+}
+
+// roleOrMatcher sorts out the argument of a matcher that takes either a role or a matcher. The
+// role "" means nobody, and is no name.
+func roleOrMatcher(matcher string, argument any) (names []string, inner types.GomegaMatcher) {
+	switch a := argument.(type) {
+	case types.GomegaMatcher:
+		return nil, a
+	case string:
+		if a != "" {
+			names = []string{a}
+		}
+		return names, gomega.Equal(a)
+	}
+	panic(fmt.Sprintf("mnginkgo: %s takes the name of a role, or a matcher; got a %T", matcher, argument))
 }
 
 // namesOrMatcher sorts out the arguments of a matcher that takes either roles or one

@@ -12,7 +12,7 @@ import (
 // cluster.ErrDowned, it holds only if that is why: the reason's text has that of the error
 // in it.
 func HaveEnded(why ...error) types.GomegaMatcher {
-	m := &viewMatcher{wanted: "have ended", ends: true}
+	m := &viewMatcher{name: "HaveEnded", wanted: "have ended", ends: true}
 	text := ""
 	switch len(why) {
 	case 0:

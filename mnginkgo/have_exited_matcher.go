@@ -10,7 +10,7 @@ import (
 // HaveExited holds of cluster.Node(role) when the latest process of an isolated role has
 // exited with the code: by Exit, Leave or by itself.
 func HaveExited(code int) types.GomegaMatcher {
-	return &endMatcher{fmt.Sprintf("have exited with code %d", code), func(e processEnd) bool {
+	return &endMatcher{"HaveExited", fmt.Sprintf("have exited with code %d", code), func(e processEnd) bool {
 		return e.ended && e.signal == 0 && e.code == code
 	}}
 }
@@ -18,14 +18,17 @@ func HaveExited(code int) types.GomegaMatcher {
 // endMatcher is about how the process of an isolated role has ended. It keeps nothing
 // of a Match, so it may be used for several roles.
 type endMatcher struct {
-	wanted string
-	is     func(processEnd) bool
+	name, wanted string
+	is           func(processEnd) bool
 }
 
 var _ types.GomegaMatcher = (*endMatcher)(nil)
 
 // Match does what types.GomegaMatcher says.
 func (m *endMatcher) Match(actual any) (bool, error) {
+	if err := misused(m.name, actual); err != nil {
+		return false, err
+	}
 	h, ok := actual.(*Handle)
 	if !ok {
 		return false, fmt.Errorf("only a role's process, given as cluster.Node(role), can %s: this is %s", m.wanted, name(actual))

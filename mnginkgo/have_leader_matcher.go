@@ -1,18 +1,12 @@
 package mnginkgo
 
-import (
-	"github.com/onsi/gomega"
-	"github.com/onsi/gomega/types"
-)
+import "github.com/onsi/gomega/types"
 
 // HaveLeader holds when this role leads. A matcher in place of the role is given the
 // leader's role, "" if there is none.
 func HaveLeader(role any) types.GomegaMatcher {
-	inner, ok := role.(types.GomegaMatcher)
-	if !ok {
-		inner = gomega.Equal(role)
-	}
-	m := &viewMatcher{wanted: "have the leader", detail: role}
+	names, inner := roleOrMatcher("HaveLeader", role)
+	m := &viewMatcher{name: "HaveLeader", roles: names, wanted: "have the leader", detail: role}
 	if role == "" {
 		m.wanted, m.detail = "have no leader", nil
 	}
@@ -28,7 +22,7 @@ func HaveLeader(role any) types.GomegaMatcher {
 
 // AgreeOnLeader holds when all nodes that run see the same leader, whoever it is.
 func AgreeOnLeader() types.GomegaMatcher {
-	m := &viewMatcher{wanted: "agree on a leader"}
+	m := &viewMatcher{name: "AgreeOnLeader", wanted: "agree on a leader"}
 	m.check = func(v View) (string, bool, error) { return leaderOf(v), v.Leader != "", needLeader(v) }
 	m.together = func(views []View) bool {
 		for _, v := range views {

@@ -9,10 +9,11 @@ import (
 // HaveMembers holds when exactly these roles are members, all of them up and
 // reachable. On a *Cluster it holds when every node that runs sees it so; on a node,
 // when that node does. A single matcher in place of the roles is given the sorted
-// names of the members that are up and reachable.
+// names of the members that are up and reachable. Where the spec is known, a role that is
+// none of it fails the assertion at once, as it does in all matchers that take roles.
 func HaveMembers(roles ...any) types.GomegaMatcher {
 	names, inner := namesOrMatcher("HaveMembers", roles)
-	m := &viewMatcher{members: true, wanted: "have exactly these members up", detail: names}
+	m := &viewMatcher{name: "HaveMembers", roles: names, members: true, wanted: "have exactly these members up", detail: names}
 	if inner != nil {
 		m.wanted, m.detail = "have members up that satisfy", inner
 	}
@@ -30,7 +31,7 @@ func HaveMembers(roles ...any) types.GomegaMatcher {
 // ContainMembers holds when these roles are members, up and reachable, whoever else
 // is a member.
 func ContainMembers(roles ...string) types.GomegaMatcher {
-	m := &viewMatcher{members: true, wanted: "have at least these members up", detail: roles}
+	m := &viewMatcher{name: "ContainMembers", roles: roles, members: true, wanted: "have at least these members up", detail: roles}
 	m.check = func(v View) (string, bool, error) {
 		for _, role := range roles {
 			if member, ok := v.member(role); !ok || !isWell(member) {
@@ -47,7 +48,7 @@ func ContainMembers(roles ...string) types.GomegaMatcher {
 // of the roles is given the sorted names of the unreachable.
 func HaveUnreachable(roles ...any) types.GomegaMatcher {
 	names, inner := namesOrMatcher("HaveUnreachable", roles)
-	m := &viewMatcher{members: true, wanted: "see exactly these members as unreachable", detail: names}
+	m := &viewMatcher{name: "HaveUnreachable", roles: names, members: true, wanted: "see exactly these members as unreachable", detail: names}
 	switch {
 	case inner != nil:
 		m.wanted, m.detail = "see unreachable members that satisfy", inner

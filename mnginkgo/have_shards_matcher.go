@@ -26,23 +26,22 @@ type ShardLister interface{ Shards() []Shard }
 // hosted where it is said to be, and nowhere else. A matcher in place of n is given the
 // number.
 func HaveShards(typeName string, n any) types.GomegaMatcher {
-	return shardMatcher(typeName, n, fmt.Sprintf("know the homes of this many shards of %q", typeName), func(Shard) bool { return true })
+	return shardMatcher("HaveShards", typeName, n, fmt.Sprintf("know the homes of this many shards of %q", typeName), func(Shard) bool { return true })
 }
 
 // HaveShardsOn is HaveShards for the shards on one role.
 func HaveShardsOn(typeName, role string, n any) types.GomegaMatcher {
-	return shardMatcher(typeName, n, fmt.Sprintf("know this many shards of %q on %s", typeName, role), func(s Shard) bool { return s.Role == role })
+	m := shardMatcher("HaveShardsOn", typeName, n, fmt.Sprintf("know this many shards of %q on %s", typeName, role), func(s Shard) bool { return s.Role == role })
+	m.roles = []string{role}
+	return m
 }
 
 // HaveShardOn holds when the shard is known to be on the role. On a *Cluster it holds
 // when every node that runs knows it there, and that node alone hosts it. A matcher in
 // place of the role is given the role, or "" if the viewer knows of none.
 func HaveShardOn(typeName, shard string, role any) types.GomegaMatcher {
-	m := &viewMatcher{services: true, wanted: fmt.Sprintf("have shard %q of %q on", shard, typeName), detail: role}
-	inner, ok := role.(types.GomegaMatcher)
-	if !ok {
-		inner = gomega.Equal(role)
-	}
+	names, inner := roleOrMatcher("HaveShardOn", role)
+	m := &viewMatcher{name: "HaveShardOn", roles: names, services: true, wanted: fmt.Sprintf("have shard %q of %q on", shard, typeName), detail: role}
 	m.check = func(v View) (string, bool, error) {
 		if err := needShards(v); err != nil {
 			return "", false, err
@@ -64,12 +63,12 @@ func HaveShardOn(typeName, shard string, role any) types.GomegaMatcher {
 }
 
 // shardMatcher is for matchers that count the shards that is accepts.
-func shardMatcher(typeName string, n any, wanted string, is func(Shard) bool) types.GomegaMatcher {
+func shardMatcher(name, typeName string, n any, wanted string, is func(Shard) bool) *viewMatcher {
 	inner, ok := n.(types.GomegaMatcher)
 	if !ok {
 		inner = gomega.BeNumerically("==", n)
 	}
-	m := &viewMatcher{services: true, wanted: wanted, detail: n}
+	m := &viewMatcher{name: name, services: true, wanted: wanted, detail: n}
 	m.check = func(v View) (string, bool, error) {
 		if err := needShards(v); err != nil {
 			return "", false, err

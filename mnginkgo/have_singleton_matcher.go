@@ -3,7 +3,6 @@ package mnginkgo
 import (
 	"fmt"
 
-	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 )
 
@@ -24,11 +23,8 @@ type SingletonLister interface{ Singletons() []Singleton }
 // the node sees no instance and runs none. A matcher in place of the role is given the
 // role, or ""; on a *Cluster all nodes have to see the same one.
 func HaveSingletonOn(name string, role any) types.GomegaMatcher {
-	inner, ok := role.(types.GomegaMatcher)
-	if !ok {
-		inner = gomega.Equal(role)
-	}
-	m := &viewMatcher{services: true, wanted: fmt.Sprintf("have the singleton %q on", name), detail: role}
+	names, inner := roleOrMatcher("HaveSingletonOn", role)
+	m := &viewMatcher{name: "HaveSingletonOn", roles: names, services: true, wanted: fmt.Sprintf("have the singleton %q on", name), detail: role}
 	if role == "" {
 		m.wanted, m.detail = fmt.Sprintf("have the singleton %q nowhere", name), nil
 	}

@@ -15,7 +15,7 @@ func HaveStatus(role string, status any) types.GomegaMatcher {
 	if !ok {
 		inner = gomega.Equal(status)
 	}
-	m := &viewMatcher{members: true, wanted: fmt.Sprintf("have %s with status", role), detail: status}
+	m := &viewMatcher{name: "HaveStatus", roles: []string{role}, members: true, wanted: fmt.Sprintf("have %s with status", role), detail: status}
 	m.check = func(v View) (string, bool, error) {
 		member, ok := v.member(role)
 		if !ok {

@@ -28,12 +28,14 @@ func HaveSubscribers(topic string, roles ...any) types.GomegaMatcher {
 		return subscribersMatcher(fmt.Sprintf("have some subscriber of %q", topic), nil, topic,
 			func(on []string) (bool, error) { return len(on) > 0, nil })
 	}
-	return subscribersMatcher(fmt.Sprintf("have exactly these subscribers of %q", topic), names, topic,
+	m := subscribersMatcher(fmt.Sprintf("have exactly these subscribers of %q", topic), names, topic,
 		func(on []string) (bool, error) { return slices.Equal(on, names), nil })
+	m.roles = names
+	return m
 }
 
-func subscribersMatcher(wanted string, detail any, topic string, judge func(on []string) (bool, error)) types.GomegaMatcher {
-	m := &viewMatcher{services: true, wanted: wanted, detail: detail}
+func subscribersMatcher(wanted string, detail any, topic string, judge func(on []string) (bool, error)) *viewMatcher {
+	m := &viewMatcher{name: "HaveSubscribers", services: true, wanted: wanted, detail: detail}
 	m.check = func(v View) (string, bool, error) {
 		if v.Subscribers == nil {
 			return "", false, fmt.Errorf("the node of %s has no subscribers to tell of: it needs pubsub.Start, "+

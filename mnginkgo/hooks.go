@@ -35,6 +35,20 @@ func hookSpecs(p *plan, is func(ginkgo.SpecReport) bool) {
 	})
 }
 
+// hookIt is hookSpecs for an It that carries MultiNode and a SpecTimeout: the hooks stand beside
+// it, and so know it by its place and text.
+func hookIt(p *plan, where types.CodeLocation, text string) error {
+	key := fmt.Sprint(where, text)
+	if tree.hooked[key] {
+		return fmt.Errorf("two Its of this place have the text %q, MultiNode with Parallel() and a SpecTimeout: give them different texts", text)
+	}
+	tree.hooked[key] = true
+	hookSpecs(p, func(report ginkgo.SpecReport) bool {
+		return report.LeafNodeLocation == where && report.LeafNodeText == text
+	})
+	return nil
+}
+
 func (p *plan) beforeSpec(ctx ginkgo.SpecContext, report ginkgo.SpecReport) {
 	if session == nil || p.leased || report.State.Is(types.SpecStateSkipped|types.SpecStatePending) {
 		return

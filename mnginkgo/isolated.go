@@ -21,12 +21,14 @@ import (
 // answer a dial, either.
 func (c *Cluster) Pause(roles ...string) {
 	ginkgo.GinkgoHelper()
+	c.use("Pause")
 	c.must(c.each("pause", roles, []lifeState{runningNow}, paused, stage.Deed{Kind: stage.Pause}))
 }
 
 // Resume lets paused processes go on, with SIGCONT.
 func (c *Cluster) Resume(roles ...string) {
 	ginkgo.GinkgoHelper()
+	c.use("Resume")
 	err := c.each("resume", roles, []lifeState{paused}, runningNow, stage.Deed{Kind: stage.Resume})
 	for _, role := range roles {
 		if err == nil {
@@ -41,6 +43,7 @@ func (c *Cluster) Resume(roles ...string) {
 // delivered, and for others it is like Crash. The code is 0 to 255.
 func (c *Cluster) Exit(code int, roles ...string) {
 	ginkgo.GinkgoHelper()
+	c.use("Exit")
 	if code < 0 || code > 255 {
 		failHere(fmt.Sprintf("exit(%d, %s): an exit code is 0 to 255", code, strings.Join(roles, ", ")), 1)
 	}
@@ -52,6 +55,7 @@ func (c *Cluster) Exit(code int, roles ...string) {
 // HaveBeenKilled tell about it. A body with a *Node that its process's end ended is over.
 func (c *Cluster) MayExit(roles ...string) {
 	ginkgo.GinkgoHelper()
+	c.use("MayExit")
 	c.must(c.each("may-exit", roles, []lifeState{runningNow}, "", stage.Deed{Kind: stage.MayExit}))
 }
 
@@ -115,7 +119,7 @@ func (c *Cluster) renew(ctx context.Context, role string) error {
 func (c *Cluster) resumeAll(ctx context.Context) error {
 	var errs []error
 	for _, role := range c.plan.roles {
-		if c.Node(role).state() == paused {
+		if c.stateOf(role) == paused {
 			errs = append(errs, wrap(c.process(ctx, role, stage.Deed{Kind: stage.Resume}), "resume(%s)", role))
 			c.setState(role, runningNow)
 		}

@@ -19,6 +19,7 @@ import (
 // new incarnation.
 func (c *Cluster) Start(roles ...string) {
 	ginkgo.GinkgoHelper()
+	c.use("Start")
 	c.must(c.start(c.context(), "start", roles))
 }
 
@@ -26,6 +27,7 @@ func (c *Cluster) Start(roles ...string) {
 // returns when the others have let them go and they have stopped.
 func (c *Cluster) Leave(roles ...string) {
 	ginkgo.GinkgoHelper()
+	c.use("Leave")
 	ctx := c.context()
 	err := c.checkState("leave", roles, runningNow)
 	if err == nil {
@@ -51,6 +53,7 @@ func (c *Cluster) Leave(roles ...string) {
 // nobody is there to say so, until they time out or the role is started again.
 func (c *Cluster) Crash(roles ...string) {
 	ginkgo.GinkgoHelper()
+	c.use("Crash")
 	c.must(c.crash(c.context(), "crash", roles))
 }
 
@@ -58,11 +61,12 @@ func (c *Cluster) Crash(roles ...string) {
 // at the same address.
 func (c *Cluster) Restart(roles ...string) {
 	ginkgo.GinkgoHelper()
+	c.use("Restart")
 	ctx := c.context()
 	err := c.checkState("restart", roles, runningNow, paused, crashed, left, exited)
 	if err == nil {
 		running := slices.DeleteFunc(slices.Clone(roles), func(role string) bool {
-			return !slices.Contains([]lifeState{runningNow, paused}, c.Node(role).state())
+			return !slices.Contains([]lifeState{runningNow, paused}, c.stateOf(role))
 		})
 		if len(running) > 0 {
 			err = c.crash(ctx, "restart: crash", running)
@@ -90,7 +94,7 @@ func (c *Cluster) start(ctx context.Context, verb string, roles []string) error 
 			if err := c.renew(ctx, role); err != nil {
 				return wrap(err, "boot %s", role)
 			}
-			before := c.Node(role).state()
+			before := c.stateOf(role)
 			c.setState(role, booting)
 			a, err := call[bootRequest, answer](ctx, c, role, methodBoot, request)
 			if err == nil {
@@ -132,7 +136,7 @@ func (c *Cluster) crash(ctx context.Context, verb string, roles []string) error 
 func (c *Cluster) stopAll(ctx context.Context) error {
 	var group errgroup.Group
 	err := c.resumeAll(ctx)
-	for _, role := range c.Running() {
+	for _, role := range c.running() {
 		group.Go(func() error {
 			err := c.order(ctx, role, methodStop)
 			c.setState(role, stopped)
@@ -172,7 +176,7 @@ func (c *Cluster) checkState(verb string, roles []string, allowed ...lifeState) 
 		if slices.Contains(roles[:i], role) {
 			return fmt.Errorf("%s: role %q is named twice", verb, role)
 		}
-		if state := c.Node(role).state(); !slices.Contains(allowed, state) {
+		if state := c.stateOf(role); !slices.Contains(allowed, state) {
 			return fmt.Errorf("%s: role %q is %s; it must be %s", verb, role, state, c.joinStates(allowed))
 		}
 	}
@@ -195,6 +199,12 @@ func (c *Cluster) nextIncarnation(role string) uint64 {
 	defer c.mu.Unlock()
 	c.roles[role].incarnation++
 	return c.roles[role].incarnation
+}
+
+func (c *Cluster) stateOf(role string) lifeState {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.roles[role].state
 }
 
 func (c *Cluster) setState(role string, state lifeState) {

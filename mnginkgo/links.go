@@ -17,6 +17,7 @@ import (
 // and restarts, and may be made before a role starts.
 func (c *Cluster) Partition(a, b string) *Fault {
 	ginkgo.GinkgoHelper()
+	c.use("Partition")
 	return c.cut(fmt.Sprintf("partition(%s, %s)", a, b), c.Pair(a, b))
 }
 
@@ -24,12 +25,14 @@ func (c *Cluster) Partition(a, b string) *Fault {
 // from still hears to.
 func (c *Cluster) PartitionOneWay(from, to string) *Fault {
 	ginkgo.GinkgoHelper()
+	c.use("PartitionOneWay")
 	return c.cut(fmt.Sprintf("partition one way(%s > %s)", from, to), c.Link(from, to))
 }
 
 // Isolate cuts a role off from all others.
 func (c *Cluster) Isolate(role string) *Fault {
 	ginkgo.GinkgoHelper()
+	c.use("Isolate")
 	return c.cut("isolate("+role+")", c.Around(role))
 }
 
@@ -37,6 +40,7 @@ func (c *Cluster) Isolate(role string) *Fault {
 // within a group alone. Roles in no group keep all their links.
 func (c *Cluster) Split(groups ...RoleNames) *Fault {
 	ginkgo.GinkgoHelper()
+	c.use("Split")
 	l := c.Across(groups...)
 	return c.cut("split("+l.text+")", l)
 }
@@ -45,6 +49,7 @@ func (c *Cluster) Split(groups ...RoleNames) *Fault {
 // yet they do not see each other.
 func (c *Cluster) Bridge(left RoleNames, over string, right RoleNames) *Fault {
 	ginkgo.GinkgoHelper()
+	c.use("Bridge")
 	l := c.Across(left, right)
 	if l.err == nil {
 		l.err = c.checkRoles(append([]string{over}, slices.Concat(left, right)...))
@@ -56,6 +61,7 @@ func (c *Cluster) Bridge(left RoleNames, over string, right RoleNames) *Fault {
 // last stands beside the first. It needs four roles.
 func (c *Cluster) Ring() *Fault {
 	ginkgo.GinkgoHelper()
+	c.use("Ring")
 	return c.cut("ring", c.nearby(1))
 }
 
@@ -64,6 +70,7 @@ func (c *Cluster) Ring() *Fault {
 // it does is known from Jepsen as a majorities ring.
 func (c *Cluster) OverlappingMajorities() *Fault {
 	ginkgo.GinkgoHelper()
+	c.use("OverlappingMajorities")
 	others := len(c.plan.roles) / 2 // beside itself
 	return c.cut("overlapping majorities", c.nearby((others+1)/2))
 }
@@ -86,24 +93,28 @@ func (c *Cluster) nearby(reach int) *Links {
 // dropped meanwhile stays lost.
 func (c *Cluster) Heal(a, b string) {
 	ginkgo.GinkgoHelper()
+	c.use("Heal")
 	c.mend([]string{a, b}, c.both(a, b), "heal(%s, %s)", a, b)
 }
 
 // HealOneWay mends the link from one role to another.
 func (c *Cluster) HealOneWay(from, to string) {
 	ginkgo.GinkgoHelper()
+	c.use("HealOneWay")
 	c.mend([]string{from, to}, c.links(from, to), "heal one way(%s > %s)", from, to)
 }
 
 // Rejoin mends every link of a role: it undoes Isolate.
 func (c *Cluster) Rejoin(role string) {
 	ginkgo.GinkgoHelper()
+	c.use("Rejoin")
 	c.mend([]string{role}, c.around(role), "rejoin(%s)", role)
 }
 
 // HealAll mends every link.
 func (c *Cluster) HealAll() {
 	ginkgo.GinkgoHelper()
+	c.use("HealAll")
 	var links []transport.Link
 	for _, role := range c.plan.roles {
 		for _, other := range c.plan.roles {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/format"
 	"github.com/onsi/gomega/types"
 )
@@ -14,8 +15,10 @@ import (
 // viewMatcher holds for an actual value when its check holds for each view of it.
 // All matchers of this package are one, with a check of their own.
 type viewMatcher struct {
-	wanted string // "have exactly these members up"
-	detail any    // what follows on a line of its own, or nil
+	name   string   // "HaveMembers"
+	roles  []string // that it names, which must be roles of the spec
+	wanted string   // "have exactly these members up"
+	detail any      // what follows on a line of its own, or nil
 	// check says what of the view matters, and whether it is as wanted.
 	check func(v View) (seen string, ok bool, err error)
 	// members says that check is about who is a member.
@@ -49,6 +52,12 @@ type row struct {
 
 // Match does what types.GomegaMatcher says.
 func (m *viewMatcher) Match(actual any) (bool, error) {
+	if err := misused(m.name, actual); err != nil {
+		return false, err
+	}
+	if err := m.strangers(actual); err != nil {
+		return false, err
+	}
 	views, err := observe(actual)
 	if err != nil {
 		return false, err
@@ -80,6 +89,18 @@ func (m *viewMatcher) Match(actual any) (bool, error) {
 	}
 	m.last.Store(s)
 	return s.matched, nil
+}
+
+// strangers returns an error that ends an Eventually if the matcher names a role that is none
+// of the spec: it would wait in vain for it, or hold of it whatever happens.
+func (m *viewMatcher) strangers(actual any) error {
+	known, ok := rolesOf(actual)
+	for _, role := range m.roles {
+		if err := knownRole(known, role); ok && err != nil {
+			return gomega.StopTrying(fmt.Sprintf("%s: %v", m.name, err))
+		}
+	}
+	return nil
 }
 
 // FailureMessage does what types.GomegaMatcher says.

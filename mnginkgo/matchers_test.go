@@ -384,5 +384,12 @@ func TestMatchersTakeAnythingWithTheirMethods(t *testing.T) {
 			t.Errorf("got error %v, want %s", err, c.want)
 		}
 	}
+	for name, make := range map[string]func(){
+		"HaveLeader":      func() { HaveLeader(Roles("a")) },
+		"HaveSingletonOn": func() { HaveSingletonOn("x", Roles("a")) },
+		"HaveShardOn":     func() { HaveShardOn("x", "1", Roles("a")) },
+	} {
+		g.Expect(make).To(PanicWith("mnginkgo: " + name + " takes the name of a role, or a matcher; got a mnginkgo.RoleNames"))
+	}
 	g.Expect(func() { HaveMembers(7) }).To(PanicWith("mnginkgo: HaveMembers takes names of roles, or one matcher; got a int"))
 }

@@ -51,6 +51,13 @@ type Nemesis struct {
 	log     []step // what it did
 }
 
+func (n *Nemesis) owner() *Cluster {
+	if n == nil {
+		return nil
+	}
+	return n.cluster
+}
+
 // Unleash starts a Nemesis, which draws faults from the spec's seed until Stop, or the
 // end of the spec. Its schedule is in the spec's report; as a file it is done again,
 // exactly, with
@@ -62,6 +69,7 @@ type Nemesis struct {
 // alone by the body, which has to bear that they do not run for a while.
 func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
 	ginkgo.GinkgoHelper()
+	c.use("Unleash")
 	c.must(wrap(chaos.complete(c.plan), "unleash"))
 	title := c.nextSchedule()
 	planner := newPlanner(chaos, c.plan.roles, rand.New(rand.NewPCG(c.seedOf(title), nemesisStream)))
@@ -191,6 +199,8 @@ func replayFor(title string) (string, error) {
 // Schedule returns what the Nemesis has done so far, a line for each fault: when, for how
 // long, the verb and its arguments. It must only be called after Stop.
 func (n *Nemesis) Schedule() string {
+	ginkgo.GinkgoHelper()
+	n.owner().own("Schedule")
 	lines := []string{n.title}
 	for _, s := range n.log {
 		lines = append(lines, s.String())
@@ -204,6 +214,8 @@ const scheduleOf = "# schedule of: "
 // Stop ends the Nemesis: it undoes what it did and starts whom it crashed, and returns
 // when that is done. Stopping twice does nothing.
 func (n *Nemesis) Stop() {
+	ginkgo.GinkgoHelper()
+	n.owner().use("Stop")
 	select {
 	case <-n.stop:
 	default:

@@ -2,6 +2,7 @@ package mnginkgo
 
 import (
 	"fmt"
+	"slices"
 )
 
 // Observer is anything that has views of a cluster: *Cluster has those of all nodes
@@ -15,9 +16,13 @@ type Observer interface {
 // observe returns the views of a matcher's actual value.
 func observe(actual any) ([]View, error) {
 	if o, ok := actual.(Observer); ok {
-		views, err := o.Observe()
-		if err == nil && len(views) == 0 {
+		seen, err := o.Observe()
+		if err == nil && len(seen) == 0 {
 			err = fmt.Errorf("%s has no node that runs", name(actual))
+		}
+		views := slices.Clone(seen)
+		for i := range views {
+			views[i].Members = present(views[i].Members) // an Observer of the user's may list others
 		}
 		return views, err
 	}
@@ -31,6 +36,29 @@ func observe(actual any) ([]View, error) {
 		return nil, fmt.Errorf("a matcher of clusters needs a *Cluster, a node of it, or something with Members() []Member; got %T", actual)
 	}
 	return []View{v}, nil
+}
+
+// misused returns an error if the actual value is, or belongs to, a cluster that the code which
+// asks the matcher must not use.
+func misused(matcher string, actual any) error {
+	if a, ok := actual.(interface{ owner() *Cluster }); ok {
+		return a.owner().usableBy(matcher)
+	}
+	return nil
+}
+
+// rolesOf returns the roles of the spec that a matcher's actual value belongs to, if it knows
+// them.
+func rolesOf(actual any) (roles []string, ok bool) {
+	switch a := actual.(type) {
+	case *Cluster:
+		return a.plan.roles, true
+	case *Handle:
+		return a.cluster.plan.roles, true
+	case *Node:
+		return a.env.Roles, true
+	}
+	return nil, false
 }
 
 // name describes a matcher's actual value in a message.

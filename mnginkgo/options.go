@@ -2,6 +2,7 @@ package mnginkgo
 
 import (
 	"log/slog"
+	"reflect"
 	"time"
 
 	"github.com/7aca83c2/multinode/cluster"
@@ -27,10 +28,49 @@ func Options(options ...Option) Option { return optionList(options) }
 
 type optionList []Option
 
-func (l optionList) apply(p *plan) {
-	for _, o := range l {
+func (l optionList) apply(p *plan) { applyAll(p, "Options: ", l) }
+
+// applyAll applies the options that a function was given.
+func applyAll(p *plan, function string, options []Option) {
+	for i, o := range options {
+		if o == nil {
+			p.refuse("%soption %d is nil", function, i+1)
+			continue
+		}
 		o.apply(p)
 	}
+}
+
+// setter returns an option with a value that must not be nil.
+func setter(name string, value any, set func(*plan)) Option {
+	return option{name, func(p *plan) {
+		if isNil(value) {
+			p.refuse("%s(nil): take it out for the default", name)
+			return
+		}
+		set(p)
+	}}
+}
+
+// positive returns an option with a duration that must be more than 0.
+func positive(name string, d time.Duration, set func(*plan)) Option {
+	return option{name, func(p *plan) {
+		if d <= 0 {
+			p.refuse("%s(%v): it must be more than 0", name, d)
+			return
+		}
+		set(p)
+	}}
+}
+
+func isNil(value any) bool {
+	switch v := reflect.ValueOf(value); v.Kind() {
+	case reflect.Invalid:
+		return true
+	case reflect.Func, reflect.Pointer, reflect.Map, reflect.Slice, reflect.Chan, reflect.Interface:
+		return v.IsNil()
+	}
+	return false
 }
 
 // Parallel gives each role an OS process of its own: one of Ginkgo's where there
@@ -41,6 +81,10 @@ func Parallel(options ...ParallelOption) Option {
 	return option{"Parallel", func(p *plan) {
 		p.parallel, p.isolated = true, false
 		for _, o := range options {
+			if o == nil {
+				p.refuse("Parallel(nil): write Parallel(), or Parallel(Isolated())")
+				continue
+			}
 			o.applyParallel(p)
 		}
 	}}
@@ -75,7 +119,7 @@ func SeedRoles(roles ...string) Option {
 // Boot starts something else than an actor system and a cluster node on each role, or
 // calls DefaultBoot and starts something beside them. The default is DefaultBoot.
 func Boot(boot BootFunc) Option {
-	return option{"Boot", func(p *plan) { p.boot = boot }}
+	return setter("Boot", boot, func(p *plan) { p.boot = boot })
 }
 
 // Address gives the role's node another address on the network than its role, such as
@@ -103,7 +147,7 @@ func Data(role string, value any) Option {
 // in a cut for instance, before it ends with ETIMEDOUT. The default is 30 s. Links.Reset
 // ends one at once.
 func ConnectionTimeout(d time.Duration) Option {
-	return option{"ConnectionTimeout", func(p *plan) { p.connectionTimeout = d }}
+	return positive("ConnectionTimeout", d, func(p *plan) { p.connectionTimeout = d })
 }
 
 // MustBite has a spec fail if one of its faults had no effect; see Fault.MustBite.
@@ -114,42 +158,50 @@ func MustBite() Option {
 // BarrierTimeout sets how long a barrier waits for all its roles. The default is
 // barrier-timeout of ginkgo.yml, else 5 s.
 func BarrierTimeout(patience time.Duration) Option {
-	return option{"BarrierTimeout", func(p *plan) { p.barrierTimeout = patience }}
+	return positive("BarrierTimeout", patience, func(p *plan) { p.barrierTimeout = patience })
 }
 
 // GossipInterval sets how often the nodes of the default boot gossip when nothing
 // has changed. The default is gossip-interval of ginkgo.yml, else 100 ms.
 func GossipInterval(every time.Duration) Option {
-	return clusterOption("GossipInterval", cluster.WithGossipInterval(every))
+	return positive("GossipInterval", every, withCluster(cluster.WithGossipInterval(every)))
 }
 
 // Detector sets how the nodes of the default boot tell that another one is gone.
 // The default is a deadline detector with heartbeat-interval and unreachable-after
 // of ginkgo.yml, else 150 ms and 500 ms.
 func Detector(detector cluster.Detector) Option {
-	return clusterOption("Detector", cluster.WithDetector(detector))
+	return setter("Detector", detector, withCluster(cluster.WithDetector(detector)))
 }
 
 // Downing sets who is taken out of the cluster when nodes of the default boot are
 // unreachable. The default is cluster.AutoDown with down-after of ginkgo.yml, else
 // nobody.
 func Downing(downing cluster.Downing) Option {
-	return clusterOption("Downing", cluster.WithDowning(downing))
+	return setter("Downing", downing, withCluster(cluster.WithDowning(downing)))
 }
 
 // DowningFunc is Downing with a policy for each node, made of what the node is booted
 // with: one for some roles only, or one with a lease of Env.Lease. Where policy returns
 // nil, it is as if DowningFunc were not there.
 func DowningFunc(policy func(env *Env) cluster.Downing) Option {
-	return option{"DowningFunc", func(p *plan) { p.downing = policy }}
+	return setter("DowningFunc", policy, func(p *plan) { p.downing = policy })
 }
 
 // ClusterOptions passes further options to cluster.Start in the default boot, after
 // those that the harness sets. The default is none.
 func ClusterOptions(options ...cluster.Option) Option {
-	return clusterOption("ClusterOptions", options...)
+	return option{"ClusterOptions", func(p *plan) {
+		for i, o := range options {
+			if isNil(o) {
+				p.refuse("ClusterOptions: option %d is nil", i+1)
+				return
+			}
+		}
+		withCluster(options...)(p)
+	}}
 }
 
-func clusterOption(name string, options ...cluster.Option) Option {
-	return option{name, func(p *plan) { p.cluster = append(p.cluster, options...) }}
+func withCluster(options ...cluster.Option) func(*plan) {
+	return func(p *plan) { p.cluster = append(p.cluster, options...) }
 }

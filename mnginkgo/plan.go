@@ -46,7 +46,8 @@ type plan struct {
 	connectionTimeout time.Duration
 	barrierTimeout    time.Duration
 
-	given []string // names of the options, in order
+	given   []string // names of the options, in order
+	mistake error    // the first in them
 
 	running *Cluster // the nodes of the spec that runs, or nil
 	leased  bool     // this process holds the processes for it
@@ -55,26 +56,48 @@ type plan struct {
 // MultiNode decorates a container or an It: its specs run on a node for each role.
 // Bodies below it may take a *Cluster, to conduct the nodes, or a *Node, to run on
 // each of them at once. There must be at least one role, and no two of one name;
-// a mistake in the options ends the run while the tree is built.
+// a mistake in the options ends the run while the tree is built. Called while specs run it fails
+// the one that calls it.
 func MultiNode(roles RoleNames, options ...Option) any {
+	ginkgo.GinkgoHelper()
+	onlyInTree("MultiNode", `beside the text of a container or an It: Describe("orders", MultiNode(Roles("a", "b")), func() { ... })`)
 	configure()
 	p := &plan{
 		roles: roles, data: map[string]any{},
 		addresses: map[string]transport.Address{}, logLevel: config.LogLevel, barrierTimeout: config.BarrierTimeout,
 	}
-	for _, o := range options {
-		o.apply(p)
-	}
+	applyAll(p, "", options)
 	return p
+}
+
+// refuse notes a mistake in the options, for the container to tell.
+func (p *plan) refuse(format string, args ...any) {
+	if p.mistake == nil {
+		p.mistake = fmt.Errorf("MultiNode: "+format, args...)
+	}
 }
 
 // needsDefaultBoot are the options that have no effect unless DefaultBoot is called.
 var needsDefaultBoot = []string{"SeedRoles", "GossipInterval", "Detector", "Downing", "DowningFunc", "ClusterOptions"}
 
-// specsRun reports whether Ginkgo has built its tree and runs what is in it.
-func specsRun() bool { return ginkgo.CurrentSpecReport().LeafNodeType != types.NodeTypeInvalid }
-
+// check returns an error for a plan that makes no sense.
 func (p *plan) check() error {
+	if err := p.checkRoles(); err != nil {
+		return err
+	}
+	if p.mistake != nil {
+		return p.mistake
+	}
+	if err := p.checkNamed(); err != nil {
+		return err
+	}
+	if slices.Contains(p.given, "SeedRoles") && len(p.seeds) == 0 {
+		return errors.New("MultiNode: SeedRoles() names no role")
+	}
+	return p.checkAddresses()
+}
+
+func (p *plan) checkRoles() error {
 	if len(p.roles) == 0 {
 		return errors.New(`MultiNode needs at least one role: MultiNode(Roles("a", "b"))`)
 	}
@@ -86,24 +109,24 @@ func (p *plan) check() error {
 			return fmt.Errorf("MultiNode: role %q is named twice", role)
 		}
 	}
+	return nil
+}
+
+// checkNamed returns an error if an option names a role that is none, or one twice.
+func (p *plan) checkNamed() error {
 	for _, named := range []struct {
 		option string
 		roles  []string
-	}{{"Starting", p.starting}, {"SeedRoles", p.seeds}, {"Data", p.dataFor}, {"Address", mapKeys(p.addresses)}} {
-		for _, role := range named.roles {
+		once   bool
+	}{{"Starting", p.starting, true}, {"SeedRoles", p.seeds, true}, {"Data", p.dataFor, false}, {"Address", mapKeys(p.addresses), true}} {
+		for i, role := range named.roles {
 			if !slices.Contains(p.roles, role) {
 				return fmt.Errorf("MultiNode: %s(%q): the roles are %s", named.option, role, strings.Join(p.roles, ", "))
 			}
+			if named.once && slices.Contains(named.roles[:i], role) {
+				return fmt.Errorf("MultiNode: %s names role %q twice", named.option, role)
+			}
 		}
-	}
-	if p.connectionTimeout < 0 || p.connectionTimeout == 0 && slices.Contains(p.given, "ConnectionTimeout") {
-		return fmt.Errorf("MultiNode: ConnectionTimeout(%v): it must be more than 0", p.connectionTimeout)
-	}
-	if err := p.checkAddresses(); err != nil {
-		return err
-	}
-	if slices.Contains(p.given, "SeedRoles") && len(p.seeds) == 0 {
-		return errors.New("MultiNode: SeedRoles() names no role")
 	}
 	return nil
 }

@@ -116,10 +116,9 @@ func (c *Cluster) viewTable() string {
 	lines := make([]string, len(c.plan.roles))
 	for i, role := range c.plan.roles {
 		seen := ""
-		handle := &Handle{c, role}
-		if state := handle.state(); state != runningNow {
+		if state := c.stateOf(role); state != runningNow {
 			seen = string(state)
-		} else if view, err := handle.View(); err != nil {
+		} else if view, err := (&Handle{c, role}).view(); err != nil {
 			seen = err.Error()
 		} else {
 			seen = lineOf(view)
@@ -192,7 +191,7 @@ func (c *Cluster) progress() string {
 }
 
 func (c *Cluster) statusOf(ctx context.Context, role string) string {
-	state := (&Handle{c, role}).state()
+	state := c.stateOf(role)
 	if state != runningNow && state != booting {
 		return string(state)
 	}

@@ -29,23 +29,38 @@ type Links struct {
 	err     error
 }
 
+func (l *Links) owner() *Cluster {
+	if l == nil {
+		return nil
+	}
+	return l.cluster
+}
+
 // Link selects the link from one role to another.
 func (c *Cluster) Link(from, to string) *Links {
+	ginkgo.GinkgoHelper()
+	c.use("Link")
 	return c.selection(fmt.Sprintf("%s > %s", from, to), []string{from, to}, [][2]string{{from, to}})
 }
 
 // Pair selects the two links between two roles.
 func (c *Cluster) Pair(a, b string) *Links {
+	ginkgo.GinkgoHelper()
+	c.use("Pair")
 	return c.selection(a+", "+b, []string{a, b}, [][2]string{{a, b}, {b, a}})
 }
 
 // Around selects all links from and to a role.
 func (c *Cluster) Around(role string) *Links {
+	ginkgo.GinkgoHelper()
+	c.use("Around")
 	return c.selection("around "+role, []string{role}, c.pairs(func(from, to string) bool { return from == role || to == role }))
 }
 
 // Among selects all links between the roles of a group.
 func (c *Cluster) Among(roles ...string) *Links {
+	ginkgo.GinkgoHelper()
+	c.use("Among")
 	return c.selection("among "+strings.Join(roles, ", "), roles, c.pairs(func(from, to string) bool {
 		return slices.Contains(roles, from) && slices.Contains(roles, to)
 	}))
@@ -53,6 +68,8 @@ func (c *Cluster) Among(roles ...string) *Links {
 
 // Across selects the links between different groups of roles, both ways.
 func (c *Cluster) Across(groups ...RoleNames) *Links {
+	ginkgo.GinkgoHelper()
+	c.use("Across")
 	groupOf, names := map[string]int{}, make([]string, len(groups))
 	for i, group := range groups {
 		names[i] = strings.Join(group, ", ")
@@ -71,6 +88,8 @@ func (c *Cluster) Across(groups ...RoleNames) *Links {
 
 // AllLinks selects all links of the spec.
 func (c *Cluster) AllLinks() *Links {
+	ginkgo.GinkgoHelper()
+	c.use("AllLinks")
 	return c.selection("all links", nil, c.pairs(func(string, string) bool { return true }))
 }
 
@@ -101,6 +120,7 @@ func (c *Cluster) pairs(want func(from, to string) bool) (pairs [][2]string) {
 // Cut drops every frame, those under way when it begins included.
 func (l *Links) Cut() *Fault {
 	ginkgo.GinkgoHelper()
+	l.owner().use("Cut")
 	return l.cluster.cut("cut("+l.text+")", l)
 }
 
@@ -109,18 +129,21 @@ func (l *Links) Cut() *Fault {
 // fault.Exponential.
 func (l *Links) Delay(by fault.Delay) *Fault {
 	ginkgo.GinkgoHelper()
+	l.owner().use("Delay")
 	return l.inflict("delay", fault.Fault{Kind: fault.Latency, Delay: by})
 }
 
 // Lose drops a share of the frames, from 0 to 1, drawn for each.
 func (l *Links) Lose(share float64) *Fault {
 	ginkgo.GinkgoHelper()
+	l.owner().use("Lose")
 	return l.inflict("lose", fault.Fault{Kind: fault.Loss, Share: share})
 }
 
 // Duplicate delivers a share of the frames, from 0 to 1, twice.
 func (l *Links) Duplicate(share float64) *Fault {
 	ginkgo.GinkgoHelper()
+	l.owner().use("Duplicate")
 	return l.inflict("duplicate", fault.Fault{Kind: fault.Duplication, Share: share})
 }
 
@@ -128,6 +151,7 @@ func (l *Links) Duplicate(share float64) *Fault {
 // ones overtake them.
 func (l *Links) Reorder(share float64, within time.Duration) *Fault {
 	ginkgo.GinkgoHelper()
+	l.owner().use("Reorder")
 	return l.inflict("reorder", fault.Fault{Kind: fault.Reordering, Share: share, Delay: fault.Uniform(within/2, within/2)})
 }
 
@@ -135,18 +159,21 @@ func (l *Links) Reorder(share float64, within time.Duration) *Fault {
 // notice, and send them again.
 func (l *Links) Corrupt(share float64) *Fault {
 	ginkgo.GinkgoHelper()
+	l.owner().use("Corrupt")
 	return l.inflict("corrupt", fault.Fault{Kind: fault.Corruption, Share: share})
 }
 
 // Limit lets each link carry so many bytes a second. What is more waits.
 func (l *Links) Limit(bytesPerSecond int) *Fault {
 	ginkgo.GinkgoHelper()
+	l.owner().use("Limit")
 	return l.inflict("limit", fault.Fault{Kind: fault.Bandwidth, Rate: bytesPerSecond})
 }
 
 // DropIf drops the frames that a predicate holds for.
 func (l *Links) DropIf(matches FramePredicate) *Fault {
 	ginkgo.GinkgoHelper()
+	l.owner().use("DropIf")
 	return l.drop("drop", matches, 0)
 }
 
@@ -154,6 +181,7 @@ func (l *Links) DropIf(matches FramePredicate) *Fault {
 // and lets the others pass.
 func (l *Links) DropNth(n int, matches FramePredicate) *Fault {
 	ginkgo.GinkgoHelper()
+	l.owner().use("DropNth")
 	if n < 1 && l.err == nil {
 		l.err = fmt.Errorf("n is %d: frames are counted from 1", n)
 	}
@@ -174,6 +202,7 @@ func (l *Links) drop(verb string, matches FramePredicate, nth int) *Fault {
 // those that are left.
 func (l *Links) Hold() *Held {
 	ginkgo.GinkgoHelper()
+	l.owner().use("Hold")
 	return &Held{l.inflict("hold", fault.Fault{Kind: fault.Hold})}
 }
 
@@ -187,6 +216,7 @@ func (l *Links) inflict(verb string, rule fault.Fault) *Fault {
 // there were. New ones can be made at once.
 func (l *Links) Reset() int {
 	ginkgo.GinkgoHelper()
+	l.owner().use("Reset")
 	c := l.cluster
 	verb := "reset(" + l.text + ")"
 	c.must(wrap(l.err, "%s", verb))
@@ -197,7 +227,7 @@ func (l *Links) Reset() int {
 		peers[pair[0]] = append(peers[pair[0]], pair[1])
 	}
 	total := 0
-	for _, role := range c.Running() {
+	for _, role := range c.running() {
 		n, err := call[[]string, int](ctx, c, role, methodReset, peers[role])
 		c.must(wrap(err, "%s", verb))
 		total += n

@@ -117,6 +117,8 @@ func switchOptions() []transport.Option {
 // not failed of.
 func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
 	c.reportIfVerbose(ctx)
+	text := ctx.SpecReport().FullText()
+	c.over.Store(&text)
 	c.plan.running = nil
 	c.mu.Lock()
 	for _, cancel := range c.late {
@@ -157,7 +159,7 @@ func (c *Cluster) ending(ctx ginkgo.SpecContext) (context.Context, context.Cance
 // settleAll has the processes of all roles tell what has gone wrong on them.
 func (c *Cluster) settleAll(ctx context.Context) {
 	for _, role := range c.plan.roles {
-		if state := c.Node(role).state(); state != notStarted && state != paused {
+		if state := c.stateOf(role); state != notStarted && state != paused {
 			_, _ = call[nothing, nothing](ctx, c, role, methodSettle, nothing{}) // one without a process has told
 		}
 	}
@@ -173,7 +175,7 @@ func (c *Cluster) settleAll(ctx context.Context) {
 func (c *Cluster) retireAll(ctx context.Context) error {
 	var errs []error
 	for _, role := range c.plan.roles {
-		if c.plan.isolated && slices.Contains([]lifeState{stopped}, c.Node(role).state()) {
+		if c.plan.isolated && slices.Contains([]lifeState{stopped}, c.stateOf(role)) {
 			errs = append(errs, wrap(c.process(ctx, role, stage.Deed{Kind: stage.Retire}), "the process of %s", role))
 		}
 	}

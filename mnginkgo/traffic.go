@@ -27,23 +27,39 @@ type Traffic struct {
 //	Expect(traffic).To(HaveFrames(0))
 func (l *Links) Traffic() *Traffic {
 	ginkgo.GinkgoHelper()
+	l.owner().use("Traffic")
 	passed, err := l.passed()
 	l.cluster.must(wrap(err, "traffic of %s", l.text))
 	return &Traffic{l, passed}
 }
 
+func (t *Traffic) owner() *Cluster {
+	if t == nil {
+		return nil
+	}
+	return t.links.owner()
+}
+
 // Frames returns how many frames have passed since.
 func (t *Traffic) Frames() (uint64, error) {
+	if err := t.owner().usableBy("Frames"); err != nil {
+		return 0, err
+	}
 	passed, err := t.links.passed()
 	return passed - t.since, err
 }
 
 // String names the links.
-func (t *Traffic) String() string { return "traffic of " + t.links.text }
+func (t *Traffic) String() string {
+	if t == nil {
+		return "traffic of nil"
+	}
+	return "traffic of " + t.links.text
+}
 
 func (l *Links) passed() (uint64, error) {
 	if l.err != nil {
-		return 0, l.err
+		return 0, gomega.StopTrying(l.err.Error()) // it does not change
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), viewTimeout)
 	defer cancel()
@@ -75,6 +91,9 @@ type framesMatcher struct {
 
 // Match does what types.GomegaMatcher says.
 func (m *framesMatcher) Match(actual any) (bool, error) {
+	if err := misused("HaveFrames", actual); err != nil {
+		return false, err
+	}
 	if l, ok := actual.(*Links); ok {
 		actual = &Traffic{links: l}
 	}

@@ -8,11 +8,13 @@ import (
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 )
 
 // tree is what this process learned while Ginkgo built its tree of specs. It is
 // written by one goroutine during the build and only read afterwards.
-var tree specTree
+var tree = specTree{hooked: map[string]bool{}}
 
 type specTree struct {
 	plans      []*plan
@@ -22,6 +24,7 @@ type specTree struct {
 	scope      []scope            // the containers being built, outermost first
 	nodes      []treeNode         // for the fingerprint
 	processes  bool               // some spec needs processes
+	hooked     map[string]bool    // Its that tell, by place and text
 	parallel   int                // specs that need processes, and tell when they do not any more
 }
 
@@ -54,11 +57,13 @@ func transform(kind types.NodeType, offset ginkgo.Offset, text string, args []an
 	here := scope{plan: own, ordered: slices.Contains(args, any(ginkgo.Ordered)), serial: slices.Contains(args, any(ginkgo.Serial))}
 	switch {
 	case kind.Is(types.NodeTypeContainer):
-		err = buildContainer(here, where, text, args)
+		err = buildContainer(here, where, args)
 	case kind.Is(leafNodes):
 		err = buildLeaf(kind, here, where, text, args)
 	case own != nil:
 		err = errors.New("MultiNode decorates containers and Its")
+	default:
+		err = checkOther(kind, args)
 	}
 	if err != nil {
 		return text, args, []error{at(where, err)}
@@ -72,7 +77,13 @@ func at(where types.CodeLocation, err error) error { return fmt.Errorf("%s\n%w",
 func takePlan(args []any) (rest []any, own *plan, err error) {
 	for _, arg := range args {
 		p, ok := arg.(*plan)
+		option, stray := arg.(option)
+		_, inner := arg.(ParallelOption)
 		switch {
+		case stray:
+			return args, nil, fmt.Errorf("%s is an option of MultiNode: MultiNode(Roles(...), %s(...))", option.name, option.name)
+		case inner:
+			return args, nil, errors.New("this is an option of Parallel: MultiNode(Roles(...), Parallel(Isolated()))")
 		case !ok:
 			rest = append(rest, arg)
 		case own != nil:
@@ -85,14 +96,17 @@ func takePlan(args []any) (rest []any, own *plan, err error) {
 	return rest, own, nil
 }
 
-func buildContainer(here scope, where types.CodeLocation, text string, args []any) error {
+func buildContainer(here scope, where types.CodeLocation, args []any) error {
 	if here.plan != nil {
-		if err := addPlan(here, where, text); err != nil {
+		if err := addPlan(here, where); err != nil {
 			return err
 		}
 	}
 	for i, arg := range args {
 		body, ok := arg.(func())
+		if takes := mentioned(arg); takes != "" {
+			return fmt.Errorf("the body of a container takes no %s: the bodies inside it do", takes)
+		}
 		if !ok {
 			continue
 		}
@@ -102,6 +116,9 @@ func buildContainer(here scope, where types.CodeLocation, text string, args []an
 			if here.plan != nil {
 				setUpNodes(here.plan)
 			}
+			if isEntry(body) && currentPlan() != nil {
+				defer explainEntry()
+			}
 			body()
 		}
 	}
@@ -109,7 +126,7 @@ func buildContainer(here scope, where types.CodeLocation, text string, args []an
 }
 
 // addPlan checks a plan and gives it its place in the tree.
-func addPlan(here scope, where types.CodeLocation, text string) error {
+func addPlan(here scope, where types.CodeLocation) error {
 	p := here.plan
 	if err := p.check(); err != nil {
 		return err
@@ -135,7 +152,7 @@ func buildLeaf(kind types.NodeType, here scope, where types.CodeLocation, text s
 		if !kind.Is(types.NodeTypeIt) {
 			return errors.New("MultiNode decorates containers and Its")
 		}
-		if err := addPlan(here, where, text); err != nil {
+		if err := addPlan(here, where); err != nil {
 			return err
 		}
 		p = here.plan
@@ -149,9 +166,9 @@ func buildLeaf(kind types.NodeType, here scope, where types.CodeLocation, text s
 		}
 	}
 	if here.plan != nil && p.parallel && hasTimeout(args) {
-		hookSpecs(p, func(report ginkgo.SpecReport) bool {
-			return report.LeafNodeLocation == where && report.LeafNodeText == text
-		})
+		if err := hookIt(p, where, text); err != nil {
+			return err
+		}
 	}
 	for i, arg := range args {
 		if body, ok := arg.(onBoot); ok {
@@ -162,9 +179,12 @@ func buildLeaf(kind types.NodeType, here scope, where types.CodeLocation, text s
 			args[i] = nothing
 			continue
 		}
-		body, takes := adaptBody(p, where, arg)
-		if takes != "" && p == nil {
+		if takes := mentioned(arg); takes != "" && p == nil {
 			return fmt.Errorf("the body takes a %s, but no container around it has MultiNode(Roles(...))", takes)
+		}
+		body, err := adaptBody(p, where, arg)
+		if err != nil {
+			return err
 		}
 		if here.plan != nil {
 			body = withNodes(p, body)
@@ -172,6 +192,30 @@ func buildLeaf(kind types.NodeType, here scope, where types.CodeLocation, text s
 		args[i] = body
 	}
 	return nil
+}
+
+// onlyInTree fails the node of Ginkgo's that runs, if one does: what is declared then is in no
+// tree.
+func onlyInTree(name, where string) {
+	ginkgo.GinkgoHelper()
+	if !specsRun() {
+		return
+	}
+	message := name + " does nothing while specs run: it belongs " + where
+	if _, on := rolecode.OnRole(); on {
+		failHere(message, 1)
+	}
+	ginkgo.Fail(message)
+}
+
+// specsRun reports whether a node of Ginkgo's runs, so that the tree is complete.
+func specsRun() bool { return ginkgo.CurrentSpecReport().LeafNodeType != types.NodeTypeInvalid }
+
+// hasPlan reports whether MultiNode is around a spec, or on it.
+func hasPlan(report ginkgo.SpecReport) bool {
+	return slices.ContainsFunc(tree.plans, func(p *plan) bool {
+		return p.where == report.LeafNodeLocation || slices.Contains(report.ContainerHierarchyLocations, p.where)
+	})
 }
 
 func currentPlan() *plan {

@@ -24,7 +24,8 @@ const (
 	Removed  = cluster.Removed
 )
 
-// Member is a member of a cluster as one node sees it.
+// Member is a member of a cluster as one node sees it. One that is Removed is none any more:
+// views leave it out.
 type Member struct {
 	Role        string
 	Status      Status
@@ -72,7 +73,7 @@ type View struct {
 // optional; a matcher that needs a missing one says so. *Node, *Handle and *Cluster
 // offer their views with Observer instead.
 type (
-	// MemberLister says who is a member, in any order.
+	// MemberLister says who is a member, in any order. It may list some that are Removed.
 	MemberLister interface{ Members() []Member }
 	// LeaderTeller says who leads; "" means nobody.
 	LeaderTeller interface{ Leader() string }
@@ -90,7 +91,7 @@ func viewOf(role string, instance any) View {
 	v := View{Role: role, Instance: fmt.Sprintf("%T", instance)}
 	if l, ok := instance.(MemberLister); ok {
 		v.TellsMembers = true
-		v.Members = slices.SortedFunc(slices.Values(l.Members()), func(x, y Member) int { return strings.Compare(x.Role, y.Role) })
+		v.Members = present(l.Members())
 	}
 	if l, ok := instance.(LeaderTeller); ok {
 		v.Leader, v.TellsLeader = l.Leader(), true
@@ -114,6 +115,13 @@ func viewOf(role string, instance any) View {
 		v.Subscribers = l.Subscribers()
 	}
 	return v
+}
+
+// present returns those that are still members, by role: no matcher counts who is Removed.
+func present(members []Member) []Member {
+	left := slices.DeleteFunc(slices.Clone(members), func(m Member) bool { return m.Status == Removed })
+	slices.SortFunc(left, func(x, y Member) int { return strings.Compare(x.Role, y.Role) })
+	return left
 }
 
 // tellsMembers reports whether the view says who is a member.

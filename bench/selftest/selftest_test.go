@@ -67,7 +67,7 @@ var _ = Describe("three nodes", MultiNode(Roles("a", "b", "c"), tight), func() {
 var _ = Describe("one node", MultiNode(Roles("solo"), tight), func() {
 	It("waits in vain for others, and says so", func(ctx SpecContext, cluster *Cluster) {
 		failure := InterceptGomegaFailure(func() {
-			Eventually(ctx, cluster).WithTimeout(100 * time.Millisecond).Should(HaveMembers("solo", "other"))
+			Eventually(ctx, cluster).WithTimeout(100 * time.Millisecond).Should(HaveMembers(HaveLen(2)))
 		})
 		Expect(failure).To(MatchError(ContainSubstring("solo  sees  solo up")))
 	})

@@ -2,6 +2,8 @@ package harness_test
 
 import (
 	"context"
+	"os"
+	"slices"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -162,4 +164,68 @@ var _ = Describe("an It with MultiNode of its own", Label("ginkgo"), func() {
 var _ = Describe("a plain spec beside the others", Label("ginkgo", "plain"), func() {
 	It("is left alone", func(ctx SpecContext) { Expect(ctx.Err()).NotTo(HaveOccurred()) })
 	It("may be Serial", Serial, func() { Expect(true).To(BeTrue()) })
+})
+
+// conductedBy declares the same specs, at one place and with one text, for several containers.
+func conductedBy(options ...Option) {
+	Describe("with nodes", MultiNode(Roles("a", "b"), options...), func() {
+		var booted []string // in the process of the spec, which has a
+		BeforeEachNode(func(_ context.Context, node *Node) {
+			if node.Role() == "a" {
+				booted = append(booted, node.Role())
+			}
+		})
+		It("has the variant of its own container", func(ctx SpecContext, cluster *Cluster) {
+			pids := map[int]bool{}
+			for _, role := range cluster.Roles() {
+				pid, err := process.On(ctx, cluster.Node(role), struct{}{})
+				Expect(err).NotTo(HaveOccurred())
+				pids[pid] = true
+			}
+			if slices.Contains(CurrentSpecReport().ContainerHierarchyTexts, "declared for several processes") {
+				Expect(pids).To(HaveLen(2))
+			} else {
+				Expect(pids).To(HaveLen(1))
+				Expect(booted).To(Equal([]string{"a"}), "what is set up for one is not set up for the others")
+			}
+		})
+	})
+}
+
+var process = Command(func(context.Context, *Node, struct{}) (int, error) { return os.Getpid(), nil })
+
+var (
+	_ = Describe("declared for one process", Label("ginkgo", "plain"), func() { conductedBy() })
+	_ = Describe("declared for several processes", Label("ginkgo", "plain"), func() { conductedBy(Parallel()) })
+	_ = Describe("declared twice, alike", Label("ginkgo", "plain"), func() {
+		conductedBy(BarrierTimeout(time.Second))
+		conductedBy(BarrierTimeout(time.Second))
+	})
+	_ = Describe("declared twice, alike, in Ordered containers", Label("ginkgo", "plain"), func() {
+		for range 2 {
+			Describe("with nodes", Ordered, MultiNode(Roles("a", "b"), Parallel()), func() {
+				It("keeps them", func(cluster *Cluster) { cluster.Crash("b") })
+				It("to the end", func(cluster *Cluster) { Expect(cluster.Running()).To(Equal([]string{"a"})) })
+			})
+		}
+	})
+)
+
+type (
+	conducting func(*Cluster)
+	plain      func()
+)
+
+var _ = variants.Describe("a body", Roles("a", "b"), Label("ginkgo"), func() {
+	It("may take a context.Context for the cluster", func(ctx context.Context, cluster *Cluster) {
+		Expect(identify.On(ctx, cluster.Node("b"), struct{}{})).To(Equal("b"))
+	})
+	It("may take a context.Context on each role", func(ctx context.Context, node *Node) { Expect(ctx.Err()).NotTo(HaveOccurred()) })
+	It("may take a context.Context alone", func(ctx context.Context) { Expect(ClusterFrom(ctx).Running()).To(HaveLen(2)) })
+	It("may be of a type with a name", conducting(func(cluster *Cluster) { Expect(cluster.Running()).To(HaveLen(2)) }))
+	It("may be of such a type and take nothing", plain(func() {}))
+})
+
+var _ = variants.It("an It with nodes may take a context.Context alone", Roles("a", "b"), Label("ginkgo"), func(ctx context.Context) {
+	Expect(ClusterFrom(ctx).Running()).To(HaveLen(2))
 })

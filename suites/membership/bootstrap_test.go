@@ -94,12 +94,12 @@ var _ = variants.Describe("waiting for what never comes", Roles("a", "b"), Label
 	It("fails with the views in its message", func(ctx SpecContext, cluster *Cluster) {
 		Eventually(ctx, cluster).Should(HaveMembers("a", "b"))
 		failure := InterceptGomegaFailure(func() {
-			Eventually(ctx, cluster).WithTimeout(1).Should(HaveMembers("a", "b", "x"))
+			Eventually(ctx, cluster).WithTimeout(1).Should(HaveMembers("a"))
 		})
 		Expect(failure).To(MatchError(ContainSubstring(`Expected
     <*mnginkgo.Cluster>: a and b
 every live node to have exactly these members up
-    ["a", "b", "x"]
+    ["a"]
 but
     a  sees  a up, b up
     b  sees  a up, b up`)))

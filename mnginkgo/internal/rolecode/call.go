@@ -3,7 +3,6 @@ package rolecode
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"runtime/pprof"
 	"slices"
 	"strings"
@@ -85,8 +84,7 @@ func (c *Call) run(ctx context.Context, code func(context.Context)) {
 }
 
 func (c *Call) enter() {
-	var head [64]byte // "goroutine 123 [running]..."
-	id := goroutineID(head[:runtime.Stack(head[:], false)])
+	id := goroutineID()
 	c.mu.Lock()
 	c.goroutine = id
 	c.mu.Unlock()

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"reflect"
 	"runtime"
-	"runtime/debug"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/onsi/ginkgo/v2"
@@ -41,7 +41,7 @@ func failOnRole(message string, callerSkip ...int) {
 	if len(callerSkip) > 0 {
 		skip += callerSkip[0]
 	}
-	o, c := whose(debug.Stack())
+	o, c := whose()
 	if o == nil {
 		handlers.before(message, skip)
 		return
@@ -57,29 +57,31 @@ func failOnRole(message string, callerSkip ...int) {
 
 // OnRole returns the role whose code the calling goroutine runs, and whether it does.
 func OnRole() (role string, is bool) {
-	o, _ := whose(debug.Stack())
+	o, _ := whose()
 	if o == nil {
 		return "", false
 	}
 	return o.Role, true
 }
 
-// whose returns the owner of the goroutine with this stack, which must be the caller's, and
-// the call that it belongs to, if that runs. It returns nil if the goroutine is the spec's.
-func whose(stack []byte) (*Owner, *Call) {
-	calls.Lock()
-	c := calls.byGoroutine[goroutineID(stack)]
-	calls.Unlock()
-	if c != nil {
-		return c.owner, c
-	}
-	if bytes.Contains(stack, []byte("ginkgo/v2/internal.(*Suite).runNode")) {
-		return nil, nil // Ginkgo's own goroutine
-	}
+// whose returns the owner of the calling goroutine, and the call that it belongs to, if that
+// runs. It returns nil if the goroutine is the spec's. It costs little for a call's own
+// goroutine and for those of Ginkgo's nodes, as polls of an Eventually ask.
+func whose() (*Owner, *Call) {
 	owners.Lock()
 	none := len(owners.byNumber) == 0
 	owners.Unlock()
 	if none {
+		return nil, nil
+	}
+	id := goroutineID()
+	calls.Lock()
+	c := calls.byGoroutine[id]
+	calls.Unlock()
+	switch {
+	case c != nil:
+		return c.owner, c
+	case isGinkgos():
 		return nil, nil
 	}
 	owner, call := label()
@@ -94,15 +96,24 @@ func whose(stack []byte) (*Owner, *Call) {
 	return o, calls.byNumber[call]
 }
 
-// goroutineID reads the number behind the first "goroutine " of a stack. There is no
-// better way to learn it, and failing is slow anyway.
-func goroutineID(stack []byte) uint64 {
-	rest := bytes.TrimPrefix(stack, []byte("goroutine "))
-	end := bytes.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' })
-	if end < 0 {
-		end = len(rest)
+// isGinkgos reports whether the calling goroutine is one in which Ginkgo runs a node.
+func isGinkgos() bool {
+	var pcs [256]uintptr
+	n := runtime.Callers(1, pcs[:])
+	if n < 2 || n == len(pcs) {
+		return false
 	}
-	id, err := strconv.ParseUint(string(rest[:end]), 10, 64)
+	first := runtime.FuncForPC(pcs[n-2] - 1) // after runtime.goexit
+	return first != nil && strings.HasPrefix(first.Name(), "github.com/onsi/ginkgo/v2/internal.(*Suite).runNode")
+}
+
+// goroutineID returns the number of the calling goroutine. There is no better way to learn
+// it than from the head of its stack: "goroutine 123 [running]".
+func goroutineID() uint64 {
+	var head [64]byte
+	digits := bytes.TrimPrefix(head[:runtime.Stack(head[:], false)], []byte("goroutine "))
+	digits, _, _ = bytes.Cut(digits, []byte(" "))
+	id, err := strconv.ParseUint(string(digits), 10, 64)
 	if err != nil {
 		return 0
 	}

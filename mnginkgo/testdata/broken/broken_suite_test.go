@@ -44,13 +44,17 @@ func broken(name string, roles RoleNames, args ...any) bool {
 			decorators = append(decorators, arg)
 		}
 	}
+	return Describe(name, append(decorators, MultiNode(roles, append(options, variant()...)...))...)
+}
+
+func variant() []Option {
 	switch {
 	case is("isolated"):
-		options = append(options, Parallel(Isolated()))
+		return []Option{Parallel(Isolated())}
 	case is("parallel"):
-		options = append(options, Parallel())
+		return []Option{Parallel()}
 	}
-	return Describe(name, append(decorators, MultiNode(roles, options...))...)
+	return nil
 }
 
 var _ = !is("lineless") && SynchronizedBeforeSuite(StartBroker, JoinBroker)

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/7aca83c2/multinode/cluster"
 	. "github.com/7aca83c2/multinode/mnginkgo"
 )
 
@@ -37,9 +39,60 @@ var mistakes = map[string]func(){
 	"two-decorators": func() {
 		Describe("x", MultiNode(Roles("a")), MultiNode(Roles("b")), func() { It("y", func() {}) })
 	},
-	"before-suite": func() { BeforeSuite(MultiNode(Roles("a")), func() {}) },
+	"before-suite":         func() { BeforeSuite(MultiNode(Roles("a")), func() {}) },
+	"options-nil":          func() { decorated(nil) },
+	"options-nil-inside":   func() { decorated(Options(MustBite(), nil)) },
+	"parallel-nil":         func() { decorated(Parallel(nil)) },
+	"boot-nil":             func() { decorated(Boot(nil)) },
+	"detector-nil":         func() { decorated(Detector(nil)) },
+	"downing-nil":          func() { decorated(Downing(nil)) },
+	"downing-func-nil":     func() { decorated(DowningFunc(nil)) },
+	"cluster-options-nil":  func() { decorated(ClusterOptions(cluster.WithWatchers(3), nil)) },
+	"barrier-timeout-zero": func() { decorated(BarrierTimeout(0)) },
+	"barrier-timeout-less": func() { decorated(BarrierTimeout(-time.Second)) },
+	"connection-timeout":   func() { decorated(ConnectionTimeout(0)) },
+	"gossip-interval":      func() { decorated(GossipInterval(0)) },
+	"starting-twice":       func() { decorated(Starting("a", "a")) },
+	"seeds-twice":          func() { decorated(SeedRoles("b", "b")) },
+	"stray-option":         func() { Describe("x", Parallel(), MultiNode(Roles("a")), func() {}) },
+	"stray-isolated":       func() { Describe("x", MultiNode(Roles("a"), Parallel()), Isolated(), func() {}) },
+
+	"body-swapped":   func() { inside(func(*Cluster, SpecContext) {}) },
+	"body-both":      func() { inside(func(*Node, *Cluster) {}) },
+	"body-error":     func() { inside(func(*Cluster) error { return nil }) },
+	"body-value":     func() { inside(func(*Env) {}) },
+	"body-many":      func() { inside(func(...*Cluster) {}) },
+	"body-of-before": func() { Describe("x", MultiNode(Roles("a")), func() { BeforeEach(func(*Node, SpecContext) {}) }) },
+	"body-nil":       func() { inside((func(*Cluster))(nil)) },
+	"body-container": func() { Describe("x", MultiNode(Roles("a")), func(*Cluster) {}) },
+	"body-suite":     func() { BeforeSuite(func(*Cluster) {}) },
+	"body-two":       func() { It("x", MultiNode(Roles("a")), func(*Cluster) {}, func(*Node) {}) },
+
 	"command-type": func() { Command(func(context.Context, *Node, chan int) (int, error) { return 0, nil }) },
 }
+
+// decorated declares a container with an option.
+func decorated(option Option) {
+	Describe("x", Offset(1), MultiNode(Roles("a", "b"), option), func() { It("y", func() {}) })
+}
+
+// inside declares a spec with a body.
+func inside(body any) {
+	Describe("x", MultiNode(Roles("a")), func() { It("y", body) })
+}
+
+// twins are containers that Ginkgo's reports do not tell apart.
+var _ = kind != "twins" || func() bool {
+	for _, decorator := range []any{
+		MultiNode(Roles("a", "b")), MultiNode(Roles("a", "c"), Parallel()),
+		MultiNode(Roles("b"), Parallel(Isolated())), MultiNode(Roles("a", "c"), Parallel(), BarrierTimeout(1)),
+	} {
+		Describe("twin", decorator, func() {
+			It("has roles of its own", func(cluster *Cluster) { fmt.Println("roles", cluster.Roles(), cluster.Running()) })
+		})
+	}
+	return true
+}()
 
 var _ = func() bool {
 	if build := mistakes[kind]; build != nil {
@@ -52,4 +105,28 @@ var _ = broken("fine", Roles("a", "b"), func() {
 	It("passes", func(ctx SpecContext, cluster *Cluster) {
 		Eventually(ctx, cluster).Should(HaveMembers("a", "b"))
 	})
+})
+
+var _ = kind == "late" && Describe("late", func() {
+	Context("before", func() {
+		BeforeEach(func() { MultiNode(Roles("a"), Parallel()) }) // before
+		It("calls it", func() {})
+	})
+	It("calls it inside", func() { MultiNode(Roles("a"), Parallel()) })       // in an It
+	It("sets up", func() { BeforeEachNode(func(context.Context, *Node) {}) }) // set-up
+	It("commands", func() { Command(func(context.Context, *Node, int) (int, error) { return 0, nil }) })
+	It("calls it on a role", MultiNode(Roles("a", "b"), Parallel()), func(node *Node) {
+		if node.Role() == "b" {
+			MultiNode(Roles("a")) // on a role
+		}
+	})
+})
+
+var _ = kind == "late-suite" && BeforeSuite(func() { MultiNode(Roles("a")) }) && It("x", func() {}) // suite
+
+var _ = broken("tables", Roles("a", "b"), func() {
+	DescribeTable("takes the cluster", func(ctx SpecContext, cluster *Cluster, n int) {}, Entry("first", 1))
+	DescribeTable("takes the node", func(*Node) {}, Entry("alone", 1))
+	DescribeTable("takes a number", func(n int) { Expect(n).To(Equal(1)) }, Entry("that is right", 1), Entry("that is wrong", 2))
+	DescribeTable("panics", func(n int) { countIn(nil) }, Entry("by itself", 1))
 })
