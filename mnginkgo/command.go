@@ -36,7 +36,7 @@ func Command[A, R any](command func(ctx context.Context, node *Node, argument A)
 			"one that is made while specs run is not known to the other processes")
 	}
 	handle := CommandHandle[A, R]{len(tree.commands), types.NewCodeLocation(1)}
-	tree.nodes = append(tree.nodes, treeNode{ownNode("Command"), fmt.Sprintf("%T", command), handle.declared})
+	register("Command", fmt.Sprintf("%T", command))
 	tree.commands = append(tree.commands, func(ctx context.Context, node *Node, data []byte) ([]byte, error) {
 		argument, err := codec.DecodeAs[A](data, node.decoderEnv())
 		if err != nil {

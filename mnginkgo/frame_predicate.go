@@ -1,8 +1,6 @@
 package mnginkgo
 
 import (
-	"github.com/onsi/ginkgo/v2/types"
-
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -27,7 +25,7 @@ func FrameMatching(matches func(f Frame) bool) FramePredicate {
 		panic("mnginkgo: FrameMatching: declare it in a package variable or in the body of a container: " +
 			"one that is made while specs run is not known to the other processes")
 	}
-	tree.nodes = append(tree.nodes, treeNode{ownNode("FrameMatching"), "", types.NewCodeLocation(1)})
+	register("FrameMatching", "")
 	tree.predicates = append(tree.predicates, matches)
 	return FramePredicate{declared: true, ordinal: len(tree.predicates) - 1}
 }

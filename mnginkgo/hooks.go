@@ -4,10 +4,14 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
 func init() {
@@ -17,7 +21,43 @@ func init() {
 	} else if os.Getenv("MN_REPLAY") != "" {
 		ginkgo.ReportAfterSuite("MN_REPLAY", checkReplay)
 	}
+	rolecode.OnLate(strays.add)
 	ginkgo.AddTreeConstructionNodeArgsTransformer(transform)
+}
+
+// strays are what has failed on roles whose specs were over, in a run without a broker.
+var strays lateFailures
+
+type lateFailures struct {
+	mu    sync.Mutex
+	heard bool // they are looked at in the end
+	list  []stage.Failure
+}
+
+// hear has the run fail of them. It must be called while no container is being built.
+func (l *lateFailures) hear() {
+	if l.heard || len(tree.scope) > 0 || servesAsChild() {
+		return
+	}
+	l.heard = true
+	ginkgo.ReportAfterSuite("multinode", func(ginkgo.SpecContext, ginkgo.Report) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if err := failures(l.list); err != nil {
+			failWith(err, types.NewCodeLocation(0))
+		}
+	})
+}
+
+func (l *lateFailures) add(f stage.Failure) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if suite := runningSuite.Load(); suite != nil && !(l.heard && ginkgo.GinkgoParallelProcess() == 1) {
+		// Nobody looks at them in the end: better the wrong spec than none.
+		suite.Note(types.SpecStateFailed, f.Error(), types.CodeLocation{FileName: f.File, LineNumber: f.Line, FullStackTrace: f.Trace})
+		return
+	}
+	l.list = append(l.list, f)
 }
 
 // hookSpecs has the specs of a parallel plan, in the container being built, wait for their

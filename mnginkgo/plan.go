@@ -62,6 +62,7 @@ func MultiNode(roles RoleNames, options ...Option) any {
 	ginkgo.GinkgoHelper()
 	onlyInTree("MultiNode", `beside the text of a container or an It: Describe("orders", MultiNode(Roles("a", "b")), func() { ... })`)
 	configure()
+	strays.hear()
 	p := &plan{
 		roles: roles, data: map[string]any{},
 		addresses: map[string]transport.Address{}, logLevel: config.LogLevel, barrierTimeout: config.BarrierTimeout,

@@ -15,6 +15,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
@@ -89,18 +90,26 @@ func (c *Cluster) useThisProcess() {
 	}
 	c.stage = st
 	c.close = func(ctx context.Context) error {
-		var errs []error
-		undo := rolecode.NewOwner("*", c.spec, suite, false, c.noteTrouble)
-		for _, f := range cleanups.Run(ctx, undo) {
-			errs = append(errs, f)
+		closed := make(chan error, 1)
+		go func() { closed <- c.closeSeats(ctx, seats, suite, cleanups) }()
+		select {
+		case err := <-closed:
+			return err
+		case <-ctx.Done():
+			return nil // the run is to end, and does not wait for what is stuck
 		}
-		undo.Close()
-		for _, s := range seats {
-			_, err := s.Vacate(ctx)
-			errs = append(errs, err)
-		}
-		return errors.Join(errs...)
 	}
+}
+
+func (c *Cluster) closeSeats(ctx context.Context, seats []*seat, suite *innards.Suite, cleanups *rolecode.Cleanups) error {
+	undo := rolecode.NewOwner("*", c.spec, suite, false, c.noteTrouble)
+	err := joinFailures(cleanups.Run(ctx, undo))
+	undo.Close()
+	for _, s := range seats {
+		_, left := s.Vacate(ctx)
+		err = errors.Join(err, left)
+	}
+	return err
 }
 
 // switchOptions are the options of every Switch.
@@ -143,7 +152,7 @@ func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
 }
 
 // hurry bounds the end of a spec that is cut off as a whole, by ^C or --timeout.
-const hurry = 700 * time.Millisecond
+const hurry = 400 * time.Millisecond
 
 // ending returns the context in which a spec ends: a short one if the run is to end now.
 func (c *Cluster) ending(ctx ginkgo.SpecContext) (context.Context, context.CancelFunc) {

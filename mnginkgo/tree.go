@@ -3,6 +3,7 @@ package mnginkgo
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -36,8 +37,16 @@ type scope struct {
 
 // transform is called by Ginkgo with the arguments of every node of the tree. It
 // takes the MultiNode decorator out, and makes Ginkgo bodies of those that take a
-// *Cluster or a *Node.
+// *Cluster or a *Node. Nodes that have nothing to do with it cost next to nothing.
 func transform(kind types.NodeType, offset ginkgo.Offset, text string, args []any) (string, []any, []error) {
+	if kind.Is(types.NodeTypeContainer | leafNodes) { // Ginkgo adds others for some flags, as for a JSON report
+		var caller [1]uintptr
+		runtime.Callers(1+int(offset), caller[:])
+		tree.nodes = append(tree.nodes, treeNode{kind, text, caller[0]})
+	}
+	if isPlain(kind, args) {
+		return text, args, nil
+	}
 	where := types.NewCodeLocation(int(offset))
 	for _, arg := range args {
 		if given, ok := arg.(types.CodeLocation); ok {
@@ -50,9 +59,6 @@ func transform(kind types.NodeType, offset ginkgo.Offset, text string, args []an
 		return text, args, []error{at(where, err)}
 	case own != nil && configError != nil:
 		return text, args, []error{configError} // which says the place
-	}
-	if kind.Is(types.NodeTypeContainer | leafNodes) { // Ginkgo adds others for some flags, as for a JSON report
-		tree.nodes = append(tree.nodes, treeNode{kind, text, where})
 	}
 	here := scope{plan: own, ordered: slices.Contains(args, any(ginkgo.Ordered)), serial: slices.Contains(args, any(ginkgo.Serial))}
 	switch {
@@ -69,6 +75,22 @@ func transform(kind types.NodeType, offset ginkgo.Offset, text string, args []an
 		return text, args, []error{at(where, err)}
 	}
 	return text, args, nil
+}
+
+// isPlain reports whether a node is one of Ginkgo's alone: no MultiNode is on it or around it,
+// and its body takes what Ginkgo's do.
+func isPlain(kind types.NodeType, args []any) bool {
+	if kind.Is(types.NodeTypeContainer) || currentPlan() != nil {
+		return false
+	}
+	for _, arg := range args {
+		switch arg.(type) {
+		case func(), func(ginkgo.SpecContext), ginkgo.Labels, ginkgo.Offset, types.CodeLocation:
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // at puts a place before a message, as Ginkgo prints these errors without one.
@@ -234,11 +256,24 @@ func hasTimeout(args []any) bool {
 	return slices.ContainsFunc(args, func(arg any) bool { _, is := arg.(ginkgo.SpecTimeout); return is })
 }
 
-// treeNode is what this process registered: a node of Ginkgo's, or a Command.
+// treeNode is what this process registered: a node of Ginkgo's, or something of ours.
 type treeNode struct {
-	kind  fmt.Stringer
-	text  string
-	where types.CodeLocation
+	kind   fmt.Stringer
+	text   string
+	caller uintptr // whose line it is
+}
+
+// String returns kind, text and place.
+func (n treeNode) String() string {
+	frame, _ := runtime.CallersFrames([]uintptr{n.caller}).Next()
+	return fmt.Sprintf("%s %q at %s:%d", n.kind, n.text, frame.File, frame.Line)
+}
+
+// register notes something of ours for the fingerprint, at the line of the caller's caller.
+func register(kind ownNode, text string) {
+	var caller [1]uintptr
+	runtime.Callers(3, caller[:])
+	tree.nodes = append(tree.nodes, treeNode{kind, text, caller[0]})
 }
 
 // ownNode is the kind of what is no node of Ginkgo's.
@@ -252,7 +287,7 @@ func (k ownNode) String() string { return string(k) }
 func fingerprint() string {
 	lines := make([]string, len(tree.nodes))
 	for i, n := range tree.nodes {
-		lines[i] = fmt.Sprintf("%s %q at %s", n.kind, n.text, n.where)
+		lines[i] = n.String()
 	}
 	return strings.Join(lines, "\n")
 }

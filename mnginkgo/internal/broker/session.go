@@ -127,11 +127,16 @@ func (s *Session) Late(f stage.Failure) {
 // have fresh children.
 func (s *Session) Acquire(ctx context.Context, spec string, roles []string, barrierTimeout time.Duration, isolated bool) error {
 	err := tell(ctx, s.peer, methodAcquire, acquire{spec, roles, barrierTimeout, isolated})
-	if err != nil && ctx.Err() != nil {
-		_ = s.Release(context.WithoutCancel(ctx)) // the answer may have been on its way
+	if err != nil && ctx.Err() != nil { // the answer may have been on its way
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), withdrawTimeout)
+		defer cancel()
+		_ = s.Release(ctx) // which the broker goes on with, if it takes longer
 	}
 	return err
 }
+
+// withdrawTimeout bounds how long a process that was interrupted waits for the broker.
+const withdrawTimeout = 500 * time.Millisecond
 
 // OnLost has tell called when a role of the acquired spec loses its process; nil
 // calls nobody.
