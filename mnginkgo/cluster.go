@@ -53,6 +53,7 @@ type Cluster struct {
 // roleState is what the spec knows of a role.
 type roleState struct {
 	state       lifeState
+	booting     bool // a boot was begun, and nobody has said that it has ended
 	incarnation uint64
 	skew        time.Duration
 	lost        *lossError // why its process is gone, if it is
@@ -322,6 +323,18 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeL
 	}
 }
 
+// looking returns the context in which the spec looks at its nodes. It ends with the node of
+// Ginkgo's that runs; where that has ended, a failing spec is looked at all the same.
+func (c *Cluster) looking() (context.Context, context.CancelFunc) {
+	c.mu.Lock()
+	ctx := c.ctx
+	c.mu.Unlock()
+	if ctx.Err() != nil {
+		ctx = context.WithoutCancel(ctx)
+	}
+	return context.WithTimeout(ctx, viewTimeout)
+}
+
 // viewTimeout bounds how long a node may take to say what it sees: a stuck one must
 // not stop an Eventually from reporting it.
 const viewTimeout = 2 * time.Second
@@ -333,10 +346,12 @@ func (c *Cluster) Observe() ([]View, error) {
 	}
 	running := c.running()
 	views := make([]View, len(running))
+	ctx, cancel := c.looking()
+	defer cancel()
 	var group errgroup.Group
 	for i, role := range running {
 		group.Go(func() (err error) {
-			views[i], err = c.observe(role)
+			views[i], err = c.observe(ctx, role)
 			return err
 		})
 	}
@@ -347,13 +362,12 @@ func (c *Cluster) Observe() ([]View, error) {
 	return views, err
 }
 
-func (c *Cluster) observe(role string) (View, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), viewTimeout) // a failing spec is looked at, too
-	defer cancel()
+func (c *Cluster) observe(ctx context.Context, role string) (View, error) {
+	began := time.Now()
 	v, err := call[nothing, View](ctx, c, role, methodView, nothing{})
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return View{Role: role}, fmt.Errorf("%s did not say what it sees within %v", role, viewTimeout)
+		return View{Role: role}, fmt.Errorf("%s did not say what it sees within %v", role, time.Since(began).Round(100*time.Millisecond))
 	case err != nil:
 		return View{Role: role}, fmt.Errorf("%s cannot say what it sees: %w", role, err)
 	}

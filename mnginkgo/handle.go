@@ -66,7 +66,9 @@ func (h *Handle) view() (View, error) {
 	if err := h.needRunning(); err != nil {
 		return View{}, err
 	}
-	return h.cluster.observe(h.role)
+	ctx, cancel := h.cluster.looking()
+	defer cancel()
+	return h.cluster.observe(ctx, h.role)
 }
 
 // Observe does what Observer says: the node's own view.

@@ -96,6 +96,9 @@ func (p *plan) beforeSpec(ctx ginkgo.SpecContext, report ginkgo.SpecReport) {
 	if err := p.acquire(ctx, report); err != nil && ctx.Err() == nil { // Ginkgo itself says when it was interrupted
 		ginkgo.Fail(fmt.Sprintf("processes for this spec: %v", err))
 	}
+	if suite := meetSuite(ctx); suite != nil && suite.OutOfTime() {
+		ginkgo.Skip(outOfTime) // which gives the processes back, as the spec ends
+	}
 }
 
 // afterSpec gives back what the spec holds still, unless the next spec of an Ordered

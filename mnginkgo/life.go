@@ -96,8 +96,10 @@ func (c *Cluster) start(ctx context.Context, verb string, roles []string) error 
 			}
 			before := c.stateOf(role)
 			c.setState(role, booting)
+			c.setBooting(role, true)
 			a, err := call[bootRequest, answer](ctx, c, role, methodBoot, request)
 			if err == nil {
+				c.setBooting(role, false)
 				err = a.err()
 			}
 			if err == nil {
@@ -132,18 +134,41 @@ func (c *Cluster) crash(ctx context.Context, verb string, roles []string) error 
 	return group.Wait()
 }
 
-// stopAll ends what still runs when the spec is over.
-func (c *Cluster) stopAll(ctx context.Context) error {
+// unstopped returns the roles that have a node that runs, or a boot that was given up and may
+// go on.
+func (c *Cluster) unstopped() (roles []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, role := range c.plan.roles {
+		if r := c.roles[role]; r.lost == nil && (r.state == runningNow || r.booting) {
+			roles = append(roles, role)
+		}
+	}
+	return roles
+}
+
+func (c *Cluster) setBooting(role string, is bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.roles[role].booting = is
+}
+
+// stopAll ends the nodes of roles when the spec is over.
+func (c *Cluster) stopAll(ctx context.Context, roles []string, hurry bool) error {
 	var group errgroup.Group
-	err := c.resumeAll(ctx)
-	for _, role := range c.running() {
+	errs := make([]error, len(roles))
+	for i, role := range roles {
 		group.Go(func() error {
-			err := c.order(ctx, role, methodStop)
+			a, err := call[bool, answer](ctx, c, role, methodStop, hurry)
+			if err == nil {
+				err = a.err()
+			}
 			c.setState(role, stopped)
-			return wrap(err, "stop %s", role)
+			errs[i] = wrap(err, "stop %s", role)
+			return nil
 		})
 	}
-	return errors.Join(err, group.Wait())
+	return errors.Join(group.Wait(), errors.Join(errs...))
 }
 
 // order has a role's process do something that takes nothing and returns what went wrong.

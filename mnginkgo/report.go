@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
@@ -40,14 +41,17 @@ func (c *Cluster) account(ctx context.Context) string {
 	if c.kept != "" {
 		return c.kept
 	}
+	failed := failureOf(ctx)
+	ctx, cancel := c.accounting(ctx)
+	defer cancel()
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s variant; seed %d, of --seed=%d\n", c.describe(), c.plan.variant(), c.seed, ginkgo.GinkgoRandomSeed())
 	for _, lost := range c.losses() {
-		if !lost.isIn(failureOf(ctx)) {
+		if !lost.isIn(failed) {
 			b.WriteString(lost.full() + "\n")
 		}
 	}
-	b.WriteString(c.viewTable())
+	b.WriteString(c.viewTable(ctx))
 	if kept := c.keptData(); kept != "" {
 		b.WriteString("data that is kept\n" + kept)
 	}
@@ -69,6 +73,15 @@ func (c *Cluster) account(ctx context.Context) string {
 		b.WriteString("timeline\n" + timelineText(entries))
 	}
 	return b.String()
+}
+
+// accounting returns the context in which a spec is described, which may have ended by then.
+func (c *Cluster) accounting(ctx context.Context) (context.Context, context.CancelFunc) {
+	limit := viewTimeout
+	if spec, ok := ctx.(ginkgo.SpecContext); ok && isCutOff(spec) {
+		limit = hurry
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), limit)
 }
 
 // failureOf returns the message of the spec's failure, which is printed below the
@@ -108,28 +121,40 @@ func enumerate(names []string) string {
 
 // viewTable has a line for each role, whether its node runs or not. It has one for all if
 // nobody tells what it sees.
-func (c *Cluster) viewTable() string {
+func (c *Cluster) viewTable(ctx context.Context) string {
 	width, mute := 0, true
 	for _, role := range c.plan.roles {
 		width = max(width, len(role))
 	}
 	lines := make([]string, len(c.plan.roles))
+	var all sync.WaitGroup
 	for i, role := range c.plan.roles {
-		seen := ""
-		if state := c.stateOf(role); state != runningNow {
-			seen = string(state)
-		} else if view, err := (&Handle{c, role}).view(); err != nil {
-			seen = err.Error()
-		} else {
-			seen = lineOf(view)
-		}
-		mute = mute && seen == tellsNothing
-		lines[i] = fmt.Sprintf("%-*s  %s", width, role, seen)
+		all.Go(func() { lines[i] = c.seenBy(ctx, role) })
+	}
+	all.Wait()
+	for i, role := range c.plan.roles {
+		mute = mute && lines[i] == tellsNothing
+		lines[i] = fmt.Sprintf("%-*s  %s", width, role, lines[i])
 	}
 	if mute {
 		return "views: none, as no node has a method Members() []Member\n"
 	}
 	return "views\n" + indent(strings.Join(lines, "\n"), "  ") + "\n"
+}
+
+// seenBy says what the node of a role sees, or why it does not tell.
+func (c *Cluster) seenBy(ctx context.Context, role string) string {
+	if state := c.stateOf(role); state != runningNow {
+		return string(state)
+	}
+	view, err := c.observe(ctx, role)
+	if lost := c.lossOf(role); lost != nil {
+		err = lost
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return lineOf(view)
 }
 
 // tellsNothing is what is seen of a node without a view.
@@ -174,12 +199,15 @@ func timelineText(entries []stage.Entry) string {
 // progress answers ^T and --poll-progress-after: what each role does, and who waits
 // at which barrier.
 func (c *Cluster) progress() string {
-	ctx, cancel := context.WithTimeout(context.Background(), viewTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), hurry) // Ginkgo may be about to end the run
 	defer cancel()
-	lines := []string{"multinode: " + c.describe()}
-	for _, role := range c.plan.roles {
-		lines = append(lines, fmt.Sprintf("  %s: %s", role, c.statusOf(ctx, role)))
+	states := make([]string, len(c.plan.roles))
+	var all sync.WaitGroup
+	for i, role := range c.plan.roles {
+		all.Go(func() { states[i] = fmt.Sprintf("  %s: %s", role, c.statusOf(ctx, role)) })
 	}
+	all.Wait()
+	lines := append([]string{"multinode: " + c.describe()}, states...)
 	waiting, err := c.stage.Barred(ctx)
 	if err != nil {
 		lines = append(lines, "  "+err.Error())
@@ -202,7 +230,7 @@ func (c *Cluster) statusOf(ctx context.Context, role string) string {
 	if state == booting {
 		return status
 	}
-	view, err := c.observe(role)
+	view, err := c.observe(ctx, role)
 	if err != nil {
 		return status + "; " + err.Error()
 	}

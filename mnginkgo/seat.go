@@ -65,13 +65,14 @@ type answer struct {
 	Defaulted bool          // of a boot: DefaultBoot has had a part in it
 }
 
-// answerOf makes an answer of an error and a failure, either of which may be nil.
+// answerOf makes an answer of an error, which may have a failure in it, and a failure. Either
+// may be nil.
 func answerOf(err error, fail *stage.Failure) (a answer) {
-	switch {
-	case fail != nil:
-		a.Failed, a.Fail = true, *fail
-	case err != nil:
+	if err != nil {
 		a.Error = err.Error()
+	}
+	if fail != nil || errors.As(err, &fail) {
+		a.Failed, a.Fail = true, *fail
 	}
 	return a
 }
@@ -79,6 +80,8 @@ func answerOf(err error, fail *stage.Failure) (a answer) {
 // err returns what went wrong, or nil.
 func (a *answer) err() error {
 	switch {
+	case a.Failed && a.Error != "":
+		return &placedError{a.Error, &a.Fail}
 	case a.Failed:
 		return &a.Fail
 	case a.Error != "":
@@ -86,6 +89,18 @@ func (a *answer) err() error {
 	}
 	return nil
 }
+
+// placedError is an error whose text has a failure in it.
+type placedError struct {
+	text string
+	fail *stage.Failure
+}
+
+// Error returns the text.
+func (e *placedError) Error() string { return e.text }
+
+// Unwrap returns the failure.
+func (e *placedError) Unwrap() error { return e.fail }
 
 // The methods of a seat.
 const (

@@ -84,4 +84,4 @@ func (s *seat) Clean(ctx context.Context) {
 }
 
 // Mark implements broker.Seat.
-func (s *seat) Mark(mark string) { rolecode.Mark(mark) }
+func (s *seat) Mark(mark string) { s.house.Mark(mark) }

@@ -29,9 +29,7 @@ func (s *seat) boot(ctx context.Context, b bootRequest) (answer, error) {
 	limited, cancel := context.WithTimeoutCause(ctx, config.BootTimeout, limit)
 	defer cancel()
 	fail, err := s.start(limited, p, env)
-	if errors.Is(err, limited.Err()) && limited.Err() != nil { // which says less
-		err = context.Cause(limited)
-	}
+	err = explain(limited, err)
 	a := answerOf(err, fail)
 	if fail != nil || err != nil { // nothing of the node may stay
 		return a, s.Crash(ctx)
@@ -133,19 +131,44 @@ func (s *seat) leave(ctx context.Context, _ nothing) (answer, error) {
 	if !ok {
 		return answer{}, fmt.Errorf("%T has no method Leave(context.Context) error", node.instance)
 	}
-	if err := s.quiet(ctx, "the node leaves"); err != nil {
+	limited, cancel := stopLimit(ctx)
+	defer cancel()
+	if err := s.quiet(limited, "the node leaves"); err != nil {
 		return answer{}, err
 	}
 	var left error
-	fail := s.do(ctx, "leaving", func(ctx context.Context) { left = leaver.Leave(ctx) })
+	fail := s.do(limited, "leaving", func(ctx context.Context) { left = leaver.Leave(ctx) })
+	if fail == nil {
+		left = explain(limited, left)
+	}
 	if fail != nil || left != nil {
 		return answerOf(left, fail), nil
 	}
 	return s.end(ctx, (*Network).shutdown), nil
 }
 
-// stop ends the node when its spec is over.
-func (s *seat) stop(ctx context.Context, _ nothing) (answer, error) {
+// stopLimit bounds how long the end of a node may take.
+func stopLimit(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, config.StopTimeout, fmt.Errorf("not done after %v, the stop-timeout", config.StopTimeout))
+}
+
+// explain says why the context has ended, where an error says only that it has.
+func explain(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) && !errors.Is(err, context.Cause(ctx)) {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// stop ends the node when its spec is over. In a hurry it says what does not end at once, and
+// crashes the node.
+func (s *seat) stop(ctx context.Context, hurried bool) (answer, error) {
+	if hurried {
+		ctx, cancel := context.WithTimeout(ctx, hurry/4)
+		defer cancel()
+		err := s.quiet(ctx, "the run ends")
+		return answerOf(err, nil), s.Crash(ctx)
+	}
 	return s.end(ctx, func(n *Network, _ context.Context) error { return n.close() }), nil
 }
 
@@ -153,8 +176,7 @@ func (s *seat) stop(ctx context.Context, _ nothing) (answer, error) {
 // crashes it. The user's code that still runs on the role comes first, what was deferred on
 // it after the node, and goodbye to the network last.
 func (s *seat) end(ctx context.Context, goodbye func(*Network, context.Context) error) answer {
-	limit := fmt.Errorf("not done after %v, the stop-timeout", config.StopTimeout)
-	ctx, cancel := context.WithTimeoutCause(ctx, config.StopTimeout, limit)
+	ctx, cancel := stopLimit(ctx)
 	defer cancel()
 	err := s.quiet(ctx, "the node stops")
 	node, network := s.clear()
@@ -197,14 +219,14 @@ func (s *seat) Crash(ctx context.Context) error {
 
 // crashInstance ends what was booted, which has no network any more.
 func (s *seat) crashInstance(ctx context.Context, instance Instance) error {
+	ctx, cancel := stopLimit(ctx)
+	defer cancel()
 	switch instance := instance.(type) {
 	case Crasher:
 		if fail := s.owns().Do(ctx, "crashing", func(context.Context) { instance.Crash() }); fail != nil {
 			return fail
 		}
 	case Stopper:
-		ctx, cancel := context.WithTimeout(ctx, config.StopTimeout)
-		defer cancel()
 		if stopping := s.bounded(ctx, instance); ctx.Err() != nil { // other errors are no wonder without a network
 			return stopping
 		}

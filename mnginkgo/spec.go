@@ -26,7 +26,9 @@ import (
 // spec defers itself.
 func (p *plan) setUp(ctx ginkgo.SpecContext) {
 	ginkgo.GinkgoHelper()
-	meetSuite(ctx)
+	if suite := meetSuite(ctx); suite != nil && suite.OutOfTime() {
+		ginkgo.Skip(outOfTime)
+	}
 	rolecode.TakeOverFailures()
 	insist() // the suite may have set something since
 	c := newCluster(ctx, p)
@@ -134,9 +136,8 @@ func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
 		cancel()
 	}
 	c.mu.Unlock()
-	ending, cancel := c.ending(ctx)
+	ending, cancel, err := c.stopInTime(ctx)
 	defer cancel()
-	err := c.stopAll(ending)
 	c.settleAll(ending)
 	err = errors.Join(err, c.retireAll(ending))
 	c.keepAccount(ctx, err)
@@ -146,23 +147,50 @@ func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
 	} else {
 		err = errors.Join(trouble, err)
 	}
-	if err != nil {
-		failWith(err, ctx.SpecReport().LeafNodeLocation)
+	if err == nil {
+		return
 	}
+	if report := ctx.SpecReport(); report.Failed() { // of which Ginkgo shows the first failure alone
+		ginkgo.AddReportEntry("multinode", report.LeafNodeLocation, ginkgo.ReportEntryVisibilityFailureOrVerbose,
+			"when the spec ended\n"+indent(err.Error(), "  "))
+	}
+	failWith(err, ctx.SpecReport().LeafNodeLocation)
 }
 
-// hurry bounds the end of a spec that is cut off as a whole, by ^C or --timeout.
-const hurry = 400 * time.Millisecond
+// outOfTime says why a spec is not begun.
+const outOfTime = "the run was out of time when the spec could begin"
 
-// ending returns the context in which a spec ends: a short one if the run is to end now.
-func (c *Cluster) ending(ctx ginkgo.SpecContext) (context.Context, context.CancelFunc) {
-	report := ctx.SpecReport()
-	cutOff := report.State.Is(types.SpecStateInterrupted|types.SpecStateAborted) ||
-		report.State == types.SpecStateTimedout && strings.HasPrefix(report.FailureMessage(), "A suite timeout")
-	if !cutOff {
-		return context.WithCancel(ctx)
+// hurry bounds the end of a spec that is cut off as a whole, by ^C or --timeout.
+const hurry = 250 * time.Millisecond
+
+// isCutOff reports whether a spec ends because the run does.
+func isCutOff(ctx ginkgo.SpecContext) bool {
+	if suite := runningSuite.Load(); suite != nil && suite.OutOfTime() {
+		return true
 	}
-	return context.WithTimeoutCause(ctx, hurry, errors.New("the run is to end"))
+	report := ctx.SpecReport()
+	return report.State.Is(types.SpecStateInterrupted|types.SpecStateAborted) ||
+		report.State == types.SpecStateTimedout && strings.HasPrefix(report.FailureMessage(), "A suite timeout")
+}
+
+// stopInTime stops the nodes that run. If the run is to end, before or while it does, it gives
+// them a moment only. It returns the context in which the rest is to be done.
+func (c *Cluster) stopInTime(ctx ginkgo.SpecContext) (context.Context, context.CancelFunc, error) {
+	var running []string
+	if !isCutOff(ctx) {
+		err := c.resumeAll(ctx)
+		running = c.unstopped()
+		err = errors.Join(err, c.stopAll(ctx, running, false))
+		if ctx.Err() == nil {
+			return ctx, func() {}, err
+		}
+	}
+	hurried, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), hurry, errors.New("the run is to end"))
+	err := c.resumeAll(hurried)
+	if running == nil {
+		running = c.unstopped()
+	}
+	return hurried, cancel, errors.Join(err, c.stopAll(hurried, running, true))
 }
 
 // settleAll has the processes of all roles tell what has gone wrong on them.

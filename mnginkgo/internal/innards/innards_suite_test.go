@@ -3,6 +3,7 @@ package innards
 import (
 	"errors"
 	"testing"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/reporters"
@@ -65,6 +66,16 @@ var _ = Describe("a suite", func() {
 		for _, cleanup := range taken {
 			cleanup(ctx)
 		}
+	})
+
+	It("knows when the run is out of time", func(ctx SpecContext) {
+		suite := suiteOf(ctx)
+		before := *suite.deadline
+		defer func() { *suite.deadline = before }()
+		*suite.deadline = time.Now().Add(time.Hour)
+		Expect(suite.OutOfTime()).To(BeFalse())
+		*suite.deadline = time.Now().Add(-time.Hour)
+		Expect(suite.OutOfTime()).To(BeTrue())
 	})
 
 	It("acts for a spec of another process", func(ctx SpecContext) {

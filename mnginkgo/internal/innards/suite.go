@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
+	"time"
 	"unsafe"
 
 	"github.com/onsi/ginkgo/v2"
@@ -20,6 +21,7 @@ type Suite struct {
 	reporter *reporters.Reporter
 	nodeType *types.NodeType // of the node that runs
 	cleanups reflect.Value   // a slice of Ginkgo's nodes
+	deadline *time.Time      // of the run; zero if there is none
 
 	permits   int // that have not ended
 	forbidden types.NodeType
@@ -55,6 +57,7 @@ func SuiteOf(ctx context.Context) (s *Suite, err error) {
 		reporter: field(suite, "reporter").Addr().Interface().(*reporters.Reporter),
 		nodeType: field(field(suite, "currentNode"), "NodeType").Addr().Interface().(*types.NodeType),
 		cleanups: field(suite, "cleanupNodes"),
+		deadline: field(suite, "deadline").Addr().Interface().(*time.Time),
 	}, nil
 }
 
@@ -79,6 +82,9 @@ func (s *Suite) Note(state types.SpecState, message string, at types.CodeLocatio
 		s.failer.Fail(message, at)
 	}
 }
+
+// OutOfTime reports whether the time that --timeout gives to the run has passed.
+func (s *Suite) OutOfTime() bool { return !s.deadline.IsZero() && time.Now().After(*s.deadline) }
 
 // Take takes the failure that was noted, if it is one that is accepts. It returns a zero
 // state if there is none.

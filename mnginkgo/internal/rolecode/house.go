@@ -76,6 +76,16 @@ func (h *House) End() {
 	SetResident(nil)
 }
 
+// Mark writes a mark behind all that was printed. Whoever reads that has read all of it once it
+// sees the mark.
+func (h *House) Mark(mark string) {
+	if h.output == nil {
+		printMark(mark)
+		return
+	}
+	_, _ = h.output.WriteString(mark) // without a reader nobody waits for it
+}
+
 // NewRaces returns how many data races were found since Begin or the last call.
 func (h *House) NewRaces() int {
 	h.mu.Lock()

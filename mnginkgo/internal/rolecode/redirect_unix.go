@@ -27,6 +27,5 @@ func redirect(to *os.File) (undo func()) {
 	}
 }
 
-// Mark writes a mark to standard output. Whoever reads that has read all that was printed
-// before once it sees the mark.
-func Mark(mark string) { _, _ = unix.Write(unix.Stdout, []byte(mark)) }
+// printMark writes a mark to standard output.
+func printMark(mark string) { _, _ = unix.Write(unix.Stdout, []byte(mark)) }
