@@ -22,9 +22,9 @@
 // a new incarnation. A plan is what one MultiNode says: the roles, and the options. Its
 // variant is in-process, where all nodes are in the process of the spec, or, with
 // Parallel, parallel, where each role has an OS process of its own. The conductor is the
-// process that runs the spec. A host is a process that runs a role: one of Ginkgo's, the
-// conductor included, or a child, which is the test binary started once more because
-// there are more roles than Ginkgo processes, or because roles are isolated: with
+// process that runs the spec, and hosts none of its roles. A host is a process that runs a
+// role: one of Ginkgo's that waits for its turn, or a child, which is the test binary started
+// once more because there are not enough of those, or because roles are isolated: with
 // Parallel(Isolated()) each incarnation of a role has a fresh child. The broker, in process
 // 1, lends hosts to specs and routes what their nodes send. A body is conducted if it takes a
 // *Cluster, and runs on the roles if it takes a *Node. A command is code of a role that the
@@ -78,12 +78,11 @@
 // lines them up. Its first failure ends the context of the others. Commands may be
 // called from several goroutines.
 //
-// Code on a role must heed its context, and not use its *Node after it has returned. A
-// failed assertion ends its goroutine with runtime.Goexit: deferred calls run, nothing
-// behind it does, and the conductor reports it. In goroutines that it starts itself, pass
-// errors to the one that was called. Ginkgo's own state belongs to the conductor: on a
-// role, do not call Fail, Skip, AbortSuite or DeferCleanup. Use Expect, and undo things in
-// Stop and Crash of what Boot returns.
+// Code on a role may do what code of a spec does: assert, in goroutines too, call Fail, Skip or
+// GinkgoT(), print, use DeferCleanup, which undoes when its node has ended. What goes wrong fails
+// its spec at its own line, and no other spec; when its spec is over, the run. It must heed its
+// context, or it is shown with its stack, and not use its *Node after it has returned. A
+// failed assertion ends its goroutine with runtime.Goexit. docs/roles.md has all of it.
 //
 // A child starts in the folder and with the environment and the flags that the suite was
 // started with, and counts for its coverage unless a signal ends it. Children do not run

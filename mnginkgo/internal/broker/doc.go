@@ -5,10 +5,9 @@
 //
 // A host is a process that can run a role's node: each of Ginkgo's processes, and
 // children of the test binary that the broker starts when a spec has more roles than
-// there are Ginkgo processes. A Ginkgo process does one thing at a time: it runs a
-// spec of its own or hosts a role for another's. A spec acquires all its hosts at
-// once or none; requests are served in the order they came. While the first of them
-// waits, processes that come to the end of their spec stand by for it.
+// there are Ginkgo processes. A Ginkgo process does one thing at a time: it runs specs of
+// its own or, while it waits in our code, hosts a role for another's. A spec acquires all
+// its hosts at once or none; requests are served in the order they came.
 //
 // Isolated roles are lent no host. Each is a cell of the lease, with a fresh child that
 // may be killed, stopped and replaced while the lease lasts, and that ends with it.
@@ -18,6 +17,12 @@
 // Session is a process's end of its connection to the broker. It is a stage.Director
 // for the spec that the process runs and the stage.Backstage of the role it hosts.
 // Process 1 has one too, over pipes to itself, so that all hosts are alike.
+//
+// # What processes say
+//
+// The broker reads what a process prints while it hosts a role, and puts it on the spec's
+// timeline; a report of the race detector fails the spec. What happens when the spec is over is
+// an error of Close, and fails the run.
 //
 // # Deaths
 //

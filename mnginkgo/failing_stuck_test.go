@@ -1,0 +1,27 @@
+package mnginkgo_test
+
+import (
+	"testing"
+	"time"
+)
+
+// soonAfter is far more than a run takes to end after its timeout, and far less than Ginkgo's
+// grace period of 30 s, for which a run that waits for what is stuck would last.
+const soonAfter = 15 * time.Second
+
+func TestWhatIsStuckIsShownWhenTheRunIsOutOfTime(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"command", "body", "boot", "stop", "view"} {
+		for _, w := range []way{inProcess, children, isolated, ginkgo2, isolated2} {
+			t.Run(kind+" "+w.name, func(t *testing.T) {
+				w.words += " " + kind
+				began := time.Now()
+				w.run(t, "stands-still", "-ginkgo.timeout=500ms").failed(0).
+					shows("[TIMEDOUT]").shows("broken_test.standStill(").hides("give back the processes")
+				if took := time.Since(began); took > soonAfter {
+					t.Errorf("it took %v", took)
+				}
+			})
+		}
+	}
+}
