@@ -65,6 +65,7 @@ func (c *Cluster) account(ctx context.Context) string {
 			b.WriteString("  " + f.verb + "\n")
 		}
 	}
+	_ = c.stage.Flush(ctx) // what cannot be had is not there
 	entries, err := c.stage.Timeline(ctx)
 	entries = c.failed.into(entries)
 	if err != nil {

@@ -1,0 +1,37 @@
+package mnginkgo_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestWhatRolesSayIsOnTheTimeline(t *testing.T) {
+	t.Parallel()
+	said := []string{
+		"| to standard output", "| to standard error", "| with println", "| to GinkgoWriter", "| to GinkgoT",
+		"STEP with By", "ENTRY an entry  of two", "      lines", "INFO to its own log", "| without an end, \uFFFD[31mand red",
+	}
+	for _, w := range []way{children, isolated, ginkgo2, ginkgo3, isolated2} {
+		t.Run(w.name, func(t *testing.T) {
+			o := w.run(t, "says").failed(4).shows(" to the standard logger")
+			for _, line := range said {
+				if n := strings.Count(o.text, "  b  "+line+"\n"); n != 1 {
+					t.Errorf("%q is there %d times", line, n)
+				}
+			}
+			if n := strings.Count(o.text, "to standard output"); n != 1 {
+				t.Errorf("what b has printed is there %d times", n)
+			}
+		})
+	}
+	inProcess.run(t, "says").failed(4).shows("to standard output").shows("to GinkgoWriter").shows("with By")
+}
+
+func TestCleanupsOfARoleEndWithItsNode(t *testing.T) {
+	t.Parallel()
+	for _, w := range []way{inProcess, children, isolated, ginkgo2} {
+		t.Run(w.name, func(t *testing.T) {
+			w.run(t, "defers").failed(1).shows("DeferCleanup callback returned error: a does not clean up").shows("2 Passed | 1 Failed")
+		})
+	}
+}
