@@ -52,7 +52,7 @@ func (l *lateFailures) hear() {
 func (l *lateFailures) add(f stage.Failure) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if suite := runningSuite.Load(); suite != nil && !(l.heard && ginkgo.GinkgoParallelProcess() == 1) {
+	if suite := runningSuite.Load(); suite != nil && (!l.heard || ginkgo.GinkgoParallelProcess() != 1) {
 		// Nobody looks at them in the end: better the wrong spec than none.
 		suite.Note(types.SpecStateFailed, f.Error(), types.CodeLocation{FileName: f.File, LineNumber: f.Line, FullStackTrace: f.Trace})
 		return

@@ -222,5 +222,4 @@ func TestTooManyIsolatedRolesSayWhatWouldHelp(t *testing.T) {
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}
-
 }

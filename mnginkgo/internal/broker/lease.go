@@ -66,7 +66,7 @@ func (l *lease) release(ctx context.Context) {
 	l.once.Do(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), vacateTimeout)
 		defer cancel()
-		l.Flush(ctx)
+		_ = l.Flush(ctx) // it never fails
 		l.b.mu.Lock()
 		l.over = true
 		l.b.mu.Unlock()

@@ -64,7 +64,7 @@ func TestWhatFailsInACallIsTheCalls(t *testing.T) {
 		"a panic":                            {func(context.Context) { panic("cheese") }, "panic: cheese"},
 		"an end of its goroutine":            {func(context.Context) { runtime.Goexit() }, "ended its goroutine"},
 		"the first of two":                   {func(context.Context) { deep(func() { fail("cheese") }); panic("wine") }, "cheese"},
-		"a panic in a function of a library": {func(context.Context) { strings.Repeat("x", -1) }, "negative Repeat count"},
+		"a panic in a function of a library": {func(context.Context) { _ = strings.Repeat("x", -1) }, "negative Repeat count"},
 	} {
 		f := o.Do(t.Context(), "testing", c.code)
 		switch {
@@ -105,12 +105,14 @@ func TestWhatFailsWhenTheSpecIsOverIsToldToTheRun(t *testing.T) {
 	late := listen()
 	OnLate(late.hear)
 	goOn := make(chan struct{})
-	o.Do(t.Context(), "testing", func(context.Context) {
+	if f := o.Do(t.Context(), "testing", func(context.Context) {
 		go func() {
 			<-goOn
 			fail("cheese")
 		}()
-	})
+	}); f != nil {
+		t.Fatal(f)
+	}
 	o.Close()
 	close(goOn)
 	if f := <-late.one; !strings.Contains(f.Message, `(in what role b of the spec "a spec" has left running)`) {
@@ -170,10 +172,12 @@ func TestAnInterruptEndsTheContextsOfCalls(t *testing.T) {
 		o := NewOwner("b", "a spec", nil, false, func(stage.Failure) {})
 		defer o.Close()
 		ended := make(chan error, 1)
-		go o.Do(t.Context(), "testing", func(ctx context.Context) {
-			<-ctx.Done()
-			ended <- context.Cause(ctx)
-		})
+		go func() {
+			_ = o.Do(t.Context(), "testing", func(ctx context.Context) {
+				<-ctx.Done()
+				ended <- context.Cause(ctx)
+			})
+		}()
 		synctest.Wait()
 		if doing := o.Doing(); doing != "testing for 0s" {
 			t.Errorf("it is %q", doing)
