@@ -223,10 +223,15 @@ func connect(ctx context.Context, carrier pipe.Carrier, printed *os.File) (*brok
 	s, err := broker.Connect(ctx, carrier, fingerprint(), func(bs stage.Backstage, network transport.Network) broker.Seat {
 		return &seat{backstage: bs, network: network, suite: suite, house: house, cleanups: &rolecode.Cleanups{}}
 	})
-	if err == nil {
-		rolecode.OnLate(s.Late)
+	if err != nil {
+		return nil, err
 	}
-	return s, err
+	rolecode.OnLate(s.Late)
+	go func() {
+		<-s.Done()
+		house.End() // nobody reads what is printed for a role any more
+	}()
+	return s, nil
 }
 
 // useHosts gives the cluster the processes that were acquired before the spec's
