@@ -51,7 +51,7 @@ func serveBroker(ctx context.Context) error {
 		return err
 	}
 	<-s.Done()
-	return nil
+	return thisHouse.LastFailure() // nobody else can tell
 }
 
 // childCommand returns a function that makes the command for one more child: this

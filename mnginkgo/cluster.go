@@ -53,7 +53,7 @@ type Cluster struct {
 // roleState is what the spec knows of a role.
 type roleState struct {
 	state       lifeState
-	booting     bool // a boot was begun, and nobody has said that it has ended
+	unfinished  bool // a boot or crash was begun, and nobody has said that it has ended
 	incarnation uint64
 	skew        time.Duration
 	lost        *lossError // why its process is gone, if it is

@@ -96,10 +96,10 @@ func (c *Cluster) start(ctx context.Context, verb string, roles []string) error 
 			}
 			before := c.stateOf(role)
 			c.setState(role, booting)
-			c.setBooting(role, true)
+			c.setUnfinished(role, true)
 			a, err := call[bootRequest, answer](ctx, c, role, methodBoot, request)
 			if err == nil {
-				c.setBooting(role, false)
+				c.setUnfinished(role, false)
 				err = a.err()
 			}
 			if err == nil {
@@ -124,7 +124,9 @@ func (c *Cluster) crash(ctx context.Context, verb string, roles []string) error 
 	for _, role := range roles {
 		c.setState(role, crashed)
 		group.Go(func() error {
+			c.setUnfinished(role, true)
 			err := c.stage.Crash(ctx, role)
+			c.setUnfinished(role, ctx.Err() != nil)
 			if lost := c.lossOf(role); lost != nil {
 				err = lost
 			}
@@ -134,23 +136,23 @@ func (c *Cluster) crash(ctx context.Context, verb string, roles []string) error 
 	return group.Wait()
 }
 
-// unstopped returns the roles that have a node that runs, or a boot that was given up and may
-// go on.
+// unstopped returns the roles that have a node that runs, or a boot or a crash that was given up
+// and may go on.
 func (c *Cluster) unstopped() (roles []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, role := range c.plan.roles {
-		if r := c.roles[role]; r.lost == nil && (r.state == runningNow || r.booting) {
+		if r := c.roles[role]; r.lost == nil && (r.state == runningNow || r.unfinished) {
 			roles = append(roles, role)
 		}
 	}
 	return roles
 }
 
-func (c *Cluster) setBooting(role string, is bool) {
+func (c *Cluster) setUnfinished(role string, is bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.roles[role].booting = is
+	c.roles[role].unfinished = is
 }
 
 // stopAll ends the nodes of roles when the spec is over.

@@ -58,8 +58,9 @@ func (s *seat) body(ctx context.Context, b bodyRequest) (answer, error) {
 
 // do runs the user's code on the role and returns what goes wrong in it.
 func (s *seat) do(ctx context.Context, what string, code func(context.Context)) *stage.Failure {
-	defer s.cleanups.During(s.suite)()
-	return s.owns().Do(ctx, what, code)
+	o := s.owns()
+	defer s.cleanups.During(o)()
+	return o.Do(ctx, what, code)
 }
 
 // owns returns whose code runs here, or nil before the first boot.

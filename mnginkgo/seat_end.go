@@ -81,6 +81,7 @@ func (s *seat) Clean(ctx context.Context) {
 	s.mu.Unlock()
 	const forEver = 1 << 62
 	leftOf(ctx, o, forEver)
+	s.house.Late()
 }
 
 // Mark implements broker.Seat.

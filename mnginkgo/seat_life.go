@@ -246,11 +246,10 @@ func (s *seat) bounded(ctx context.Context, instance Stopper) error {
 
 // cleanUp undoes what code on the role has deferred, unless others in this process may have.
 func (s *seat) cleanUp(ctx context.Context) error {
-	o := s.owns()
-	if s.house == nil || o == nil {
+	if s.house == nil {
 		return nil
 	}
-	return joinFailures(s.cleanups.Run(ctx, o))
+	return joinFailures(s.cleanups.Run(ctx))
 }
 
 func joinFailures(failures []*stage.Failure) error {

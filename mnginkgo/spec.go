@@ -15,7 +15,6 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 
-	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
@@ -93,7 +92,7 @@ func (c *Cluster) useThisProcess() {
 	c.stage = st
 	c.close = func(ctx context.Context) error {
 		closed := make(chan error, 1)
-		go func() { closed <- c.closeSeats(ctx, seats, suite, cleanups) }()
+		go func() { closed <- closeSeats(ctx, seats, cleanups) }()
 		select {
 		case err := <-closed:
 			return err
@@ -103,10 +102,10 @@ func (c *Cluster) useThisProcess() {
 	}
 }
 
-func (c *Cluster) closeSeats(ctx context.Context, seats []*seat, suite *innards.Suite, cleanups *rolecode.Cleanups) error {
-	undo := rolecode.NewOwner("*", c.spec, suite, false, c.noteTrouble)
-	err := joinFailures(cleanups.Run(ctx, undo))
-	undo.Close()
+func closeSeats(ctx context.Context, seats []*seat, cleanups *rolecode.Cleanups) error {
+	limited, cancel := stopLimit(ctx)
+	defer cancel()
+	err := joinFailures(cleanups.Run(limited))
 	for _, s := range seats {
 		_, left := s.Vacate(ctx)
 		err = errors.Join(err, left)

@@ -214,6 +214,9 @@ func dialBroker(ctx context.Context, invite invitation, process int) (pipe.Carri
 	return carrier, err
 }
 
+// thisHouse is this process as a host.
+var thisHouse *rolecode.House
+
 // connect makes this process a host. What is printed while it hosts a role goes to printed,
 // if that is not nil.
 func connect(ctx context.Context, carrier pipe.Carrier, printed *os.File) (*broker.Session, error) {
@@ -231,6 +234,7 @@ func connect(ctx context.Context, carrier pipe.Carrier, printed *os.File) (*brok
 		<-s.Done()
 		house.End() // nobody reads what is printed for a role any more
 	}()
+	thisHouse = house
 	return s, nil
 }
 

@@ -67,7 +67,7 @@ type Process struct {
 // Admit makes the process at the other end of the carrier a host. It returns at once; the
 // host counts when it has said hello.
 func (b *Broker) Admit(carrier pipe.Carrier, p Process) {
-	h := &host{b: b, name: fmt.Sprintf("Ginkgo process %d", p.Number), lastWords: p.LastWords, printed: p.Printed}
+	h := &host{b: b, name: fmt.Sprintf("Ginkgo process %d", p.Number), first: p.Number == 1, lastWords: p.LastWords, printed: p.Printed}
 	b.admit(h, carrier)
 	if p.Printed != nil {
 		go func() { _, _ = io.Copy(h.output, p.Printed) }() // whoever gave it closes it

@@ -20,6 +20,7 @@ type host struct {
 	name      string        // "Ginkgo process 2", "child process"
 	child     *child        // nil for a Ginkgo process
 	lastWords func() string // of a Ginkgo process, once it has died
+	first     bool          // it is process 1, and has the broker: whoever ends it ends the run
 	printed   io.ReadWriter // of a Ginkgo process; may be nil
 	line      *pipe.Line
 	peer      *rpc.Peer
@@ -113,7 +114,7 @@ func (h *host) hello(_ context.Context, hi hello) (helloAnswer, error) {
 
 // free reports whether the host can be lent. The caller holds the lock.
 func (h *host) free() bool {
-	return h.ready && h.alive() && h.lease == nil && h.aside == "" && !h.dismissed && h.cell == nil &&
+	return !h.first && h.ready && h.alive() && h.lease == nil && h.aside == "" && !h.dismissed && h.cell == nil &&
 		(h.child != nil || h.waits > 0 && h.conducted == nil)
 }
 
@@ -203,6 +204,8 @@ func (h *host) doing(r *request) string {
 		return "is not lent: " + h.aside
 	case h.free():
 		return "is free"
+	case h.first:
+		return "has the broker, and hosts no role"
 	case h.conducted != nil:
 		return fmt.Sprintf("runs the spec %q", h.conducted.spec)
 	}

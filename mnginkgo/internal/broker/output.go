@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +23,8 @@ type output struct {
 	mu     sync.Mutex
 	part   []byte
 	kept   []byte
+	head   []byte   // of what the runtime has said of a crash, with what stood before it
+	since  int      // bytes since that began
 	report []string // of the race detector, under way
 	races  int      // reports so far
 	marks  map[string]chan struct{}
@@ -81,6 +84,7 @@ func (o *output) cut() bool {
 
 func (o *output) take(line []byte) {
 	text := strings.TrimRight(string(line), "\r")
+	o.crash(text)
 	o.kept = append(append(o.kept, text...), '\n')
 	if extra := len(o.kept) - outputKept; extra > 0 {
 		o.kept = append(o.kept[:0], o.kept[extra:]...)
@@ -144,11 +148,41 @@ func (o *output) see(mark string) {
 	}
 }
 
-// String returns the last of what was printed.
+// crashLine matches how the runtime begins to tell of a crash.
+var crashLine = regexp.MustCompile(`^(panic: |fatal error: |SIG[A-Z]+: |unexpected fault |runtime: goroutine stack exceeds)`)
+
+// What is kept of the beginning of a crash, in bytes: what stood before it, and of itself.
+const (
+	beforeCrash = 1 << 10
+	crashKept   = 6 << 10
+)
+
+// crash keeps the beginning of what the runtime says of a crash, which may be long: it ends with
+// the stacks of all goroutines.
+func (o *output) crash(line string) {
+	if crashLine.MatchString(line) {
+		o.head = bytes.Clone(o.kept[max(0, len(o.kept)-beforeCrash):])
+		o.since = 0
+	}
+	if o.head == nil {
+		return
+	}
+	o.since += len(line) + 1
+	if o.since <= crashKept {
+		o.head = append(append(o.head, line...), '\n')
+	}
+}
+
+// String returns the last of what was printed and, if that is the end of a long crash, how that
+// began.
 func (o *output) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return string(slices.Concat(o.kept, o.part))
+	last := slices.Concat(o.kept, o.part)
+	if o.since < outputKept {
+		return string(last)
+	}
+	return string(o.head) + "...\n" + string(last[len(last)*3/4:])
 }
 
 // foundRaces returns how many reports of the race detector were printed.

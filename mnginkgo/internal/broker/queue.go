@@ -155,7 +155,7 @@ const (
 
 // waitsFor reports whether a Ginkgo process is worth waiting for. The caller holds the lock.
 func (r *request) waitsFor(h *host) bool {
-	return h.aside == "" && time.Since(r.since) < notForEver &&
+	return !h.first && h.aside == "" && time.Since(r.since) < notForEver &&
 		(h.waits > 0 || h.conducted != nil || h.lease != nil || time.Since(h.seen) < momentAgo)
 }
 
@@ -166,7 +166,7 @@ func (b *Broker) startChildren(r *request, missing int) error {
 		b.childErr = nil
 		return err
 	}
-	others := b.count(func(h *host) bool { return h.child == nil && h != r.conductor })
+	others := b.count(func(h *host) bool { return h.child == nil && h != r.conductor && !h.first })
 	if need := len(r.Roles) - others; need > b.config.MaxChildren {
 		return fmt.Errorf("%d roles need %d children beside %d other Ginkgo processes, but max-children is %d: "+
 			"raise it in ginkgo.yml (or MN_MAX_CHILDREN), or run more processes (ginkgo --procs=%d)",

@@ -41,6 +41,9 @@ var lastCall atomic.Uint64
 // and with Interrupt; if the code does not return within Patience after that, Do returns what
 // it is stuck in, and leaves it alone.
 func (o *Owner) Do(ctx context.Context, what string, code func(context.Context)) *stage.Failure {
+	if f := o.Noted(); f != nil { // of a goroutine that recovered from it, before this
+		o.tell(f)
+	}
 	c, ctx, cancel := o.begin(ctx, what)
 	defer cancel()
 	go c.run(ctx, code)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/onsi/ginkgo/v2"
 
-	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -15,12 +14,19 @@ import (
 // Chdir and Cleanup of GinkgoT().
 type Cleanups struct {
 	mu   sync.Mutex
-	list []func(ginkgo.SpecContext)
+	list []deferred
 }
 
-// During lets code that runs in the suite's process defer what it undoes, and takes that from
-// Ginkgo, which would do it too early, when end is called.
-func (c *Cleanups) During(suite *innards.Suite) (end func()) {
+// deferred is a clean-up, and whose code has deferred it.
+type deferred struct {
+	owner *Owner
+	undo  func(ginkgo.SpecContext)
+}
+
+// During lets code of the owner's that runs in this process defer what it undoes, and takes that
+// from Ginkgo, which would do it too early, when end is called.
+func (c *Cleanups) During(o *Owner) (end func()) {
+	suite := o.suite
 	if suite == nil {
 		return func() {}
 	}
@@ -30,19 +36,20 @@ func (c *Cleanups) During(suite *innards.Suite) (end func()) {
 		forbid()
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.list = append(c.list, taken...)
+		for _, undo := range taken {
+			c.list = append(c.list, deferred{o, undo})
+		}
 	}
 }
 
-// Run runs what was deferred, the latest first, as code of the owner, and returns what has
-// failed.
-func (c *Cleanups) Run(ctx context.Context, o *Owner) (failures []*stage.Failure) {
+// Run runs what was deferred, the latest first, and returns what has failed.
+func (c *Cleanups) Run(ctx context.Context) (failures []*stage.Failure) {
 	c.mu.Lock()
 	list := c.list
 	c.list = nil
 	c.mu.Unlock()
-	for _, cleanup := range slices.Backward(list) {
-		f := o.Do(ctx, "cleaning up", func(ctx context.Context) { cleanup(NewContext(ctx, nil)) })
+	for _, d := range slices.Backward(list) {
+		f := d.owner.Do(ctx, "cleaning up", func(ctx context.Context) { d.undo(NewContext(ctx, nil)) })
 		if f != nil {
 			failures = append(failures, f)
 		}

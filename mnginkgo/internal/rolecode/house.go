@@ -25,6 +25,7 @@ type House struct {
 	mu    sync.Mutex
 	undo  []func()
 	races int // found before
+	last  *Owner
 
 	said atomic.Pointer[lines] // takes what is written to GinkgoWriter
 }
@@ -49,6 +50,8 @@ func (h *House) Write(p []byte) (int, error) {
 func (h *House) Begin(o *Owner, backstage stage.Backstage, report types.SpecReport) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.late()
+	h.last = o
 	h.races = races()
 	SetResident(o)
 	say := func(text string) { backstage.Log(stage.Entry{Time: time.Now(), Role: o.Role, Text: text}) }
@@ -84,6 +87,36 @@ func (h *House) Mark(mark string) {
 		return
 	}
 	_, _ = h.output.WriteString(mark) // without a reader nobody waits for it
+}
+
+// Late tells of what Fail has noted in what the last role has left running. It does nothing in a
+// process with specs of its own, whose failure it may be.
+func (h *House) Late() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.late()
+}
+
+func (h *House) late() {
+	if h.last == nil || h.output != nil {
+		return
+	}
+	if f := h.last.Noted(); f != nil {
+		h.last.tell(f)
+	}
+}
+
+// LastFailure returns what Late would tell, or nil, when there is nobody to tell any more.
+func (h *House) LastFailure() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.last == nil || h.output != nil {
+		return nil
+	}
+	if f := h.last.Noted(); f != nil {
+		return f
+	}
+	return nil
 }
 
 // NewRaces returns how many data races were found since Begin or the last call.

@@ -144,11 +144,13 @@ func (o *Owner) Noted() *stage.Failure {
 
 // failure is what Ginkgo has noted, as a Failure of the role.
 func (o *Owner) failure(state types.SpecState, f types.Failure) *stage.Failure {
-	text := f.Message
-	if f.ForwardedPanic != "" {
+	text, at := f.Message, f.Location
+	if state == types.SpecStatePanicked { // which Ginkgo places where it recovered from it
 		text = "panic: " + f.ForwardedPanic
+		user := userSite(framesOf(at.FullStackTrace))
+		at.FileName, at.LineNumber = user.FileName, user.LineNumber
 	}
-	noted := o.at(f.Location, text)
+	noted := o.at(at, text)
 	switch state {
 	case types.SpecStateSkipped:
 		noted.Kind = stage.Skip
