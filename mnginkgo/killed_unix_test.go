@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -190,7 +191,7 @@ func reportIn(t *testing.T, dir string) *report {
 	}
 	for _, node := range all[0].SpecReports {
 		if node.LeafNodeType != types.NodeTypeIt && node.Failed() {
-			t.Errorf("%s failed:\n%s", node.LeafNodeType, failureText(node))
+			t.Errorf("%s failed: %s", node.LeafNodeType, node.Failure.Message)
 		}
 	}
 	if len(r.specs) != 40 {
@@ -245,10 +246,11 @@ func (r *report) blamesGroup(specs types.SpecReports, roles []string) {
 			want = types.SpecStateSkipped
 		case spec.State == types.SpecStateFailed && len(roles) > 0:
 			down, want = true, types.SpecStateFailed
-			r.namesOne(spec, roles)
+			r.names(spec, roles)
 		}
 		if spec.State != want {
-			r.t.Errorf("%q, of which %q were killed, has %s, want %s:\n%s", spec.FullText(), roles, spec.State, want, failureText(spec))
+			_, all := failureText(spec)
+			r.t.Errorf("%q, of which %q were killed, has %s, want %s:\n%s", spec.FullText(), roles, spec.State, want, all)
 		}
 	}
 	if len(roles) > 0 && !down {
@@ -256,25 +258,32 @@ func (r *report) blamesGroup(specs types.SpecReports, roles []string) {
 	}
 }
 
-// namesOne checks that a failed spec says which role was killed.
-func (r *report) namesOne(spec types.SpecReport, roles []string) {
+// loss matches what is said of a role whose process was killed.
+var loss = regexp.MustCompile(`role (\w+) lost its process: (?:child process \(process id \d+\) died: signal: killed)?`)
+
+// names checks that a failed spec says which role was killed, where it says why it failed, and
+// of no other role that it was.
+func (r *report) names(spec types.SpecReport, roles []string) {
 	r.t.Helper()
-	text := failureText(spec)
-	if !strings.Contains(text, "signal: killed") || !slices.ContainsFunc(roles, func(role string) bool {
-		return strings.Contains(text, "role "+role+" lost its process: ")
-	}) {
-		r.t.Errorf("%q names none of %q, which were killed:\n%s", spec.FullText(), roles, text)
+	why, all := failureText(spec)
+	found := loss.FindAllStringSubmatch(why, -1)
+	wrong := slices.DeleteFunc(loss.FindAllStringSubmatch(all, -1), func(found []string) bool {
+		return strings.HasSuffix(found[0], "killed") && slices.Contains(roles, found[1])
+	})
+	if len(found) == 0 || len(wrong) > 0 {
+		r.t.Errorf("%q names not only, or none of, the roles %q, which were killed:\n%s", spec.FullText(), roles, all)
 	}
 }
 
-// failureText returns all that a node that has failed says.
-func failureText(spec types.SpecReport) string {
-	text := spec.Failure.Message
+// failureText returns why a node has failed, and all that it says of it.
+func failureText(spec types.SpecReport) (why, all string) {
+	why = spec.Failure.Message
 	for _, more := range spec.AdditionalFailures {
-		text += "\n" + more.Failure.Message
+		why += "\n" + more.Failure.Message
 	}
+	all = why
 	for _, entry := range spec.ReportEntries {
-		text += "\n" + entry.Name + "\n" + entry.StringRepresentation()
+		all += "\n" + entry.Name + "\n" + entry.StringRepresentation()
 	}
-	return text
+	return why, all
 }

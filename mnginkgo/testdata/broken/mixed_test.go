@@ -28,14 +28,16 @@ func mixed() bool {
 		It("crashes", crashing(false))
 	})
 	Describe("parallel", MultiNode(Roles("a", "b", "c"), shared), func() { // 9
-		repeat(3, "is conducted", conducted)
+		repeat(2, "is conducted", conducted)
 		repeat(3, "runs on nodes", onNodes)
+		It("looks away", lookingAway)
 		It("restarts", restarting(false))
 		It("crashes", crashing(false))
 		It("leaves", leaving)
 	})
 	Describe("isolated", MultiNode(Roles("a", "b"), own), func() { // 8
-		repeat(2, "is conducted", conducted)
+		It("is conducted", conducted)
+		It("looks away", lookingAway)
 		repeat(2, "runs on nodes", onNodes)
 		It("restarts", restarting(true))
 		It("crashes", crashing(true))
@@ -84,6 +86,11 @@ func conducted(ctx SpecContext, cluster *Cluster) {
 		}
 		g.Expect(cluster).To(HaveMembers(cluster.Roles()))
 	}).WithTimeout(lookFor).Should(Succeed())
+}
+
+// lookingAway looks at one node alone.
+func lookingAway(ctx SpecContext, cluster *Cluster) {
+	Consistently(ctx, echo.On).WithArguments(ctx, cluster.Node("a"), "a").WithTimeout(2 * lookFor).Should(Equal("a"))
 }
 
 // onNodes has each node see the others, and wait for them.
