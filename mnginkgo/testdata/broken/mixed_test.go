@@ -28,9 +28,9 @@ func mixed() bool {
 		It("crashes", crashing(false))
 	})
 	Describe("parallel", MultiNode(Roles("a", "b", "c"), shared), func() { // 9
-		repeat(2, "is conducted", conducted)
+		It("is conducted", conducted)
+		repeat(2, "looks away", lookingAway)
 		repeat(3, "runs on nodes", onNodes)
-		It("looks away", lookingAway)
 		It("restarts", restarting(false))
 		It("crashes", crashing(false))
 		It("leaves", leaving)
