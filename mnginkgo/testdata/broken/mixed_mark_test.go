@@ -58,8 +58,9 @@ func bootMarked(ctx context.Context, env *Env) (Instance, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer context.AfterFunc(ctx, unmark)() // a boot that is given up is no node's
 	instance, err := DefaultBoot(ctx, env)
-	<-time.After(aMoment)
+	wait(ctx)
 	if err != nil {
 		unmark()
 		return nil, err
@@ -67,14 +68,19 @@ func bootMarked(ctx context.Context, env *Env) (Instance, error) {
 	return &marked{instance.(*ActorNode), unmark}, nil
 }
 
-// aMoment is what boots and stops take longer, or hardly anybody would be killed in one.
-const aMoment = 3 * time.Millisecond
+// wait is what makes boots and stops longer, or hardly anybody would be killed in one.
+func wait(ctx context.Context) {
+	select {
+	case <-time.After(3 * time.Millisecond):
+	case <-ctx.Done():
+	}
+}
 
 // Stop does what Stopper says.
 func (m *marked) Stop(ctx context.Context) error {
 	defer m.unmark()
 	err := m.ActorNode.Stop(ctx)
-	<-time.After(aMoment)
+	wait(ctx)
 	return err
 }
 
