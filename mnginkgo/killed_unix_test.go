@@ -33,10 +33,12 @@ func TestEachKilledRoleFailsItsSpecAndNoOther(t *testing.T) {
 		w := []way{children, ginkgo2}[i%2]
 		t.Run(fmt.Sprintf("%d, %s", i+1, w.name), func(t *testing.T) {
 			seed := numberFrom(t, "MN_KILL_SEED", uint64(rand.Uint32()))
+			t.Cleanup(func() {
+				if t.Failed() {
+					t.Logf("run again with MN_KILL_SEED=%d", seed)
+				}
+			})
 			w.kills(t, seed)
-			if t.Failed() {
-				t.Logf("run again with MN_KILL_SEED=%d", seed)
-			}
 		})
 	}
 }
