@@ -316,6 +316,7 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeL
 		})
 	}
 	if err := group.Wait(); err != nil {
+		_ = c.stage.Flush(ctx) // a loss that this is a consequence of may not have been told yet
 		if lost := c.losses(); len(lost) > 0 {
 			err = errors.New(lossText(lost)) // the other roles failed of it, if they did
 		}

@@ -116,6 +116,7 @@ func (p *plan) afterSpec(ctx context.Context) {
 }
 
 func (p *plan) acquire(ctx context.Context, report ginkgo.SpecReport) error {
+	defer thisHouse.Wait()()
 	if err := session.Acquire(ctx, report.FullText(), p.roles, p.barrierTimeout, p.isolated); err != nil {
 		return err
 	}

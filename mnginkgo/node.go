@@ -87,8 +87,8 @@ func (n *Node) Barrier(name string, roles ...string) {
 
 // decoderEnv is what refs in a message need to be of use: the node's actor system.
 func (n *Node) decoderEnv() any {
-	if node, ok := n.instance.(*ActorNode); ok {
-		return node.System
+	if node, ok := n.instance.(interface{ actorNode() *ActorNode }); ok {
+		return node.actorNode().System
 	}
 	return nil
 }

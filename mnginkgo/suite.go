@@ -188,7 +188,9 @@ func joinBroker(ctx context.Context, data []byte) error {
 		return err
 	}
 	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
+		done := thisHouse.Wait()
 		err := session.Finish(ctx)
+		done()
 		_ = session.Close()
 		if !broker.IsGone(err) {
 			return

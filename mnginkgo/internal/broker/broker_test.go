@@ -116,18 +116,18 @@ func (p *process) wait(t *testing.T) <-chan error {
 	return answer
 }
 
-func TestALeaseHasAProcessForEachRoleAndNoneIsTheConductor(t *testing.T) {
-	_, p := start(t, Config{Specs: 1}, "one", "two", "three", "four")
-	for _, other := range []*process{p[0], p[2], p[3]} {
+func TestALeaseHasAProcessForEachRoleAndNoneIsTheConductorOrTheFirst(t *testing.T) {
+	_, p := start(t, Config{Specs: 1}, "one", "two", "three", "four", "five")
+	for _, other := range []*process{p[0], p[2], p[3], p[4]} {
 		other.wait(t)
 	}
 	must(t, <-p[1].acquire(t, "a", "b", "c"))
 	on := map[string]bool{p[1].ask(t, "a"): true, p[1].ask(t, "b"): true, p[1].ask(t, "c"): true}
-	if len(on) != 3 || on["two say it"] {
+	if len(on) != 3 || on["two say it"] || on["one say it"] {
 		t.Errorf("the roles are on %v", on)
 	}
 	must(t, p[1].Release(t.Context()))
-	for _, one := range []*process{p[0], p[2], p[3]} {
+	for _, one := range []*process{p[2], p[3], p[4]} {
 		<-one.chair.vacated
 	}
 }
@@ -154,28 +154,28 @@ func TestAProcessHostsOnlyWhileItWaits(t *testing.T) {
 }
 
 func TestRequestsAreServedInTheirOrderAndWhoWaitsHosts(t *testing.T) {
-	b, p := start(t, Config{Specs: 1}, "one", "two")
+	b, p := start(t, Config{Specs: 1}, "one", "two", "three")
 	b.config.MaxChildren = 0
-	first := p[0].acquire(t, "a")
-	must(t, b.until(t.Context(), func() bool { return b.hosts[0].request != nil }))
-	second := p[1].acquire(t, "b")
+	first := p[1].acquire(t, "a")
+	must(t, b.until(t.Context(), func() bool { return b.hosts[1].request != nil }))
+	second := p[2].acquire(t, "b")
 	must(t, <-first)
 	if len(second) != 0 {
 		t.Fatal("a process that hosts was given a spec of its own")
 	}
-	if got := p[0].ask(t, "a"); got != "two say it" {
+	if got := p[1].ask(t, "a"); got != "three say it" {
 		t.Errorf("a is on %q", got)
 	}
-	must(t, p[0].Release(t.Context()))
-	third := p[0].acquire(t, "c")
+	must(t, p[1].Release(t.Context()))
+	third := p[1].acquire(t, "c")
 	must(t, <-second)
-	if got := p[1].ask(t, "b"); got != "one say it" {
+	if got := p[2].ask(t, "b"); got != "two say it" {
 		t.Errorf("b is on %q", got)
 	}
-	must(t, p[1].Release(t.Context()))
-	p[1].wait(t)
+	must(t, p[2].Release(t.Context()))
+	p[2].wait(t)
 	must(t, <-third)
-	must(t, p[0].Release(t.Context()))
+	must(t, p[1].Release(t.Context()))
 }
 
 func TestARequestThatIsWithdrawnLeavesNothing(t *testing.T) {
@@ -256,11 +256,11 @@ func TestWhatFailsOnARoleIsToldToItsSpecAndLaterToTheRun(t *testing.T) {
 }
 
 func TestProcessesOfADeadConductorAreFree(t *testing.T) {
-	_, p := start(t, Config{Specs: 1}, "one", "two")
-	p[0].wait(t)
-	must(t, <-p[1].acquire(t, "a"))
-	must(t, p[1].Close())
-	<-p[0].chair.vacated
+	_, p := start(t, Config{Specs: 1}, "one", "two", "three")
+	p[1].wait(t)
+	must(t, <-p[2].acquire(t, "a"))
+	must(t, p[2].Close())
+	<-p[1].chair.vacated
 }
 
 func TestProcessesStayUntilNoSpecNeedsThem(t *testing.T) {

@@ -80,7 +80,7 @@ func (c *cell) plan() (*host, error) {
 	if c.host == nil || c.host.gone != nil {
 		return nil, fmt.Errorf("role %s has no process", c.role)
 	}
-	c.host.planned = true
+	c.host.planned = c.host.planned || c.host.alive() && !c.host.child.ended() // or it has ended before
 	return c.host, nil
 }
 

@@ -76,6 +76,16 @@ func (c *child) end(ctx context.Context) error {
 	return fmt.Errorf("child process %d did not exit by itself and was killed", c.cmd.Process.Pid)
 }
 
+// ended reports whether the child has exited, whether anybody has noticed yet or not.
+func (c *child) ended() bool {
+	select {
+	case <-c.exited:
+		return true
+	default:
+		return isZombie(c.cmd.Process.Pid)
+	}
+}
+
 // epitaph says how the child ended and what it last wrote. A child that closes its
 // connection on purpose may need some time to exit.
 func (c *child) epitaph(patience time.Duration) string {

@@ -6,6 +6,8 @@ import (
 	"syscall"
 	"time"
 	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // exitWatch learns how a process ended that is not a child of this one, which wait(2)
@@ -63,6 +65,13 @@ func (w exitWatch) state() string {
 		}
 		<-time.After(exitLookEvery)
 	}
+}
+
+// isZombie reports whether a child of this process has exited and was not waited for.
+func isZombie(pid int) bool {
+	var info unix.Siginfo
+	err := unix.Waitid(unix.P_PID, pid, &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil)
+	return err == nil && info.Signo != 0
 }
 
 // describeExit says it as os.ProcessState does.

@@ -95,12 +95,35 @@ func (l *lease) release(ctx context.Context) {
 
 // Flush implements stage.Director.
 func (l *lease) Flush(ctx context.Context) error {
+	l.mourn(ctx)
 	var all sync.WaitGroup
 	for _, h := range l.living() {
 		all.Go(func() { h.flush(ctx) })
 	}
 	all.Wait()
 	return nil
+}
+
+// mourn returns when the spec was told of each of its processes that has died: what has just
+// failed may be a consequence.
+func (l *lease) mourn(ctx context.Context) {
+	for _, h := range l.all() {
+		if !h.alive() {
+			_ = h.why(ctx, nil)
+		}
+	}
+}
+
+func (l *lease) all() []*host {
+	l.b.mu.Lock()
+	defer l.b.mu.Unlock()
+	hosts := slices.Clone(l.hosts)
+	for _, c := range l.cells {
+		if c.host != nil {
+			hosts = append(hosts, c.host)
+		}
+	}
+	return hosts
 }
 
 // living returns the processes of the roles that can answer.

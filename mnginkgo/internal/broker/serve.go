@@ -73,8 +73,25 @@ func direct[A, R any](h *host, method string, do func(context.Context, stage.Dir
 			var none R
 			return none, err
 		}
-		return do(ctx, l, argument)
+		result, err := do(ctx, l, argument)
+		if err != nil {
+			l.mourn(ctx)
+		}
+		return result, err
 	})
+}
+
+// mourned returns a context that ends with ctx or, if that ends because the process has died, when
+// the spec was told: what waits for the role says so then.
+func (h *host) mourned(ctx context.Context) (context.Context, context.CancelFunc) {
+	mourned, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		if !h.alive() {
+			<-h.told
+		}
+		cancel()
+	})
+	return mourned, func() { stop(); cancel() }
 }
 
 // serveBackstage lets the role that the process hosts reach its stage.
@@ -84,6 +101,8 @@ func serveBackstage(h *host) {
 		if err != nil {
 			return nothing{}, err
 		}
+		ctx, cancel := h.mourned(ctx)
+		defer cancel()
 		return nothing{}, l.Barrier(ctx, role, r.Name, r.Parties)
 	})
 	rpc.HandleFunc(h.peer, methodEnded, func(ctx context.Context, _ nothing) (nothing, error) {

@@ -26,6 +26,7 @@ type House struct {
 	undo  []func()
 	races int // found before
 	last  *Owner
+	waits int // of a process with specs of its own, which does nothing meanwhile
 
 	said atomic.Pointer[lines] // takes what is written to GinkgoWriter
 }
@@ -89,8 +90,21 @@ func (h *House) Mark(mark string) {
 	_, _ = h.output.WriteString(mark) // without a reader nobody waits for it
 }
 
-// Late tells of what Fail has noted in what the last role has left running. It does nothing in a
-// process with specs of its own, whose failure it may be.
+// Wait says that the process does nothing of its own until done is called.
+func (h *House) Wait() (done func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.waits++
+	return func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.late()
+		h.waits--
+	}
+}
+
+// Late tells of what Fail has noted in what the last role has left running. It does nothing while
+// the process is at specs of its own, whose failure it may be.
 func (h *House) Late() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -98,7 +112,7 @@ func (h *House) Late() {
 }
 
 func (h *House) late() {
-	if h.last == nil || h.output != nil {
+	if h.last == nil || h.output != nil && h.waits == 0 {
 		return
 	}
 	if f := h.last.Noted(); f != nil {
