@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/onsi/ginkgo/v2"
@@ -22,6 +25,36 @@ import (
 // childVariable is set in the environment of a child process, to the number of the
 // process that is its parent.
 const childVariable = "MN_CHILD_OF"
+
+// treeVariable tells a child the numbers of the top-level containers that it has to build: those
+// with something of ours in them. A large suite of other specs is not built again in each child.
+const treeVariable = "MN_CHILD_TREE"
+
+// neededTops are those numbers in a child, and nil elsewhere.
+var neededTops = func() map[int]bool {
+	if !servesAsChild() {
+		return nil
+	}
+	needed := map[int]bool{}
+	for _, word := range strings.Split(os.Getenv(treeVariable), ",") {
+		if top, err := strconv.Atoi(word); err == nil {
+			needed[top] = true
+		}
+	}
+	return needed
+}()
+
+// childNeeds reports whether a top-level container is to be built, which it is but in a child.
+func childNeeds(top int) bool { return neededTops == nil || neededTops[top] }
+
+// oursInWords is what treeVariable says.
+func oursInWords() string {
+	var words []string
+	for _, top := range slices.Sorted(maps.Keys(tree.ours)) {
+		words = append(words, strconv.Itoa(top))
+	}
+	return strings.Join(words, ",")
+}
 
 func servesAsChild() bool { return os.Getenv(childVariable) != "" }
 
@@ -41,6 +74,7 @@ func serveAsChild(ctx context.Context) {
 }
 
 func serveBroker(ctx context.Context) error {
+	_ = os.Unsetenv(treeVariable)
 	_ = os.Unsetenv(childVariable) // a process that this one starts is no child of the broker
 	carrier, ok, err := pipe.Inherited()
 	if err != nil || !ok {
@@ -63,7 +97,7 @@ func childCommand() (func() (*exec.Cmd, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	environ := append(counting, fmt.Sprintf("%s=%d", childVariable, os.Getpid()),
+	environ := append(counting, fmt.Sprintf("%s=%d", childVariable, os.Getpid()), treeVariable+"="+oursInWords(),
 		"GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE")) // or each would take a second to exit
 	return func() (*exec.Cmd, error) {
 		if noTest != nil {

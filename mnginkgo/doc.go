@@ -88,7 +88,8 @@
 // started with, and counts for its coverage unless a signal ends it. Children do not run
 // BeforeSuite. What every role needs belongs into Boot or BeforeEachNode. All processes
 // must build the same tree: Command is called in a package variable or a container, and
-// nothing in the tree depends on the process.
+// nothing in the tree depends on the process. A child leaves out top-level containers that
+// have nothing of this package in them.
 //
 // # Reading its failures
 //

@@ -158,3 +158,11 @@ func writeSettings(t *testing.T, dir, text string) {
 		t.Fatal(err)
 	}
 }
+
+func TestAChildBuildsNoMoreThanItNeeds(t *testing.T) {
+	t.Parallel()
+	o := children.run(t, "lean").shows("here [plain mixed declares]").shows("on b [mixed declares] <nil>")
+	if o.code != 0 {
+		t.Errorf("exit code %d, want 0:\n%s", o.code, o.text)
+	}
+}

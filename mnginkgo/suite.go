@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
@@ -81,7 +82,7 @@ func startBroker() (invite invitation, err error) {
 	}
 	suite, _ := ginkgo.GinkgoConfiguration()
 	b := broker.New(broker.Config{
-		Tree: fingerprint(), Specs: tree.parallel, Wait: config.HostsWait, MaxChildren: config.MaxChildren,
+		Tree: fingerprint(), ChildTree: childFingerprint(), Specs: tree.parallel, Wait: config.HostsWait, MaxChildren: config.MaxChildren,
 		Switch: switchOptions(), Matches: predicate, Child: child, Race: rolecode.Race,
 	})
 	ginkgo.DeferCleanup(scratch.Own.Remove)
@@ -92,10 +93,27 @@ func startBroker() (invite invitation, err error) {
 		return b.Close(ctx)
 	})
 	ownBroker = b
+	b.Warm(childrenToStart(suite))
 	if suite.ParallelTotal == 1 {
 		return invite, nil
 	}
 	return inviteOthers(b, suite.ParallelTotal)
+}
+
+// childrenToStart returns how many children the specs are likely to need: none if some may be
+// left out.
+func childrenToStart(suite types.SuiteConfig) int {
+	if suite.LabelFilter != "" || suite.SemVerFilter != "" || len(suite.FocusStrings)+len(suite.SkipStrings)+len(suite.FocusFiles)+len(suite.SkipFiles) > 0 {
+		return 0
+	}
+	roles := 0
+	for _, p := range tree.plans {
+		if p.parallel && !p.isolated {
+			roles = max(roles, len(p.roles))
+		}
+	}
+	others := max(0, suite.ParallelTotal-2) // neither process 1 nor that of the spec hosts
+	return max(0, roles-others)
 }
 
 // joinOwn connects process 1 to its own broker. The others wait for what StartBroker

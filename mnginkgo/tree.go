@@ -15,7 +15,7 @@ import (
 
 // tree is what this process learned while Ginkgo built its tree of specs. It is
 // written by one goroutine during the build and only read afterwards.
-var tree = specTree{hooked: map[string]bool{}}
+var tree = specTree{hooked: map[string]bool{}, ours: map[int]bool{}}
 
 type specTree struct {
 	plans      []*plan
@@ -24,6 +24,8 @@ type specTree struct {
 	predicates []func(Frame) bool // by ordinal
 	scope      []scope            // the containers being built, outermost first
 	nodes      []treeNode         // for the fingerprint
+	tops       int                // top-level containers
+	ours       map[int]bool       // those, by number, with something of ours in them
 	processes  bool               // some spec needs processes
 	hooked     map[string]bool    // Its that tell, by place and text
 	parallel   int                // specs that need processes, and tell when they do not any more
@@ -32,6 +34,7 @@ type specTree struct {
 // scope is a container whose body is running.
 type scope struct {
 	plan            *plan // its own, or nil
+	top             int   // the number of the top-level container that it is or is in
 	ordered, serial bool
 }
 
@@ -42,7 +45,7 @@ func transform(kind types.NodeType, offset ginkgo.Offset, text string, args []an
 	if kind.Is(types.NodeTypeContainer | leafNodes) { // Ginkgo adds others for some flags, as for a JSON report
 		var caller [1]uintptr
 		runtime.Callers(1+int(offset), caller[:])
-		tree.nodes = append(tree.nodes, treeNode{kind, text, caller[0]})
+		tree.nodes = append(tree.nodes, treeNode{kind, text, caller[0], currentTop()})
 	}
 	if isPlain(kind, args) {
 		return text, args, nil
@@ -119,10 +122,15 @@ func takePlan(args []any) (rest []any, own *plan, err error) {
 }
 
 func buildContainer(here scope, where types.CodeLocation, args []any) error {
+	if here.top = currentTop(); here.top < 0 {
+		here.top = tree.tops
+		tree.tops++
+	}
 	if here.plan != nil {
 		if err := addPlan(here, where); err != nil {
 			return err
 		}
+		tree.ours[here.top] = true
 	}
 	for i, arg := range args {
 		body, ok := arg.(func())
@@ -133,6 +141,9 @@ func buildContainer(here scope, where types.CodeLocation, args []any) error {
 			continue
 		}
 		args[i] = func() {
+			if !childNeeds(here.top) {
+				return
+			}
 			tree.scope = append(tree.scope, here)
 			defer func() { tree.scope = tree.scope[:len(tree.scope)-1] }()
 			if here.plan != nil {
@@ -159,6 +170,7 @@ func addPlan(here scope, where types.CodeLocation) error {
 	if p.parallel && (here.serial || anyScope(func(s scope) bool { return s.serial })) {
 		return errSerial
 	}
+	claim()
 	p.ordinal, p.where = len(tree.plans), where
 	tree.plans = append(tree.plans, p)
 	tree.processes = tree.processes || p.parallel
@@ -261,6 +273,7 @@ type treeNode struct {
 	kind   fmt.Stringer
 	text   string
 	caller uintptr // whose line it is
+	top    int     // the top-level container that it is in; -1 for none
 }
 
 // String returns kind, text and place.
@@ -273,7 +286,8 @@ func (n treeNode) String() string {
 func register(kind ownNode, text string) {
 	var caller [1]uintptr
 	runtime.Callers(3, caller[:])
-	tree.nodes = append(tree.nodes, treeNode{kind, text, caller[0]})
+	tree.nodes = append(tree.nodes, treeNode{kind, text, caller[0], currentTop()})
+	claim()
 }
 
 // ownNode is the kind of what is no node of Ginkgo's.
@@ -282,12 +296,37 @@ type ownNode string
 // String returns the kind.
 func (k ownNode) String() string { return string(k) }
 
-// fingerprint returns a line for each thing this process registered. All processes
-// of a run must have the same.
-func fingerprint() string {
-	lines := make([]string, len(tree.nodes))
-	for i, n := range tree.nodes {
-		lines[i] = n.String()
+// currentTop returns the number of the top-level container that is being built, or -1.
+func currentTop() int {
+	if len(tree.scope) == 0 {
+		return -1
 	}
-	return strings.Join(lines, "\n")
+	return tree.scope[0].top
+}
+
+// claim notes that something of ours is in the top-level container that is being built.
+func claim() {
+	if top := currentTop(); top >= 0 {
+		tree.ours[top] = true
+	}
+}
+
+// fingerprint returns a line for each thing this process registered. All processes of Ginkgo's
+// must have the same.
+func fingerprint() string { return linesOf(func(treeNode) bool { return true }) }
+
+// childFingerprint is that of a child, which builds no more of the tree than it needs.
+func childFingerprint() string {
+	return linesOf(func(n treeNode) bool { return n.top < 0 || tree.ours[n.top] })
+}
+
+func linesOf(is func(treeNode) bool) string {
+	var b strings.Builder
+	for _, n := range tree.nodes {
+		if is(n) {
+			b.WriteString(n.String())
+			b.WriteByte('\n')
+		}
+	}
+	return strings.TrimSuffix(b.String(), "\n")
 }

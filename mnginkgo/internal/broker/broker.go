@@ -18,7 +18,8 @@ import (
 
 // Config is what a Broker needs to know of its run.
 type Config struct {
-	Tree        string             // the fingerprint that all processes must share
+	Tree        string             // the fingerprint that Ginkgo's processes must share
+	ChildTree   string             // that of children
 	Specs       int                // specs of the tree that need processes
 	Wait        time.Duration      // how long a spec may wait for its processes
 	MaxChildren int                // children at most

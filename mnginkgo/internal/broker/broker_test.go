@@ -50,7 +50,7 @@ var errNoChildren = errors.New("no children here")
 
 func start(t *testing.T, config Config, names ...string) (*Broker, []*process) {
 	t.Helper()
-	config.Tree, config.Wait = "tree", time.Minute
+	config.Tree, config.ChildTree, config.Wait = "tree", "tree", time.Minute
 	config.Child = func() (*exec.Cmd, error) { return nil, errNoChildren }
 	config.MaxChildren = 1
 	b := New(config)

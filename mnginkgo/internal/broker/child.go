@@ -30,6 +30,24 @@ func (b *Broker) startChild() {
 		return
 	}
 	b.admit(h, carrier)
+	b.mu.Lock()
+	closed := b.closed
+	b.mu.Unlock()
+	if closed { // whoever closed the others may have come before this one was there
+		_ = h.line.Close()
+		_ = h.child.end(context.Background())
+	}
+}
+
+// Warm starts children for a spec of that many roles, before one asks: they take a while to
+// build a large tree.
+func (b *Broker) Warm(roles int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for range min(roles, b.room(0)) {
+		b.starting++
+		b.running.Go(b.startChild)
+	}
 }
 
 // spawn makes a child, the host's, and starts it in the way it is given.

@@ -74,7 +74,7 @@ func (h *host) serve() {
 	b := h.b
 	rpc.HandleFunc(h.peer, methodHello, h.hello)
 	rpc.HandleFunc(h.peer, methodTree, func(_ context.Context, t text) (nothing, error) {
-		return nothing{}, difference(b.config.Tree, t.Text, h.name)
+		return nothing{}, difference(h.tree(), t.Text, h.name)
 	})
 	rpc.HandleFunc(h.peer, methodAcquire, func(ctx context.Context, a acquire) (nothing, error) {
 		return nothing{}, b.acquire(ctx, h, a)
@@ -93,8 +93,16 @@ func (h *host) serve() {
 	serveBackstage(h)
 }
 
+// tree returns the fingerprint that the process must have.
+func (h *host) tree() string {
+	if h.child != nil {
+		return h.b.config.ChildTree
+	}
+	return h.b.config.Tree
+}
+
 func (h *host) hello(_ context.Context, hi hello) (helloAnswer, error) {
-	if hi.Hash != hashOf(h.b.config.Tree) {
+	if hi.Hash != hashOf(h.tree()) {
 		return helloAnswer{SendTree: true}, nil
 	}
 	h.b.mu.Lock()

@@ -2,7 +2,9 @@ package rolecode
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/onsi/ginkgo/v2"
@@ -13,14 +15,22 @@ import (
 // Cleanups are what code on roles has deferred with DeferCleanup, and so with TempDir, Setenv,
 // Chdir and Cleanup of GinkgoT().
 type Cleanups struct {
-	mu   sync.Mutex
-	list []deferred
+	mu     sync.Mutex
+	list   []deferred
+	atWork []*deferring
 }
 
 // deferred is a clean-up, and whose code has deferred it.
 type deferred struct {
-	owner *Owner
-	undo  func(ginkgo.SpecContext)
+	*deferring
+	undo func(ginkgo.SpecContext)
+}
+
+// deferring is code of an owner that may defer something. Ginkgo does not tell who does: it may
+// be that of any other owner that was at work at the same time.
+type deferring struct {
+	owner  *Owner
+	others map[string]bool // their roles
 }
 
 // During lets code of the owner's that runs in this process defer what it undoes, and takes that
@@ -30,16 +40,35 @@ func (c *Cleanups) During(o *Owner) (end func()) {
 	if suite == nil {
 		return func() {}
 	}
+	d := c.begin(o)
 	forbid, last := suite.Permit(), suite.LastCleanup()
 	return func() {
 		taken := suite.TakeCleanups(last)
 		forbid()
 		c.mu.Lock()
 		defer c.mu.Unlock()
+		c.atWork = slices.DeleteFunc(c.atWork, func(other *deferring) bool { return other == d })
 		for _, undo := range taken {
-			c.list = append(c.list, deferred{o, undo})
+			c.list = append(c.list, deferred{d, undo})
 		}
 	}
+}
+
+func (c *Cleanups) begin(o *Owner) *deferring {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	d := &deferring{o, map[string]bool{}}
+	for _, other := range c.atWork {
+		other.others[o.Role], d.others[other.owner.Role] = true, true
+	}
+	c.atWork = append(c.atWork, d)
+	return d
+}
+
+// who returns the role, or those of which it is one.
+func (d *deferring) who() string {
+	delete(d.others, d.owner.Role)
+	return strings.Join(append([]string{d.owner.Role}, slices.Sorted(maps.Keys(d.others))...), " or ")
 }
 
 // Run runs what was deferred, the latest first, and returns what has failed.
@@ -51,6 +80,7 @@ func (c *Cleanups) Run(ctx context.Context) (failures []*stage.Failure) {
 	for _, d := range slices.Backward(list) {
 		f := d.owner.Do(ctx, "cleaning up", func(ctx context.Context) { d.undo(NewContext(ctx, nil)) })
 		if f != nil {
+			f.Role = d.who()
 			failures = append(failures, f)
 		}
 	}

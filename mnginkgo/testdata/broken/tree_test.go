@@ -130,3 +130,24 @@ var _ = broken("tables", Roles("a", "b"), func() {
 	DescribeTable("takes a number", func(n int) { Expect(n).To(Equal(1)) }, Entry("that is right", 1), Entry("that is wrong", 2))
 	DescribeTable("panics", func(n int) { countIn(nil) }, Entry("by itself", 1))
 })
+
+// What a large suite has beside its specs on several nodes.
+var built []string
+
+var _ = kind != "lean" || Describe("plain", func() {
+	built = append(built, "plain")
+	It("has nothing of ours", func() {})
+}) && Describe("mixed", func() {
+	built = append(built, "mixed")
+	Context("deeper", func() {
+		It("is on two nodes", MultiNode(Roles("a", "b"), Parallel()), func(ctx SpecContext, cluster *Cluster) {
+			fmt.Println("here", built)
+			fmt.Println(whatIsBuilt.On(ctx, cluster.Node("b"), 0))
+		})
+	})
+}) && Describe("declares", func() {
+	built = append(built, "declares")
+	whatIsBuilt = Command(func(context.Context, *Node, int) (string, error) { return fmt.Sprint("on b ", built), nil })
+})
+
+var whatIsBuilt CommandHandle[int, string]
