@@ -23,7 +23,7 @@
 // variant is in-process, where all nodes are in the process of the spec, or, with
 // Parallel, parallel, where each role has an OS process of its own. The conductor is the
 // process that runs the spec, and hosts none of its roles. A host is a process that runs a
-// role: one of Ginkgo's that waits for its turn, or a child, which is the test binary started
+// role: one of Ginkgo's, but the first, that waits for its turn, or a child, which is the test binary started
 // once more because there are not enough of those, or because roles are isolated: with
 // Parallel(Isolated()) each incarnation of a role has a fresh child. The broker, in process
 // 1, lends hosts to specs and routes what their nodes send. A body is conducted if it takes a
