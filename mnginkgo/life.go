@@ -156,12 +156,12 @@ func (c *Cluster) setUnfinished(role string, is bool) {
 }
 
 // stopAll ends the nodes of roles when the spec is over.
-func (c *Cluster) stopAll(ctx context.Context, roles []string, hurry bool) error {
+func (c *Cluster) stopAll(ctx context.Context, roles []string, how stopRequest) error {
 	var group errgroup.Group
 	errs := make([]error, len(roles))
 	for i, role := range roles {
 		group.Go(func() error {
-			a, err := call[bool, answer](ctx, c, role, methodStop, hurry)
+			a, err := call[stopRequest, answer](ctx, c, role, methodStop, how)
 			if err == nil {
 				err = a.err()
 			}

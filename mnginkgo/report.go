@@ -192,7 +192,7 @@ func timelineText(entries []stage.Entry) string {
 			who = "*"
 		}
 		ms := float64(e.Time.Sub(start)) / float64(time.Millisecond)
-		fmt.Fprintf(&b, "  %9.3fms  %-*s  %s\n", ms, width, who, visible(e.Text))
+		fmt.Fprintf(&b, "  %9.3fms  %-*s  %s\n", ms, width, who, stage.Visible(e.Text))
 	}
 	return b.String()
 }
@@ -243,17 +243,4 @@ func (c *Cluster) statusOf(ctx context.Context, role string) string {
 
 func indent(text, by string) string {
 	return by + strings.ReplaceAll(text, "\n", "\n"+by)
-}
-
-// visible returns a line without what a terminal would take for a command.
-func visible(line string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t':
-			return ' '
-		case r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0:
-			return '\uFFFD'
-		}
-		return r
-	}, line)
 }

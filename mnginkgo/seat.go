@@ -56,6 +56,12 @@ type bodyRequest struct {
 	Waits    durations.Lent
 }
 
+// stopRequest says how a node is to stop.
+type stopRequest struct {
+	Hurry  bool // the run ends
+	Failed bool // its spec has
+}
+
 // answer is what code on a role has returned, or what went wrong in it.
 type answer struct {
 	Result    []byte

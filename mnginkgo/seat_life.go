@@ -162,14 +162,21 @@ func explain(ctx context.Context, err error) error {
 
 // stop ends the node when its spec is over. In a hurry it says what does not end at once, and
 // crashes the node.
-func (s *seat) stop(ctx context.Context, hurried bool) (answer, error) {
-	if hurried {
+func (s *seat) stop(ctx context.Context, r stopRequest) (answer, error) {
+	if r.Hurry {
 		ctx, cancel := context.WithTimeout(ctx, hurry/4)
 		defer cancel()
 		err := s.quiet(ctx, "the run ends")
 		return answerOf(err, nil), s.Crash(ctx)
 	}
-	return s.end(ctx, func(n *Network, _ context.Context) error { return n.close() }), nil
+	var failed error
+	if r.Failed {
+		limited, cancel := stopLimit(ctx)
+		failed = joinFailures(s.cleanups.Failed(limited))
+		cancel()
+	}
+	a := s.end(ctx, func(n *Network, _ context.Context) error { return n.close() })
+	return answerOf(errors.Join(failed, a.err()), nil), nil
 }
 
 // end ends the node in good order, as far as ctx and the stop-timeout allow, and otherwise

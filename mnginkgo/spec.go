@@ -179,7 +179,7 @@ func (c *Cluster) stopInTime(ctx ginkgo.SpecContext) (context.Context, context.C
 	if !isCutOff(ctx) {
 		err := c.resumeAll(ctx)
 		running = c.unstopped()
-		err = errors.Join(err, c.stopAll(ctx, running, false))
+		err = errors.Join(err, c.stopAll(ctx, running, stopRequest{Failed: ctx.SpecReport().Failed()}))
 		if ctx.Err() == nil {
 			return ctx, func() {}, err
 		}
@@ -189,7 +189,7 @@ func (c *Cluster) stopInTime(ctx ginkgo.SpecContext) (context.Context, context.C
 	if running == nil {
 		running = c.unstopped()
 	}
-	return hurried, cancel, errors.Join(err, c.stopAll(hurried, running, true))
+	return hurried, cancel, errors.Join(err, c.stopAll(hurried, running, stopRequest{Hurry: true}))
 }
 
 // settleAll has the processes of all roles tell what has gone wrong on them.

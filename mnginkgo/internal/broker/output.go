@@ -194,7 +194,7 @@ func (o *output) foundRaces() int {
 
 // lastOutput puts what a process last wrote on lines of its own.
 func lastOutput(output string) string {
-	output = strings.TrimSpace(output)
+	output = stage.Visible(strings.TrimSpace(output))
 	if output == "" {
 		return ", without a last word"
 	}

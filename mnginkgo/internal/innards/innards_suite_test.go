@@ -57,12 +57,12 @@ var _ = Describe("a suite", func() {
 		suite := suiteOf(ctx)
 		var done []string
 		DeferCleanup(func() { Expect(done).To(Equal([]string{"first", "second"})) })
-		last := suite.LastCleanup()
+		last := suite.LastDeferred()
 		DeferCleanup(func() { done = append(done, "first") })
 		GinkgoT().Cleanup(func() { done = append(done, "second") })
 		taken := suite.TakeCleanups(last)
 		Expect(taken).To(HaveLen(2))
-		Expect(suite.LastCleanup()).To(Equal(last))
+		Expect(suite.LastDeferred()).To(Equal(last))
 		for _, cleanup := range taken {
 			cleanup(ctx)
 		}
@@ -76,6 +76,17 @@ var _ = Describe("a suite", func() {
 		Expect(suite.OutOfTime()).To(BeFalse())
 		*suite.deadline = time.Now().Add(-time.Hour)
 		Expect(suite.OutOfTime()).To(BeTrue())
+	})
+
+	It("takes what DeferOnFailure has registered", func(ctx SpecContext) {
+		suite := suiteOf(ctx)
+		last, called := suite.LastDeferred(), false
+		DeferOnFailure(func() { called = true })
+		taken := suite.TakeOnFailure(last)
+		Expect(taken).To(HaveLen(1))
+		taken[0](ctx)
+		Expect(called).To(BeTrue())
+		Expect(suite.LastDeferred()).To(Equal(last))
 	})
 
 	It("acts for a spec of another process", func(ctx SpecContext) {
@@ -97,7 +108,7 @@ var _ = Describe("a suite", func() {
 		AfterEach(func() {
 			DeferCleanup(func(ctx SpecContext) { // here, for instance
 				suite := suiteOf(ctx)
-				last := suite.LastCleanup()
+				last := suite.LastDeferred()
 				first, second := suite.Permit(), suite.Permit()
 				first()
 				DeferCleanup(func() {})

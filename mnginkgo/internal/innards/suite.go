@@ -21,6 +21,7 @@ type Suite struct {
 	reporter *reporters.Reporter
 	nodeType *types.NodeType // of the node that runs
 	cleanups reflect.Value   // a slice of Ginkgo's nodes
+	failing  reflect.Value   // another, for DeferOnFailure
 	deadline *time.Time      // of the run; zero if there is none
 
 	permits   int // that have not ended
@@ -57,6 +58,7 @@ func SuiteOf(ctx context.Context) (s *Suite, err error) {
 		reporter: field(suite, "reporter").Addr().Interface().(*reporters.Reporter),
 		nodeType: field(field(suite, "currentNode"), "NodeType").Addr().Interface().(*types.NodeType),
 		cleanups: field(suite, "cleanupNodes"),
+		failing:  field(suite, "onFailureNodes"),
 		deadline: field(suite, "deadline").Addr().Interface().(*time.Time),
 	}, nil
 }
@@ -136,13 +138,16 @@ func (s *Suite) Permit() (end func()) {
 	}
 }
 
-// LastCleanup returns the number of the latest thing that DeferCleanup has registered.
-func (s *Suite) LastCleanup() uint {
+// LastDeferred returns the number of the latest thing that DeferCleanup or DeferOnFailure has
+// registered.
+func (s *Suite) LastDeferred() uint {
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	last := uint(0)
-	for i := range s.cleanups.Len() {
-		last = max(last, idOf(s.cleanups.Index(i)))
+	for _, nodes := range []reflect.Value{s.cleanups, s.failing} {
+		for i := range nodes.Len() {
+			last = max(last, idOf(nodes.Index(i)))
+		}
 	}
 	return last
 }
@@ -150,13 +155,18 @@ func (s *Suite) LastCleanup() uint {
 // TakeCleanups takes away what DeferCleanup has registered after that number, in that
 // order. What is returned is called with the context of a spec, and fails as DeferCleanup
 // does.
-func (s *Suite) TakeCleanups(after uint) []func(ginkgo.SpecContext) {
+func (s *Suite) TakeCleanups(after uint) []func(ginkgo.SpecContext) { return s.take(s.cleanups, after) }
+
+// TakeOnFailure is TakeCleanups for DeferOnFailure.
+func (s *Suite) TakeOnFailure(after uint) []func(ginkgo.SpecContext) { return s.take(s.failing, after) }
+
+func (s *Suite) take(nodes reflect.Value, after uint) []func(ginkgo.SpecContext) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	var taken []func(ginkgo.SpecContext)
-	kept := reflect.MakeSlice(s.cleanups.Type(), 0, s.cleanups.Len())
-	for i := range s.cleanups.Len() {
-		node := s.cleanups.Index(i)
+	kept := reflect.MakeSlice(nodes.Type(), 0, nodes.Len())
+	for i := range nodes.Len() {
+		node := nodes.Index(i)
 		if idOf(node) <= after {
 			kept = reflect.Append(kept, node)
 			continue
@@ -164,7 +174,7 @@ func (s *Suite) TakeCleanups(after uint) []func(ginkgo.SpecContext) {
 		taken = append(taken, node.FieldByName("Body").Interface().(func(ginkgo.SpecContext)))
 	}
 	if len(taken) > 0 {
-		s.cleanups.Set(kept)
+		nodes.Set(kept)
 	}
 	return taken
 }

@@ -13,10 +13,11 @@ import (
 )
 
 // Cleanups are what code on roles has deferred with DeferCleanup, and so with TempDir, Setenv,
-// Chdir and Cleanup of GinkgoT().
+// Chdir and Cleanup of GinkgoT(), and with DeferOnFailure.
 type Cleanups struct {
 	mu     sync.Mutex
 	list   []deferred
+	failed []deferred // of DeferOnFailure, in a process that hosts one role
 	atWork []*deferring
 }
 
@@ -41,15 +42,22 @@ func (c *Cleanups) During(o *Owner) (end func()) {
 		return func() {}
 	}
 	d := c.begin(o)
-	forbid, last := suite.Permit(), suite.LastCleanup()
+	forbid, last := suite.Permit(), suite.LastDeferred()
 	return func() {
 		taken := suite.TakeCleanups(last)
+		var failed []func(ginkgo.SpecContext)
+		if o.alone { // elsewhere Ginkgo does it for the spec
+			failed = suite.TakeOnFailure(last)
+		}
 		forbid()
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.atWork = slices.DeleteFunc(c.atWork, func(other *deferring) bool { return other == d })
 		for _, undo := range taken {
 			c.list = append(c.list, deferred{d, undo})
+		}
+		for _, do := range failed {
+			c.failed = append(c.failed, deferred{d, do})
 		}
 	}
 }
@@ -71,12 +79,27 @@ func (d *deferring) who() string {
 	return strings.Join(append([]string{d.owner.Role}, slices.Sorted(maps.Keys(d.others))...), " or ")
 }
 
-// Run runs what was deferred, the latest first, and returns what has failed.
-func (c *Cleanups) Run(ctx context.Context) (failures []*stage.Failure) {
+// Failed runs what is to be done when the spec has failed, before its nodes are stopped, and
+// returns what has failed.
+func (c *Cleanups) Failed(ctx context.Context) []*stage.Failure {
+	c.mu.Lock()
+	list := c.failed
+	c.failed = nil
+	c.mu.Unlock()
+	return run(ctx, list)
+}
+
+// Run runs what was deferred, the latest first, and returns what has failed. What is to be done
+// when the spec fails is forgotten.
+func (c *Cleanups) Run(ctx context.Context) []*stage.Failure {
 	c.mu.Lock()
 	list := c.list
-	c.list = nil
+	c.list, c.failed = nil, nil
 	c.mu.Unlock()
+	return run(ctx, list)
+}
+
+func run(ctx context.Context, list []deferred) (failures []*stage.Failure) {
 	for _, d := range slices.Backward(list) {
 		f := d.owner.Do(ctx, "cleaning up", func(ctx context.Context) { d.undo(NewContext(ctx, nil)) })
 		if f != nil {

@@ -77,6 +77,11 @@ func defers() {
 	}
 	It("fails of what a clean-up returns", func(node *Node) {
 		DeferCleanup(func() error { return fmt.Errorf("%s does not clean up", node.Role()) })
+		DeferOnFailure(func() { Fail("nothing has failed when the node stops") })
+	})
+	It("does something when it fails", func(node *Node) {
+		DeferOnFailure(func() { Fail("done as it fails") })
+		Fail("it fails")
 	})
 }
 
