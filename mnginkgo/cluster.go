@@ -77,7 +77,7 @@ const (
 func newCluster(ctx ginkgo.SpecContext, p *plan) *Cluster {
 	report := ctx.SpecReport()
 	c := &Cluster{
-		plan: p, ctx: ctx, spec: report.FullText(), races: rolecode.Races(),
+		plan: p, ctx: ctx, spec: report.FullText(),
 		roles: map[string]*roleState{}, seed: specSeed(report), data: p.newDataDir(),
 	}
 	for _, role := range p.roles {
@@ -272,6 +272,23 @@ func (c *Cluster) Node(role string) *Handle {
 	return &Handle{c, role}
 }
 
+// blockedKey is the key of a context under which the spec's own goroutine waits for code on roles.
+type blockedKey struct{}
+
+// whileBlocked returns the context of a call for which the spec's own goroutine waits, as far as
+// the caller can tell: it calls this in that goroutine, and no Nemesis works.
+func (c *Cluster) whileBlocked(ctx context.Context) context.Context {
+	c.mu.Lock()
+	alone := c.unleashed == 0
+	c.mu.Unlock()
+	if !alone || !rolecode.InGinkgosGoroutine() {
+		return ctx
+	}
+	return context.WithValue(ctx, blockedKey{}, true)
+}
+
+func isBlocked(ctx context.Context) bool { return ctx.Value(blockedKey{}) != nil }
+
 // call has a role's process do something, and decodes what it answers.
 func call[A, R any](ctx context.Context, c *Cluster, role, method string, argument A) (result R, err error) {
 	if lost := c.lossOf(role); lost != nil {
@@ -298,7 +315,7 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeL
 		failAt(types.SpecStateFailed, err.Error(), where)
 	}
 	request := bodyRequest{Ordinal: ordinal, Report: reportJSON(ctx.SpecReport()), Waits: durations.Lend()}
-	group, groupCtx := errgroup.WithContext(ctx)
+	group, groupCtx := errgroup.WithContext(c.whileBlocked(ctx))
 	for _, role := range c.running() {
 		group.Go(func() error {
 			a, err := call[bodyRequest, answer](groupCtx, c, role, methodBody, request)

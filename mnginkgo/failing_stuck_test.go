@@ -15,6 +15,10 @@ func TestWhatIsStuckIsShownWhenTheRunIsOutOfTime(t *testing.T) {
 		for _, w := range []way{inProcess, children, isolated, ginkgo2, isolated2} {
 			t.Run(kind+" "+w.name, func(t *testing.T) {
 				w.words += " " + kind
+				built.Store(true)
+				if _, err := tools(); err != nil {
+					t.Fatal(err)
+				}
 				began := time.Now()
 				w.run(t, "stands-still", "-ginkgo.timeout=500ms").failed(0).
 					shows("[TIMEDOUT]").shows("broken_test.standStill(").hides("give back the processes")

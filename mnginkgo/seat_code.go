@@ -15,7 +15,11 @@ func (s *seat) view(ctx context.Context, _ nothing) (v View, err error) {
 	if err != nil {
 		return View{}, err
 	}
-	fail := s.do(ctx, "telling what it sees", func(context.Context) { v = viewOf(node.Role(), node.instance) })
+	o := s.owns()
+	if o == nil {
+		return View{}, errNoSpec
+	}
+	fail := o.Do(ctx, "telling what it sees", func(context.Context) { v = viewOf(node.Role(), node.instance) })
 	if fail != nil {
 		return View{}, fail
 	}
@@ -30,12 +34,21 @@ func (s *seat) command(ctx context.Context, b bodyRequest) (answer, error) {
 	borrowed.Take(b.Waits)
 	var result []byte
 	var failed error
-	fail := s.do(ctx, "in a command", func(ctx context.Context) { result, failed = tree.commands[b.Ordinal](ctx, node, b.Argument) })
+	fail := s.doTelling(ctx, "in a command", func(ctx context.Context) { result, failed = tree.commands[b.Ordinal](ctx, node, b.Argument) })
+	s.tellAnyway(ctx, fail)
 	a := answerOf(failed, fail)
 	if fail == nil {
 		a.Result = result
 	}
 	return a, nil
+}
+
+// tellAnyway tells of a panic when nobody waits for the answer any more. What else fails then is
+// likely to be a consequence.
+func (s *seat) tellAnyway(ctx context.Context, fail *stage.Failure) {
+	if fail != nil && fail.Kind != stage.Stuck && fail.Stack != "" && ctx.Err() != nil {
+		s.backstage.Failed(*fail)
+	}
 }
 
 func (s *seat) body(ctx context.Context, b bodyRequest) (answer, error) {
@@ -44,10 +57,11 @@ func (s *seat) body(ctx context.Context, b bodyRequest) (answer, error) {
 		return answer{}, err
 	}
 	borrowed.Take(b.Waits)
-	fail := s.do(ctx, "in the body", func(ctx context.Context) {
+	fail := s.doTelling(ctx, "in the body", func(ctx context.Context) {
 		spec := rolecode.NewContext(ctx, b.Report)
 		tree.bodies[b.Ordinal](spec, node.with(spec))
 	})
+	s.tellAnyway(ctx, fail)
 	if fail != nil {
 		// The others are ended for this. Were the barriers told, they could fail of that
 		// before the spec hears of the cause.
@@ -56,10 +70,23 @@ func (s *seat) body(ctx context.Context, b bodyRequest) (answer, error) {
 	return answer{}, s.backstage.Ended(ctx, node.Role())
 }
 
-// do runs the user's code on the role and returns what goes wrong in it.
-func (s *seat) do(ctx context.Context, what string, code func(context.Context)) *stage.Failure {
+// doTelling runs the user's code on the role and returns what goes wrong in it. That it is stuck is
+// told, whether anybody waits for it or not.
+func (s *seat) doTelling(ctx context.Context, what string, code func(context.Context)) *stage.Failure {
 	o := s.owns()
-	defer s.cleanups.During(o)()
+	if o == nil {
+		return &stage.Failure{Message: errNoSpec.Error()}
+	}
+	defer s.cleanups.During(o, s.house != nil || isBlocked(ctx))()
+	return o.DoTelling(ctx, what, s.backstage.Failed, code)
+}
+
+// errNoSpec is for what comes when the seat has been given up.
+var errNoSpec = errors.New("the spec is over")
+
+// doAs runs code of whoever owned it when the life of the node began.
+func (s *seat) doAs(ctx context.Context, o *rolecode.Owner, what string, code func(context.Context)) *stage.Failure {
+	defer s.cleanups.During(o, s.house != nil || isBlocked(ctx))()
 	return o.Do(ctx, what, code)
 }
 
@@ -83,7 +110,9 @@ func (s *seat) quiet(ctx context.Context, why string) error {
 	o.Again()
 	var errs []error
 	for _, call := range stuck {
-		errs = append(errs, call.Stuck(reason))
+		if call.Tell() {
+			errs = append(errs, call.Stuck(reason))
+		}
 	}
 	return errors.Join(errs...)
 }

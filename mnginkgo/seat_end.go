@@ -63,7 +63,7 @@ func leftOf(ctx context.Context, o *rolecode.Owner, patience time.Duration) (lef
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for wait := time.Millisecond; ; wait = min(2*wait, time.Second) {
-		if left = len(o.Left()); left == 0 {
+		if left = o.Left(); left == 0 {
 			return 0
 		}
 		select {

@@ -18,7 +18,7 @@ import (
 // boot boots a node.
 func (s *seat) boot(ctx context.Context, b bootRequest) (answer, error) {
 	borrowed.Take(b.Waits)
-	s.takeUp(b)
+	o := s.takeUp(b)
 	p := tree.plans[b.Plan]
 	env := s.newEnv(p, b)
 	s.mu.Lock()
@@ -28,7 +28,7 @@ func (s *seat) boot(ctx context.Context, b bootRequest) (answer, error) {
 	limit := fmt.Errorf("not done after %v, the boot-timeout", config.BootTimeout)
 	limited, cancel := context.WithTimeoutCause(ctx, config.BootTimeout, limit)
 	defer cancel()
-	fail, err := s.start(limited, p, env)
+	fail, err := s.start(limited, o, p, env)
 	err = explain(limited, err)
 	a := answerOf(err, fail)
 	if fail != nil || err != nil { // nothing of the node may stay
@@ -38,19 +38,21 @@ func (s *seat) boot(ctx context.Context, b bootRequest) (answer, error) {
 	return a, nil
 }
 
-// takeUp begins the work for a role of a spec, if it has not begun.
-func (s *seat) takeUp(b bootRequest) {
+// takeUp begins the work for a role of a spec, if it has not begun, and returns whose code it is.
+func (s *seat) takeUp(b bootRequest) *rolecode.Owner {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.owner != nil {
-		return
+		return s.owner
 	}
 	s.owner = rolecode.NewOwner(b.Role, b.Spec, s.suite, s.house != nil, s.backstage.Failed)
 	if s.house != nil {
+		s.cleanups.Begin(s.owner)
 		var report types.SpecReport
 		_ = json.Unmarshal(b.Report, &report) // an incomplete one is no reason not to boot
 		s.house.Begin(s.owner, s.backstage, report)
 	}
+	return s.owner
 }
 
 // newEnv makes what a node is booted with.
@@ -69,17 +71,17 @@ func (s *seat) newEnv(p *plan, b bootRequest) *Env {
 
 // start boots a node and has it set up. If ctx has ended by then, what was booted is ended
 // again: nobody waits for it any more.
-func (s *seat) start(ctx context.Context, p *plan, env *Env) (fail *stage.Failure, err error) {
+func (s *seat) start(ctx context.Context, o *rolecode.Owner, p *plan, env *Env) (fail *stage.Failure, err error) {
 	boot := p.boot
 	if boot == nil {
 		boot = DefaultBoot
 	}
 	booted := make(chan error, 1)
-	fail = s.do(ctx, "booting", func(ctx context.Context) {
+	fail = s.doAs(ctx, o, "booting", func(ctx context.Context) {
 		instance, err := boot(ctx, env)
 		if err == nil {
 			node := &Node{env: env, instance: instance, backstage: s.backstage, ctx: ctx}
-			if err = s.seated(ctx, node); err == nil {
+			if err = s.seated(ctx, o, node); err == nil {
 				for _, body := range p.onBoot {
 					body(ctx, node.with(ctx))
 				}
@@ -94,7 +96,7 @@ func (s *seat) start(ctx context.Context, p *plan, env *Env) (fail *stage.Failur
 }
 
 // seated makes the node that of the role, or ends it if its boot was given up meanwhile.
-func (s *seat) seated(ctx context.Context, node *Node) error {
+func (s *seat) seated(ctx context.Context, o *rolecode.Owner, node *Node) error {
 	s.mu.Lock()
 	late := ctx.Err() != nil || s.onNetwork != node.env.Network
 	if !late {
@@ -104,7 +106,7 @@ func (s *seat) seated(ctx context.Context, node *Node) error {
 	if !late {
 		return nil
 	}
-	return errors.Join(context.Cause(ctx), s.crashInstance(context.WithoutCancel(ctx), node.instance))
+	return errors.Join(context.Cause(ctx), s.crashInstance(context.WithoutCancel(ctx), o, node.instance))
 }
 
 func roleSeed(role string, incarnation uint64) uint64 {
@@ -131,13 +133,14 @@ func (s *seat) leave(ctx context.Context, _ nothing) (answer, error) {
 	if !ok {
 		return answer{}, fmt.Errorf("%T has no method Leave(context.Context) error", node.instance)
 	}
+	o := s.owns()
 	limited, cancel := stopLimit(ctx)
 	defer cancel()
 	if err := s.quiet(limited, "the node leaves"); err != nil {
 		return answer{}, err
 	}
 	var left error
-	fail := s.do(limited, "leaving", func(ctx context.Context) { left = leaver.Leave(ctx) })
+	fail := s.doAs(limited, o, "leaving", func(ctx context.Context) { left = leaver.Leave(ctx) })
 	if fail == nil {
 		left = explain(limited, left)
 	}
@@ -183,6 +186,7 @@ func (s *seat) stop(ctx context.Context, r stopRequest) (answer, error) {
 // crashes it. The user's code that still runs on the role comes first, what was deferred on
 // it after the node, and goodbye to the network last.
 func (s *seat) end(ctx context.Context, goodbye func(*Network, context.Context) error) answer {
+	o := s.owns()
 	ctx, cancel := stopLimit(ctx)
 	defer cancel()
 	err := s.quiet(ctx, "the node stops")
@@ -190,18 +194,18 @@ func (s *seat) end(ctx context.Context, goodbye func(*Network, context.Context) 
 	if node == nil {
 		return answerOf(errors.Join(err, s.cleanUp(ctx), network.close()), nil)
 	}
-	err = errors.Join(err, s.stopInstance(ctx, node.instance), s.cleanUp(ctx))
+	err = errors.Join(err, s.stopInstance(ctx, o, node.instance), s.cleanUp(ctx))
 	return answerOf(errors.Join(err, goodbye(network, ctx)), nil)
 }
 
 // stopInstance stops what was booted, and crashes what cannot be stopped.
-func (s *seat) stopInstance(ctx context.Context, instance Instance) error {
+func (s *seat) stopInstance(ctx context.Context, o *rolecode.Owner, instance Instance) error {
 	err := errors.ErrUnsupported
 	if stopper, ok := instance.(Stopper); ok {
-		err = s.bounded(ctx, stopper)
+		err = s.bounded(ctx, o, stopper)
 	}
 	if crasher, ok := instance.(Crasher); ok && err != nil {
-		_ = s.owns().Do(ctx, "crashing", func(context.Context) { crasher.Crash() }) // what failed before says more
+		_ = s.doAs(ctx, o, "crashing", func(context.Context) { crasher.Crash() }) // what failed before says more
 	}
 	if errors.Is(err, errors.ErrUnsupported) {
 		return nil
@@ -211,30 +215,31 @@ func (s *seat) stopInstance(ctx context.Context, instance Instance) error {
 
 // Crash does what stage.Runner says.
 func (s *seat) Crash(ctx context.Context) error {
-	if o := s.owns(); o != nil {
+	o := s.owns()
+	if o != nil {
 		o.Interrupt(errors.New("the node crashes"))
 		defer o.Again()
 	}
 	node, network := s.clear()
 	err := network.close()
-	if node != nil {
-		s.owns().Again()
-		err = errors.Join(err, s.crashInstance(ctx, node.instance))
+	if node != nil && o != nil {
+		o.Again()
+		err = errors.Join(err, s.crashInstance(ctx, o, node.instance))
 	}
 	return errors.Join(err, s.cleanUp(ctx))
 }
 
 // crashInstance ends what was booted, which has no network any more.
-func (s *seat) crashInstance(ctx context.Context, instance Instance) error {
+func (s *seat) crashInstance(ctx context.Context, o *rolecode.Owner, instance Instance) error {
 	ctx, cancel := stopLimit(ctx)
 	defer cancel()
 	switch instance := instance.(type) {
 	case Crasher:
-		if fail := s.owns().Do(ctx, "crashing", func(context.Context) { instance.Crash() }); fail != nil {
+		if fail := s.doAs(ctx, o, "crashing", func(context.Context) { instance.Crash() }); fail != nil {
 			return fail
 		}
 	case Stopper:
-		if stopping := s.bounded(ctx, instance); ctx.Err() != nil { // other errors are no wonder without a network
+		if stopping := s.bounded(ctx, o, instance); ctx.Err() != nil { // other errors are no wonder without a network
 			return stopping
 		}
 	}
@@ -242,9 +247,9 @@ func (s *seat) crashInstance(ctx context.Context, instance Instance) error {
 }
 
 // bounded stops an instance.
-func (s *seat) bounded(ctx context.Context, instance Stopper) error {
+func (s *seat) bounded(ctx context.Context, o *rolecode.Owner, instance Stopper) error {
 	stopping := make(chan error, 1)
-	fail := s.owns().Do(ctx, fmt.Sprintf("in the Stop of %T", instance), func(ctx context.Context) { stopping <- instance.Stop(ctx) })
+	fail := s.doAs(ctx, o, fmt.Sprintf("in the Stop of %T", instance), func(ctx context.Context) { stopping <- instance.Stop(ctx) })
 	if fail != nil {
 		return fail
 	}
@@ -253,9 +258,11 @@ func (s *seat) bounded(ctx context.Context, instance Stopper) error {
 
 // cleanUp undoes what code on the role has deferred, unless others in this process may have.
 func (s *seat) cleanUp(ctx context.Context) error {
-	if s.house == nil {
+	o := s.owns()
+	if s.house == nil || o == nil {
 		return nil
 	}
+	s.cleanups.Sweep(o)
 	return joinFailures(s.cleanups.Run(ctx))
 }
 

@@ -8,7 +8,6 @@ import (
 	"os"
 	"reflect"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +37,7 @@ func (p *plan) setUp(ctx ginkgo.SpecContext) {
 	} else {
 		c.useThisProcess()
 	}
+	c.races = rolecode.Races() // this process may have hosted a role until now
 	p.running = c
 	detach := ginkgo.AttachProgressReporter(c.progress)
 	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
@@ -211,7 +211,7 @@ func (c *Cluster) settleAll(ctx context.Context) {
 func (c *Cluster) retireAll(ctx context.Context) error {
 	var errs []error
 	for _, role := range c.plan.roles {
-		if c.plan.isolated && slices.Contains([]lifeState{stopped}, c.stateOf(role)) {
+		if c.plan.isolated && c.stateOf(role) == stopped {
 			errs = append(errs, wrap(c.process(ctx, role, stage.Deed{Kind: stage.Retire}), "the process of %s", role))
 		}
 	}

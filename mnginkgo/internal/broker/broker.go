@@ -104,15 +104,17 @@ func (b *Broker) Close(ctx context.Context) error {
 // bury waits for the end of a child whose connection was closed, and notes how it ended if
 // that was not well.
 func (b *Broker) bury(ctx context.Context, h *host) {
-	if err := h.child.end(ctx); err != nil {
-		if h.aside == "" { // else the spec that has left something running was told
-			b.late(fmt.Errorf("%w%s", err, h.history()))
+	err := h.child.end(ctx)
+	b.mu.Lock()
+	began := h.ready // one that has not said hello yet had nothing to lose
+	aside, before := h.aside, h.history()
+	b.mu.Unlock()
+	if err != nil {
+		if aside == "" { // else the spec that has left something running was told
+			b.late(fmt.Errorf("%w%s", err, before))
 		}
 		return
 	}
-	b.mu.Lock()
-	began := h.ready // one that has not said hello yet had nothing to lose
-	b.mu.Unlock()
 	if err := h.badEnd(); err != nil && began {
 		b.late(err)
 	}
@@ -122,13 +124,15 @@ func (b *Broker) bury(ctx context.Context, h *host) {
 // race detector has found was told when it was found.
 func (h *host) badEnd() error {
 	how := h.child.how()
+	h.b.mu.Lock()
+	defer h.b.mu.Unlock()
 	if how.code == 0 || how.signal == syscall.SIGKILL || h.raced && how.code > 0 || h.output.foundRaces() > 0 && how.code > 0 {
 		return nil
 	}
 	return fmt.Errorf("%s (process id %d)%s died: %s%s", h.name, h.pid, h.history(), how.text, lastOutput(h.output.String()))
 }
 
-// history names the role that the host had last, or is "".
+// history names the role that the host had last, or is "". The caller holds the lock.
 func (h *host) history() string {
 	if h.before == "" {
 		return ""
@@ -236,13 +240,13 @@ func (b *Broker) lost(h *host) {
 		b.childErr = fmt.Errorf("start a child process: %w", h.gone)
 	}
 	h.exit.close()
-	closed, l, role := b.closed, h.lease, h.role // a release may take them away
+	closed, l, role, before := b.closed, h.lease, h.role, h.history() // a release may take them away
 	stray := !closed && !h.dismissed && h.ready && l == nil && h.child != nil
 	b.change()
 	b.mu.Unlock()
 	switch {
 	case stray:
-		b.late(fmt.Errorf("%s (process id %d)%s %s", h.name, h.pid, h.history(), why))
+		b.late(fmt.Errorf("%s (process id %d)%s %s", h.name, h.pid, before, why))
 	case l != nil && !closed:
 		l.lose(role, h.gone.Error())
 	}

@@ -288,7 +288,7 @@ func TestTooManyRolesSayWhatWouldHelp(t *testing.T) {
 	_, p := start(t, Config{}, "one")
 	err := <-p[0].acquire(t, "a", "b", "c")
 	want := "3 roles need 3 children beside 0 other Ginkgo processes, but max-children is 1: " +
-		"raise it in ginkgo.yml (or MN_MAX_CHILDREN), or run more processes (ginkgo --procs=4)"
+		"raise it in ginkgo.yml (or MN_MAX_CHILDREN), or run more processes (ginkgo --procs=5)"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}

@@ -105,9 +105,14 @@ func (c *cell) retire(ctx context.Context) error {
 	c.lease.b.mu.Lock()
 	h := c.host
 	c.lease.b.mu.Unlock()
-	err := c.end(ctx, func(h *host) error { return errors.Join(h.line.Close(), h.child.end(ctx)) })
-	if err != nil || h == nil {
-		return err
+	var killed error
+	err := c.end(ctx, func(h *host) error {
+		_ = h.line.Close() // one that is broken already is as good as closed
+		killed = h.child.end(ctx)
+		return killed
+	})
+	if err != nil || killed != nil || h == nil {
+		return errors.Join(err, killed)
 	}
 	return h.badEnd()
 }
@@ -206,6 +211,18 @@ func (c *cell) ended(h *host) {
 		c.tell(h, planned)
 	}
 	close(h.told)
+}
+
+// leaveBarriers says that the role of a process that has ended will come to no barrier.
+func (c *cell) leaveBarriers(h *host) {
+	c.lease.b.mu.Lock()
+	planned := h.planned
+	c.lease.b.mu.Unlock()
+	if planned {
+		_ = c.lease.Ended(context.Background(), c.role) // it never fails
+		return
+	}
+	c.lease.Lost(c.role)
 }
 
 func (c *cell) tell(h *host, planned bool) {

@@ -3,7 +3,7 @@
 //
 // # Hosts and leases
 //
-// A host is a process that can run a role's node: each of Ginkgo's processes, and
+// A host is a process that can run a role's node: Ginkgo's processes but the first, and
 // children of the test binary that the broker starts when a spec has more roles than
 // there are Ginkgo processes. A Ginkgo process does one thing at a time: it runs specs of
 // its own or, while it waits in our code, hosts a role for another's. A spec acquires all

@@ -28,8 +28,7 @@ func (b *Broker) begin() (done func(), err error) {
 	return b.running.Done, nil
 }
 
-// chooseCells returns the conductor of a request for isolated roles once it stands by
-// and there is room for the children, which are the request's from then on. The caller
+// chooseCells returns the conductor of a request for isolated roles once there is room for the children, which are the request's from then on. The caller
 // holds the lock.
 func (b *Broker) chooseCells(r *request) ([]*host, error) {
 	if len(r.Roles) > b.config.MaxChildren {
@@ -54,7 +53,7 @@ func (b *Broker) chooseCells(r *request) ([]*host, error) {
 func (b *Broker) dismiss(h *host) {
 	h.dismissed = true
 	h.peer.Fail(errors.New("others need its place"))
-	b.running.Go(func() { _ = h.child.end(context.Background()) }) // killed or not, it has ended
+	b.running.Go(func() { b.bury(context.Background(), h) })
 }
 
 // lendCells makes a lease of fresh children, all started at once.

@@ -159,6 +159,9 @@ func (h *host) vacate(ctx context.Context) {
 	if err == nil {
 		left, err = rpc.Call[nothing, int](ctx, h.peer, methodVacate, nothing{})
 	}
+	if err == nil {
+		h.flush(ctx) // what it has printed meanwhile is this spec's
+	}
 	aside := ""
 	switch {
 	case !h.alive():
@@ -167,8 +170,8 @@ func (h *host) vacate(ctx context.Context) {
 		aside = "it does not answer"
 	case left > 0:
 		aside = fmt.Sprintf("%d of the goroutines that its role has started go on", left)
-	case err != nil:
-		aside = err.Error()
+	case err != nil: // a clean-up has failed: the process is as good as any
+		h.failed(stage.Failure{Role: h.role, PID: h.pid, Message: err.Error()})
 	}
 	h.b.mu.Lock()
 	defer h.b.mu.Unlock()

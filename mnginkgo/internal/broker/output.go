@@ -262,12 +262,12 @@ func (h *host) failed(f stage.Failure) {
 
 // hasRaced takes a report of the race detector.
 func (h *host) hasRaced(report string) {
-	f := stage.Failure{PID: h.pid, Kind: stage.Race, Message: report}
-	l, role, err := h.hostsFor()
-	if err != nil {
-		h.b.late(fmt.Errorf("%s (process id %d)%s has a data race:\n%s", h.name, h.pid, h.history(), report))
+	h.b.mu.Lock()
+	l, role, pid, before := h.lease, h.role, h.pid, h.history()
+	h.b.mu.Unlock()
+	if l == nil {
+		h.b.late(fmt.Errorf("%s (process id %d)%s has a data race:\n%s", h.name, pid, before, report))
 		return
 	}
-	f.Role = role
-	l.Failed(f)
+	l.Failed(stage.Failure{Role: role, PID: pid, Kind: stage.Race, Message: report})
 }

@@ -71,9 +71,11 @@ func (b *Broker) grantAll() {
 	for {
 		var r *request
 		_ = b.until(context.Background(), func() bool { // the context has no end
-			if len(b.queue) > 0 {
-				r = b.queue[0]
-				b.queue = b.queue[1:]
+			// One whose own process hosts a role for another has to wait for that.
+			i := slices.IndexFunc(b.queue, func(r *request) bool { return r.conductor.lease == nil })
+			if i >= 0 {
+				r = b.queue[i]
+				b.queue = slices.Delete(b.queue, i, i+1)
 			}
 			return r != nil || b.closed
 		})
@@ -170,7 +172,7 @@ func (b *Broker) startChildren(r *request, missing int) error {
 	if need := len(r.Roles) - others; need > b.config.MaxChildren {
 		return fmt.Errorf("%d roles need %d children beside %d other Ginkgo processes, but max-children is %d: "+
 			"raise it in ginkgo.yml (or MN_MAX_CHILDREN), or run more processes (ginkgo --procs=%d)",
-			len(r.Roles), need, others, b.config.MaxChildren, len(r.Roles)+1)
+			len(r.Roles), need, others, b.config.MaxChildren, len(r.Roles)+2)
 	}
 	missing -= b.starting
 	for range min(missing, b.room(missing)) { // for the others, somebody has to come back

@@ -86,10 +86,14 @@ func direct[A, R any](h *host, method string, do func(context.Context, stage.Dir
 func (h *host) mourned(ctx context.Context) (context.Context, context.CancelFunc) {
 	mourned, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
-		if !h.alive() {
+		defer cancel()
+		switch {
+		case h.alive():
+		case h.cell == nil:
 			<-h.told
+		default: // the news of its end waits for what it has called, and so for this
+			h.cell.leaveBarriers(h)
 		}
-		cancel()
 	})
 	return mourned, func() { stop(); cancel() }
 }

@@ -102,7 +102,7 @@ func (s *Session) serve() {
 // ended.
 func (s *Session) vacate(ctx context.Context, _ nothing) (int, error) {
 	left, err := s.seat.Vacate(ctx)
-	if left > 0 {
+	if left > 0 || ctx.Err() != nil { // the broker did not wait, and lends the process no more
 		go func() {
 			s.seat.Clean(context.Background()) // it ends with the process at the latest
 			_ = rpc.Notify(s.peer, notifyClean, nothing{})

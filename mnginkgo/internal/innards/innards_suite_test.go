@@ -92,11 +92,14 @@ var _ = Describe("a suite", func() {
 	It("acts for a spec of another process", func(ctx SpecContext) {
 		suite := suiteOf(ctx)
 		heard := &listener{}
-		end := suite.Act(types.SpecReport{LeafNodeText: "elsewhere"}, heard)
+		own := *suite.reporter
+		suite.Wrap(func(reporters.Reporter) reporters.Reporter { return heard })
+		end := suite.Act(types.SpecReport{LeafNodeText: "elsewhere"})
 		By("a step there")
 		AddReportEntry("an entry there")
 		text := CurrentSpecReport().LeafNodeText
 		end()
+		suite.Wrap(func(reporters.Reporter) reporters.Reporter { return own })
 		By("a step here")
 		Expect(text).To(Equal("elsewhere"))
 		Expect(heard.said).To(Equal([]string{"a step there", "an entry there"}))

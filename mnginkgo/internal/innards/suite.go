@@ -24,6 +24,7 @@ type Suite struct {
 	failing  reflect.Value   // another, for DeferOnFailure
 	deadline *time.Time      // of the run; zero if there is none
 
+	taking    sync.Mutex
 	permits   int // that have not ended
 	forbidden types.NodeType
 }
@@ -91,25 +92,36 @@ func (s *Suite) OutOfTime() bool { return !s.deadline.IsZero() && time.Now().Aft
 // Take takes the failure that was noted, if it is one that is accepts. It returns a zero
 // state if there is none.
 func (s *Suite) Take(is func(types.Failure) bool) (types.SpecState, types.Failure) {
+	s.taking.Lock()
+	defer s.taking.Unlock()
 	if s.failer.GetState() == types.SpecStatePassed || !is(s.failer.GetFailure()) {
 		return types.SpecStateInvalid, types.Failure{}
 	}
-	return s.failer.Drain()
+	state, failure := s.failer.Drain()
+	if state == types.SpecStatePassed { // Ginkgo was quicker
+		return types.SpecStateInvalid, types.Failure{}
+	}
+	return state, failure
 }
 
 // Act has Ginkgo's functions work for a spec of another process until end is called: they
-// add to its report, tell the reporter, and DeferCleanup is allowed. The node that runs here
-// must not return before.
-func (s *Suite) Act(report types.SpecReport, reporter reporters.Reporter) (end func()) {
+// add to its report, and DeferCleanup is allowed. The node that runs here must not return before.
+func (s *Suite) Act(report types.SpecReport) (end func()) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	before, told, kind := *s.report, *s.reporter, *s.nodeType
-	*s.report, *s.reporter, *s.nodeType = report, reporter, types.NodeTypeIt
+	before, kind := *s.report, *s.nodeType
+	*s.report, *s.nodeType = report, types.NodeTypeIt
 	return func() {
 		s.lock.Lock()
 		defer s.lock.Unlock()
-		*s.report, *s.reporter, *s.nodeType = before, told, kind
+		*s.report, *s.nodeType = before, kind
 	}
+}
+
+// Wrap puts a reporter around the suite's own. It is for the time before the specs: Ginkgo reads
+// it without a lock.
+func (s *Suite) Wrap(around func(own reporters.Reporter) reporters.Reporter) {
+	*s.reporter = around(*s.reporter)
 }
 
 // defers are the nodes in which DeferCleanup may be called. In others Ginkgo ends the

@@ -27,6 +27,7 @@ type Call struct {
 	mu        sync.Mutex
 	goroutine uint64
 	failure   *stage.Failure // the first
+	told      bool           // that it is stuck
 }
 
 // calls are those that run in this process.
@@ -41,8 +42,16 @@ var lastCall atomic.Uint64
 // and with Interrupt; if the code does not return within Patience after that, Do returns what
 // it is stuck in, and leaves it alone.
 func (o *Owner) Do(ctx context.Context, what string, code func(context.Context)) *stage.Failure {
-	if f := o.Noted(); f != nil { // of a goroutine that recovered from it, before this
-		o.tell(f)
+	return o.DoTelling(ctx, what, nil, code)
+}
+
+// DoTelling is Do for code whose caller may not wait for what it returns: that it is stuck is told,
+// too, unless tell is nil.
+func (o *Owner) DoTelling(ctx context.Context, what string, tell func(stage.Failure), code func(context.Context)) *stage.Failure {
+	if o.idle() {
+		if f := o.Noted(); f != nil { // of a goroutine that recovered from it, before this
+			o.tell(f)
+		}
 	}
 	c, ctx, cancel := o.begin(ctx, what)
 	defer cancel()
@@ -58,8 +67,21 @@ func (o *Owner) Do(ctx context.Context, what string, code func(context.Context))
 	case <-c.done:
 		return c.result()
 	case <-patience.C:
-		return c.Stuck(context.Cause(ctx))
 	}
+	f := c.Stuck(context.Cause(ctx))
+	if tell != nil && c.Tell() {
+		tell(*f)
+	}
+	return f
+}
+
+// Tell reports whether it is to be told that the call is stuck: once is enough.
+func (c *Call) Tell() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	first := !c.told
+	c.told = true
+	return first
 }
 
 func (o *Owner) begin(ctx context.Context, what string) (*Call, context.Context, context.CancelFunc) {
@@ -125,9 +147,18 @@ func (c *Call) ended(returned bool, panicked any) {
 	case !returned:
 		c.note(c.owner.at(panicSite(), "the code ended its goroutine (runtime.Goexit)"))
 	}
-	if f := c.owner.Noted(); f != nil {
-		c.note(f)
+	if c.alone() { // else it may be another's, which will take it
+		if f := c.owner.Noted(); f != nil {
+			c.note(f)
+		}
 	}
+}
+
+// alone reports whether no other code of the owner runs.
+func (c *Call) alone() bool {
+	c.owner.mu.Lock()
+	defer c.owner.mu.Unlock()
+	return len(c.owner.calls) == 1
 }
 
 // called returns the failure of code that has called Fail, Skip or AbortSuite.
@@ -175,7 +206,7 @@ func (c *Call) Stuck(why error) *stage.Failure {
 	stack := stackOf(goroutine)
 	frames := withoutHarness(framesOf(stack))
 	f := c.owner.at(userSite(frames), text)
-	f.Stack, f.Trace = textOf(frames), stack
+	f.Kind, f.Stack, f.Trace = stage.Stuck, textOf(frames), stack
 	if failure != nil {
 		f.Message = strings.TrimSpace(failure.Message) + "\nand then: " + f.Message
 	}

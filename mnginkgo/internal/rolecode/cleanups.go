@@ -17,6 +17,7 @@ import (
 type Cleanups struct {
 	mu     sync.Mutex
 	list   []deferred
+	before uint       // what was deferred by others, up to that number
 	failed []deferred // of DeferOnFailure, in a process that hosts one role
 	atWork []*deferring
 }
@@ -36,10 +37,16 @@ type deferring struct {
 
 // During lets code of the owner's that runs in this process defer what it undoes, and takes that
 // from Ginkgo, which would do it too early, when end is called.
-func (c *Cleanups) During(o *Owner) (end func()) {
+//
+// With alone nobody else defers anything meanwhile. Without it only the permission is given: what is
+// deferred may be the spec's own, and Ginkgo does it.
+func (c *Cleanups) During(o *Owner, alone bool) (end func()) {
 	suite := o.suite
-	if suite == nil {
+	switch {
+	case suite == nil:
 		return func() {}
+	case !alone:
+		return suite.Permit()
 	}
 	d := c.begin(o)
 	forbid, last := suite.Permit(), suite.LastDeferred()
@@ -77,6 +84,28 @@ func (c *Cleanups) begin(o *Owner) *deferring {
 func (d *deferring) who() string {
 	delete(d.others, d.owner.Role)
 	return strings.Join(append([]string{d.owner.Role}, slices.Sorted(maps.Keys(d.others))...), " or ")
+}
+
+// Begin notes what was deferred before, in a process that hosts a role.
+func (c *Cleanups) Begin(o *Owner) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if o.suite != nil {
+		c.before = o.suite.LastDeferred()
+	}
+}
+
+// Sweep takes what was deferred since Begin by goroutines, between two calls.
+func (c *Cleanups) Sweep(o *Owner) {
+	if o.suite == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, undo := range o.suite.TakeCleanups(c.before) {
+		c.list = append(c.list, deferred{&deferring{owner: o}, undo})
+	}
+	_ = o.suite.TakeOnFailure(c.before) // it is too late for that
 }
 
 // Failed runs what is to be done when the spec has failed, before its nodes are stopped, and

@@ -81,7 +81,7 @@ func whose() (*Owner, *Call) {
 	switch {
 	case c != nil:
 		return c.owner, c
-	case isGinkgos():
+	case InGinkgosGoroutine():
 		return nil, nil
 	}
 	owner, call := label()
@@ -96,8 +96,8 @@ func whose() (*Owner, *Call) {
 	return o, calls.byNumber[call]
 }
 
-// isGinkgos reports whether the calling goroutine is one in which Ginkgo runs a node.
-func isGinkgos() bool {
+// InGinkgosGoroutine reports whether the calling goroutine is one in which Ginkgo runs a node.
+func InGinkgosGoroutine() bool {
 	var pcs [256]uintptr
 	n := runtime.Callers(1, pcs[:])
 	if n < 2 || n == len(pcs) {

@@ -28,13 +28,20 @@ type House struct {
 	last  *Owner
 	waits int // of a process with specs of its own, which does nothing meanwhile
 
-	said atomic.Pointer[lines] // takes what is written to GinkgoWriter
+	reporter *roleReporter
+	said     atomic.Pointer[lines] // takes what is written to GinkgoWriter
 }
 
 // NewHouse returns a House. What is printed while it hosts a role goes to output, if that is
 // not nil.
 func NewHouse(suite *innards.Suite, output *os.File) *House {
-	h := &House{suite: suite, output: output}
+	h := &House{suite: suite, output: output, reporter: &roleReporter{}}
+	if suite != nil {
+		suite.Wrap(func(own reporters.Reporter) reporters.Reporter {
+			h.reporter.Reporter = own
+			return h.reporter
+		})
+	}
 	ginkgo.GinkgoWriter.TeeTo(h)
 	return h
 }
@@ -55,9 +62,12 @@ func (h *House) Begin(o *Owner, backstage stage.Backstage, report types.SpecRepo
 	h.last = o
 	h.races = races()
 	SetResident(o)
+	h.undo = append(h.undo, keepWritten())
 	say := func(text string) { backstage.Log(stage.Entry{Time: time.Now(), Role: o.Role, Text: text}) }
 	if h.suite != nil {
-		h.undo = append(h.undo, h.suite.Act(report, &roleReporter{say: say}))
+		h.undo = append(h.undo, h.suite.Act(report))
+		h.reporter.say.Store(&say)
+		h.undo = append(h.undo, func() { h.reporter.say.Store(nil) })
 	}
 	h.said.Store(&lines{say: func(line string) { say(stage.Printed + line) }})
 	if h.output != nil {
@@ -69,6 +79,13 @@ func (h *House) Begin(o *Owner, backstage stage.Backstage, report types.SpecRepo
 func (h *House) End() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.end()
+}
+
+func (h *House) end() {
+	if len(h.undo) == 0 {
+		return
+	}
 	for _, undo := range h.undo {
 		undo()
 	}
@@ -76,7 +93,6 @@ func (h *House) End() {
 	if to := h.said.Swap(nil); to != nil {
 		to.end()
 	}
-	forgetWritten()
 	SetResident(nil)
 }
 
@@ -98,6 +114,7 @@ func (h *House) Wait() (done func()) {
 	return func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
+		h.end() // if it was interrupted: what goes on here from now on is its own
 		h.late()
 		h.waits--
 	}
@@ -145,10 +162,21 @@ func (h *House) NewRaces() int {
 // Races returns how many data races were found in this process.
 func Races() int { return races() }
 
-// forgetWritten empties GinkgoWriter: what is in it was the role's.
-func forgetWritten() {
-	if w, ok := ginkgo.GinkgoWriter.(interface{ Truncate() }); ok {
+// keepWritten returns what puts GinkgoWriter back as it is: what comes into it is the role's.
+func keepWritten() (undo func()) {
+	w, ok := ginkgo.GinkgoWriter.(interface {
+		Truncate()
+		Bytes() []byte
+	})
+	if !ok {
+		return func() {}
+	}
+	before := w.Bytes()
+	return func() {
 		w.Truncate()
+		if len(before) > 0 {
+			_, _ = ginkgo.GinkgoWriter.Write(before) // it takes everything
+		}
 	}
 }
 
@@ -188,28 +216,38 @@ func (l *lines) end() {
 	}
 }
 
-// roleReporter puts what By and AddReportEntry say on a role on the timeline.
+// roleReporter puts what By and AddReportEntry say on the timeline while there is a role, and is
+// the suite's own reporter otherwise.
 type roleReporter struct {
-	reporters.NoopReporter
-	say func(text string)
+	reporters.Reporter
+	say atomic.Pointer[func(text string)]
 }
 
 var _ reporters.Reporter = (*roleReporter)(nil)
 
 // EmitSpecEvent implements reporters.Reporter.
 func (r *roleReporter) EmitSpecEvent(event types.SpecEvent) {
-	if event.SpecEventType.Is(types.SpecEventByStart) {
-		r.say("STEP " + event.Message)
+	say := r.say.Load()
+	switch {
+	case say == nil:
+		r.Reporter.EmitSpecEvent(event)
+	case event.SpecEventType.Is(types.SpecEventByStart):
+		(*say)("STEP " + event.Message)
 	}
 }
 
 // EmitReportEntry implements reporters.Reporter.
 func (r *roleReporter) EmitReportEntry(entry types.ReportEntry) {
+	say := r.say.Load()
+	if say == nil {
+		r.Reporter.EmitReportEntry(entry)
+		return
+	}
 	for i, line := range strings.Split(strings.TrimSpace(entry.Name+"  "+entry.StringRepresentation()), "\n") {
 		if i == 0 {
-			r.say("ENTRY " + line)
+			(*say)("ENTRY " + line)
 		} else {
-			r.say("      " + line)
+			(*say)("      " + line)
 		}
 	}
 }

@@ -58,12 +58,17 @@ func labelIn(record []byte) (owner, call uint64) {
 	return owner, call
 }
 
-// Left returns the stacks of the goroutines that the role has left running.
-func (o *Owner) Left() (stacks []string) {
+// Left returns how many goroutines the role has left running.
+func (o *Owner) Left() (n int) {
 	for _, record := range profile() {
-		if owner, _ := labelIn(record); owner == o.number && !bytes.Contains(record, []byte("rolecode.look+")) {
-			stacks = append(stacks, string(record))
+		if owner, _ := labelIn(record); owner == o.number {
+			count, _, _ := bytes.Cut(record, []byte(" @"))
+			many, err := strconv.Atoi(string(bytes.TrimSpace(count)))
+			if err != nil {
+				many = 1
+			}
+			n += many
 		}
 	}
-	return stacks
+	return n
 }

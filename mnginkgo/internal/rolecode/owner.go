@@ -34,11 +34,10 @@ type Owner struct {
 }
 
 // owners are those of this process, by number. Those whose spec is over stay, as what they
-// left running may still fail; they hold two strings.
+// left running may still fail.
 var owners = struct {
 	sync.Mutex
 	byNumber map[uint64]*Owner
-	open     int
 }{byNumber: map[uint64]*Owner{}}
 
 var lastOwner atomic.Uint64
@@ -52,22 +51,14 @@ func NewOwner(role, spec string, suite *innards.Suite, alone bool, stray func(st
 	owners.Lock()
 	defer owners.Unlock()
 	owners.byNumber[o.number] = o
-	owners.open++
 	return o
 }
 
 // Close says that the spec is over: what still fails is told to the process.
 func (o *Owner) Close() {
 	o.mu.Lock()
-	closed := o.stray == nil
+	defer o.mu.Unlock()
 	o.stray = nil
-	o.mu.Unlock()
-	if closed {
-		return
-	}
-	owners.Lock()
-	defer owners.Unlock()
-	owners.open--
 }
 
 // Interrupt ends the contexts of all calls, for a reason, and of those that begin later
@@ -113,6 +104,13 @@ func (o *Owner) Wait(ctx context.Context) []*Call {
 			return stuck
 		}
 	}
+}
+
+// idle reports whether no code of the owner runs.
+func (o *Owner) idle() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.calls) == 0
 }
 
 // Doing says what code of the role runs, or "idle".

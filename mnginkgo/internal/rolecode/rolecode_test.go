@@ -160,8 +160,8 @@ func TestACallThatDoesNotHeedItsContextIsShown(t *testing.T) {
 		!strings.Contains(f.Stack, "standStill") || !strings.HasSuffix(f.File, "rolecode_test.go") {
 		t.Errorf("got %v", f)
 	}
-	if left := o.Left(); len(left) != 1 {
-		t.Errorf("left running: %q", left)
+	if left := o.Left(); left != 1 {
+		t.Errorf("%d left running", left)
 	}
 }
 

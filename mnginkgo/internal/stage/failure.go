@@ -10,7 +10,7 @@ import (
 type Failure struct {
 	Role    string
 	PID     int    // of the process
-	Kind    string // "" for a failure, or Skip, Abort or Race
+	Kind    string // "" for a failure, or one of the kinds below
 	Message string
 	File    string // the user's line; "" if there is none
 	Line    int
@@ -22,6 +22,7 @@ type Failure struct {
 const (
 	Skip  = "skip"  // the code has called Ginkgo's Skip
 	Abort = "abort" // the code has called Ginkgo's AbortSuite
+	Stuck = "stuck" // the code does not end, and Stack says where it is
 	Race  = "race"  // a data race, of which Message has the report, if there is one
 )
 
