@@ -22,13 +22,13 @@
 // a new incarnation. A plan is what one MultiNode says: the roles, and the options. Its
 // variant is in-process, where all nodes are in the process of the spec, or, with
 // Parallel, parallel, where each role has an OS process of its own. The conductor is the
-// process that runs the spec, and hosts none of its roles. A host is a process that runs a
-// role: one of Ginkgo's, but the first, that waits for its turn, or a child, which is the test binary started
-// once more because there are not enough of those, or because roles are isolated: with
-// Parallel(Isolated()) each incarnation of a role has a fresh child. The broker, in process
-// 1, lends hosts to specs and routes what their nodes send. A body is conducted if it takes a
-// *Cluster, and runs on the roles if it takes a *Node. A command is code of a role that the
-// conductor calls.
+// process that runs the spec, and hosts none of its roles. A host is a process that runs
+// a role: one of Ginkgo's, but the first, that waits for its turn, or a child, which is
+// the test binary started once more because there are not enough of those, or because
+// roles are isolated: with Parallel(Isolated()) each incarnation of a role has a fresh
+// child. The broker, in process 1, lends hosts to specs and routes what their nodes
+// send. A body is conducted if it takes a *Cluster, and runs on the roles if it takes a
+// *Node. A command is code of a role that the conductor calls.
 //
 // # What is promised
 //
@@ -56,63 +56,65 @@
 // those; isolated roles share none. A spec with Parallel cannot be Serial, as its hosts
 // would have exited. Hosts are processes of one machine, with Linux or macOS.
 //
-// A node that was downed or replaced still runs, but is no member any more. It has no say
-// in what a matcher finds of a *Cluster, and fails those of its own view; HaveEnded is
-// about it. Restart brings it back.
+// A node that was downed or replaced still runs, but is no member any more. It has no
+// say in what a matcher finds of a *Cluster, and fails those of its own view; HaveEnded
+// is about it. Restart brings it back.
 //
 // # Isolated roles
 //
 // With Parallel(Isolated()) Crash is SIGKILL, Restart a new process, and after Leave the
-// process exits. Pause and Resume stop it and let it go on; Exit has it exit, and MayExit
-// allows it to end by itself. HaveExited and HaveBeenKilled say how it ended; an end that
-// nobody planned fails the spec. Nothing survives but what is in Env.DataDir, which all
-// variants have. A paused node is asked nothing, and has no say in what a matcher finds of
-// a *Cluster. At the end of a spec its processes have ended, and they do not outlive
-// process 1, paused or not. Isolated specs of several Ginkgo processes run at once.
+// process exits. Pause and Resume stop it and let it go on; Exit has it exit, and
+// MayExit allows it to end by itself. HaveExited and HaveBeenKilled say how it ended; an
+// end that nobody planned fails the spec. Nothing survives but what is in Env.DataDir,
+// which all variants have. A paused node is asked nothing, and has no say in what a
+// matcher finds of a *Cluster. At the end of a spec its processes have ended, and they
+// do not outlive process 1, paused or not. Isolated specs of several Ginkgo processes
+// run at once.
 //
 // # Order and concurrency
 //
-// Verbs act in the conductor, one after another, and return when they are done. Start, Crash,
-// Restart, Pause, Resume and Exit act on all their roles at once, Leave on one after
-// another. A body with a *Node runs on all roles that run, at once, each in a goroutine of its own; Barrier
-// lines them up. Its first failure ends the context of the others. Commands may be
-// called from several goroutines.
+// Verbs act in the conductor, one after another, and return when they are done. Start,
+// Crash, Restart, Pause, Resume and Exit act on all their roles at once, Leave on one
+// after another. A body with a *Node runs on all roles that run, at once, each in a
+// goroutine of its own; Barrier lines them up. Its first failure ends the context of the
+// others. Commands may be called from several goroutines.
 //
-// Code on a role may do what code of a spec does: assert, in goroutines too, call Fail, Skip or
-// GinkgoT(), print, use DeferCleanup, which undoes when its node has ended. What goes wrong fails
-// its spec at its own line, and no other spec; when its spec is over, the run. It must heed its
-// context, or it is shown with its stack, and not use its *Node after it has returned. A
-// failed assertion ends its goroutine with runtime.Goexit. docs/roles.md has all of it.
+// Code on a role may do what code of a spec does: assert, in goroutines too, call Fail,
+// Skip or GinkgoT(), print, use DeferCleanup, which undoes when its node has ended. What
+// goes wrong fails its spec at its own line, and no other spec; when its spec is over,
+// the run. It must heed its context, or it is shown with its stack, and not use its
+// *Node after it has returned. A failed assertion ends its goroutine with
+// runtime.Goexit. docs/roles.md has all of it.
 //
 // A child starts in the folder and with the environment and the flags that the suite was
 // started with, and counts for its coverage unless a signal ends it. Children do not run
 // BeforeSuite. What every role needs belongs into Boot or BeforeEachNode. All processes
 // must build the same tree: Command is called in a package variable or a container, and
-// nothing in the tree depends on the process. A child leaves out top-level containers that
-// have nothing of this package in them.
+// nothing in the tree depends on the process. A child leaves out top-level containers
+// that have nothing of this package in them.
 //
 // # Reading its failures
 //
-// A verb that is given nonsense fails the spec with one line, such as
-// `partition(a, z): unknown role "z": the roles are a, b, c`. So does a matcher that names
-// no role of the spec, code on a role that uses a *Cluster, and a spec that uses that of
-// one that is over. A matcher prints a row for each node with what it sees, and "as wanted"
-// where that was right. What fails on a role names it: `on role b (process 4711), at
+// A verb that is given nonsense fails the spec with one line, such as `partition(a, z):
+// unknown role "z": the roles are a, b, c`. So does a matcher that names no role of the
+// spec, code on a role that uses a *Cluster, and a spec that uses that of one that is
+// over. A matcher prints a row for each node with what it sees, and "as wanted" where
+// that was right. What fails on a role names it: `on role b (process 4711), at
 // orders_test.go:31:`. A role that lost its process ends any Eventually at once; the
 // message says how the process died and its last words.
 //
 // Below each failure stands the entry "multinode": the verbs, the variant and seed, the
 // views, the links that lost or delayed frames, and a timeline with the nodes' logs and
-// the latest commands that failed, where "*" is the spec. ginkgo -v adds it to specs that
-// pass; ^T shows what each role does and which barriers wait for whom.
+// the latest commands that failed, where "*" is the spec. ginkgo -v adds it to specs
+// that pass; ^T shows what each role does and which barriers wait for whom.
 //
 // # Settings
 //
 // The nearest ginkgo.yml counts, from the suite's folder up to that of go.mod. The first
 // four are Gomega's: one that neither the file nor its variable names is what the suite
-// sets with SetDefaultEventuallyTimeout..., or GOMEGA_DEFAULT_EVENTUALLY_TIMEOUT..., on all
-// roles, and only without those the default below. The keys, each with the environment
-// variable that overrides it:
+// sets with SetDefaultEventuallyTimeout..., or GOMEGA_DEFAULT_EVENTUALLY_TIMEOUT..., on
+// all roles, and only without those the default below. The keys, each with the
+// environment variable that overrides it:
 //
 //	eventually-timeout     5s     MN_EVENTUALLY_TIMEOUT     also with a context
 //	eventually-polling     2ms    MN_EVENTUALLY_POLLING
