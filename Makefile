@@ -36,10 +36,10 @@ lint: ## run the linters (the first run builds them: some minutes)
 	$(LINT) run ./...
 
 test: ## run all tests, the suites included
-	go test -count=1 $(TESTED)
+	go test -count=1 -timeout=20m $(TESTED)
 
 race: ## run all tests with the race detector
-	go test -count=1 -race $(TESTED)
+	go test -count=1 -race -timeout=30m $(TESTED)
 
 suites: ## run the suites on several Ginkgo processes
 	go tool ginkgo -p ./suites/...
