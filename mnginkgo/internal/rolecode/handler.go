@@ -66,7 +66,8 @@ func OnRole() (role string, is bool) {
 
 // whose returns the owner of the calling goroutine, and the call that it belongs to, if that
 // runs. It returns nil if the goroutine is the spec's. It costs little for a call's own
-// goroutine and for those of Ginkgo's nodes, as polls of an Eventually ask.
+// goroutine and for those of Ginkgo's nodes, as polls of an Eventually ask, and for any other
+// one from the second time on, as clients of a spec ask that call commands in a loop.
 func whose() (*Owner, *Call) {
 	owners.Lock()
 	none := len(owners.byNumber) == 0
@@ -84,7 +85,7 @@ func whose() (*Owner, *Call) {
 	case InGinkgosGoroutine():
 		return nil, nil
 	}
-	owner, call := label()
+	owner, call := labelOfGoroutine(id)
 	if owner == 0 {
 		return resident.Load(), nil
 	}

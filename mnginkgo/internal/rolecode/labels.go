@@ -29,6 +29,34 @@ func label() (owner, call uint64) {
 	return look()
 }
 
+// seen are the labels of goroutines that were looked up: one that has none, or has been started with
+// one, keeps to that. Numbers of goroutines are not used again.
+var seen = struct {
+	sync.Mutex
+	labels map[uint64][2]uint64
+}{labels: map[uint64][2]uint64{}}
+
+// seenKept bounds what is kept of goroutines, most of which have ended.
+const seenKept = 4096
+
+// labelOfGoroutine is label for the calling goroutine, whose number is given.
+func labelOfGoroutine(id uint64) (owner, call uint64) {
+	seen.Lock()
+	numbers, known := seen.labels[id]
+	seen.Unlock()
+	if known {
+		return numbers[0], numbers[1]
+	}
+	owner, call = label()
+	seen.Lock()
+	defer seen.Unlock()
+	if len(seen.labels) >= seenKept {
+		clear(seen.labels)
+	}
+	seen.labels[id] = [2]uint64{owner, call}
+	return owner, call
+}
+
 //go:noinline
 func look() (owner, call uint64) {
 	for _, record := range profile() {

@@ -202,3 +202,20 @@ func TestAnInterruptEndsTheContextsOfCalls(t *testing.T) {
 		}
 	})
 }
+
+// BenchmarkOnRole compares who asks: the spec's goroutine in a test, which is looked up once.
+func BenchmarkOnRole(b *testing.B) {
+	o := NewOwner("b", "a spec", nil, false, func(stage.Failure) {})
+	defer o.Close()
+	b.Run("again", func(b *testing.B) {
+		for b.Loop() {
+			OnRole()
+		}
+	})
+	b.Run("first", func(b *testing.B) {
+		for b.Loop() {
+			clear(seen.labels)
+			OnRole()
+		}
+	})
+}
