@@ -272,22 +272,17 @@ func (c *Cluster) Node(role string) *Handle {
 	return &Handle{c, role}
 }
 
-// blockedKey is the key of a context under which the spec's own goroutine waits for code on roles.
-type blockedKey struct{}
-
-// whileBlocked returns the context of a call for which the spec's own goroutine waits, as far as
-// the caller can tell: it calls this in that goroutine, and no Nemesis works.
-func (c *Cluster) whileBlocked(ctx context.Context) context.Context {
+// awaited returns the context of calls that the spec's own goroutine waits for until end is called,
+// as far as can be told: where it is called in that goroutine, and no Nemesis works.
+func (c *Cluster) awaited(ctx context.Context) (awaited context.Context, end func()) {
 	c.mu.Lock()
 	alone := c.unleashed == 0
 	c.mu.Unlock()
 	if !alone || !rolecode.InGinkgosGoroutine() {
-		return ctx
+		return ctx, func() {}
 	}
-	return context.WithValue(ctx, blockedKey{}, true)
+	return rolecode.Waiting(ctx)
 }
-
-func isBlocked(ctx context.Context) bool { return ctx.Value(blockedKey{}) != nil }
 
 // call has a role's process do something, and decodes what it answers.
 func call[A, R any](ctx context.Context, c *Cluster, role, method string, argument A) (result R, err error) {
@@ -315,7 +310,9 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeL
 		failAt(types.SpecStateFailed, err.Error(), where)
 	}
 	request := bodyRequest{Ordinal: ordinal, Report: reportJSON(ctx.SpecReport()), Waits: durations.Lend()}
-	group, groupCtx := errgroup.WithContext(c.whileBlocked(ctx))
+	awaited, end := c.awaited(ctx)
+	defer end()
+	group, groupCtx := errgroup.WithContext(awaited)
 	for _, role := range c.running() {
 		group.Go(func() error {
 			a, err := call[bodyRequest, answer](groupCtx, c, role, methodBody, request)

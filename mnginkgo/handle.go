@@ -101,7 +101,9 @@ func (h *Handle) command(ctx context.Context, ordinal int, argument []byte) ([]b
 		return nil, fmt.Errorf("command on %s: %w", h.role, err)
 	}
 	request := bodyRequest{Ordinal: ordinal, Argument: argument, Waits: durations.Lend()}
-	a, err := call[bodyRequest, answer](h.cluster.whileBlocked(ctx), h.cluster, h.role, methodCommand, request)
+	ctx, end := h.cluster.awaited(ctx)
+	defer end()
+	a, err := call[bodyRequest, answer](ctx, h.cluster, h.role, methodCommand, request)
 	switch {
 	case h.cluster.lossOf(h.role) != nil:
 		return nil, h.cluster.lossOf(h.role)

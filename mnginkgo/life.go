@@ -84,7 +84,9 @@ func (c *Cluster) start(ctx context.Context, verb string, roles []string) error 
 	}
 	c.note(ctx, "%s(%s)", verb, strings.Join(roles, ", "))
 	report := c.reportFor(ctx)
-	group, ctx := errgroup.WithContext(c.whileBlocked(ctx))
+	ctx, end := c.awaited(ctx)
+	defer end()
+	group, ctx := errgroup.WithContext(ctx)
 	for _, role := range roles {
 		request := bootRequest{
 			Plan: c.plan.ordinal, Role: role, Spec: c.spec, Report: report, Incarnation: c.nextIncarnation(role),
@@ -120,7 +122,9 @@ func (c *Cluster) crash(ctx context.Context, verb string, roles []string) error 
 		return err
 	}
 	c.note(ctx, "%s(%s)", verb, strings.Join(roles, ", "))
-	group, ctx := errgroup.WithContext(c.whileBlocked(ctx))
+	ctx, end := c.awaited(ctx)
+	defer end()
+	group, ctx := errgroup.WithContext(ctx)
 	for _, role := range roles {
 		c.setState(role, crashed)
 		group.Go(func() error {
@@ -157,7 +161,8 @@ func (c *Cluster) setUnfinished(role string, is bool) {
 
 // stopAll ends the nodes of roles when the spec is over.
 func (c *Cluster) stopAll(ctx context.Context, roles []string, how stopRequest) error {
-	ctx = c.whileBlocked(ctx)
+	ctx, end := c.awaited(ctx)
+	defer end()
 	var group errgroup.Group
 	errs := make([]error, len(roles))
 	for i, role := range roles {
@@ -176,7 +181,9 @@ func (c *Cluster) stopAll(ctx context.Context, roles []string, how stopRequest) 
 
 // order has a role's process do something that takes nothing and returns what went wrong.
 func (c *Cluster) order(ctx context.Context, role, method string) error {
-	a, err := call[nothing, answer](c.whileBlocked(ctx), c, role, method, nothing{})
+	ctx, end := c.awaited(ctx)
+	defer end()
+	a, err := call[nothing, answer](ctx, c, role, method, nothing{})
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func (s *seat) doTelling(ctx context.Context, what string, code func(context.Con
 	if o == nil {
 		return &stage.Failure{Message: errNoSpec.Error()}
 	}
-	defer s.cleanups.During(o, s.house != nil || isBlocked(ctx))()
+	defer s.cleanups.During(ctx, o)()
 	return o.DoTelling(ctx, what, s.backstage.Failed, code)
 }
 
@@ -86,7 +86,7 @@ var errNoSpec = errors.New("the spec is over")
 
 // doAs runs code of whoever owned it when the life of the node began.
 func (s *seat) doAs(ctx context.Context, o *rolecode.Owner, what string, code func(context.Context)) *stage.Failure {
-	defer s.cleanups.During(o, s.house != nil || isBlocked(ctx))()
+	defer s.cleanups.During(ctx, o)()
 	return o.Do(ctx, what, code)
 }
 

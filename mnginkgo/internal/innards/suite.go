@@ -19,14 +19,16 @@ type Suite struct {
 	failer   failer
 	report   *types.SpecReport
 	reporter *reporters.Reporter
-	nodeType *types.NodeType // of the node that runs
+	node     *uint           // the number of the node that runs
+	nodeType *types.NodeType // what it is
 	cleanups reflect.Value   // a slice of Ginkgo's nodes
 	failing  reflect.Value   // another, for DeferOnFailure
 	deadline *time.Time      // of the run; zero if there is none
 
 	taking    sync.Mutex
-	permits   int // that have not ended
-	forbidden types.NodeType
+	permits   int            // that have not ended
+	permitted uint           // the number of the node that has them
+	forbidden types.NodeType // what it is
 }
 
 // failer is where Ginkgo notes the first failure of a node until that has ended.
@@ -57,6 +59,7 @@ func SuiteOf(ctx context.Context) (s *Suite, err error) {
 		failer:   field(suite, "failer").Interface().(failer),
 		report:   field(suite, "currentSpecReport").Addr().Interface().(*types.SpecReport),
 		reporter: field(suite, "reporter").Addr().Interface().(*reporters.Reporter),
+		node:     field(field(suite, "currentNode"), "ID").Addr().Interface().(*uint),
 		nodeType: field(field(suite, "currentNode"), "NodeType").Addr().Interface().(*types.NodeType),
 		cleanups: field(suite, "cleanupNodes"),
 		failing:  field(suite, "onFailureNodes"),
@@ -133,6 +136,10 @@ const defers = types.NodeTypeIt | types.NodeTypeBeforeEach | types.NodeTypeJustB
 func (s *Suite) Permit() (end func()) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
+	here := *s.node
+	if s.permitted != here { // what is left of those of another node has ended with it
+		s.permitted, s.permits = here, 0
+	}
 	if s.permits == 0 {
 		if s.nodeType.Is(defers) {
 			return func() {}
@@ -143,8 +150,10 @@ func (s *Suite) Permit() (end func()) {
 	return func() {
 		s.lock.Lock()
 		defer s.lock.Unlock()
-		s.permits--
-		if s.permits == 0 && *s.nodeType == types.NodeTypeIt { // that node still runs
+		if s.permitted != here || *s.node != here {
+			return
+		}
+		if s.permits--; s.permits == 0 {
 			*s.nodeType = s.forbidden
 		}
 	}

@@ -36,27 +36,37 @@ type deferring struct {
 }
 
 // During lets code of the owner's that runs in this process defer what it undoes, and takes that
-// from Ginkgo, which would do it too early, when end is called.
+// from Ginkgo, which would do it too early, when end is called, or when the wait of ctx is over.
 //
-// With alone nobody else defers anything meanwhile. Without it only the permission is given: what is
-// deferred may be the spec's own, and Ginkgo does it.
-func (c *Cleanups) During(o *Owner, alone bool) (end func()) {
-	suite := o.suite
-	switch {
-	case suite == nil:
+// Where somebody else may defer something meanwhile, only the permission is given: what is deferred
+// may be the spec's own, and Ginkgo does it.
+func (c *Cleanups) During(ctx context.Context, o *Owner) (end func()) {
+	if o.suite == nil {
 		return func() {}
-	case !alone:
-		return suite.Permit()
 	}
-	d := c.begin(o)
-	forbid, last := suite.Permit(), suite.LastDeferred()
+	forbid := o.suite.Permit()
+	if o.alone {
+		take := c.collect(o)
+		return func() { take(); forbid() }
+	}
+	w, _ := ctx.Value(waitKey{}).(*wait)
+	if w == nil {
+		return forbid
+	}
+	take := w.during(func() (take func()) { return c.collect(o) })
+	return func() { take(); forbid() }
+}
+
+// collect has take keep what is deferred between now and then.
+func (c *Cleanups) collect(o *Owner) (take func()) {
+	d, suite := c.begin(o), o.suite
+	last := suite.LastDeferred()
 	return func() {
 		taken := suite.TakeCleanups(last)
 		var failed []func(ginkgo.SpecContext)
 		if o.alone { // elsewhere Ginkgo does it for the spec
 			failed = suite.TakeOnFailure(last)
 		}
-		forbid()
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.atWork = slices.DeleteFunc(c.atWork, func(other *deferring) bool { return other == d })

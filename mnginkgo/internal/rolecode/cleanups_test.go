@@ -1,0 +1,72 @@
+package rolecode
+
+import (
+	"testing"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+)
+
+func TestCleanups(t *testing.T) {
+	if before := innards.FailHandler(); before != nil { // the other tests'
+		defer RegisterFailHandler(before)
+	}
+	RegisterFailHandler(Fail)
+	RunSpecs(t, "Cleanups")
+}
+
+var _ = Describe("what code on a role defers", func() {
+	var (
+		done     []string
+		suite    *innards.Suite
+		cleanups *Cleanups
+		b        *Owner
+	)
+	deferring := func(what string) { DeferCleanup(func() { done = append(done, what) }) }
+
+	BeforeEach(func(ctx SpecContext) {
+		done, cleanups = nil, &Cleanups{}
+		var err error
+		suite, err = innards.SuiteOf(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		b = NewOwner("b", "a spec", suite, false, func(stage.Failure) {})
+		DeferCleanup(b.Close)
+	})
+
+	It("is the role's until the spec no longer waits, although the code goes on", func(ctx SpecContext) {
+		last := suite.LastDeferred()
+		waiting, end := Waiting(ctx)
+		returned := cleanups.During(waiting, b)
+		deferring("b's")
+		end()
+		deferring("the spec's")
+		returned()
+		Expect(suite.TakeCleanups(last)).To(HaveLen(1))
+		Expect(cleanups.Run(ctx)).To(BeEmpty())
+		Expect(done).To(Equal([]string{"b's"}))
+	})
+
+	It("is the spec's if the code begins when that no longer waits", func(ctx SpecContext) {
+		last := suite.LastDeferred()
+		waiting, end := Waiting(ctx)
+		end()
+		returned := cleanups.During(waiting, b)
+		deferring("late")
+		returned()
+		Expect(suite.TakeCleanups(last)).To(HaveLen(1))
+		Expect(cleanups.Run(ctx)).To(BeEmpty())
+		Expect(done).To(BeEmpty())
+	})
+
+	It("is the spec's if that does not wait", func(ctx SpecContext) {
+		last := suite.LastDeferred()
+		returned := cleanups.During(ctx, b)
+		deferring("somebody's")
+		returned()
+		Expect(suite.TakeCleanups(last)).To(HaveLen(1))
+		Expect(cleanups.Run(ctx)).To(BeEmpty())
+	})
+})
