@@ -1,6 +1,7 @@
 package mnginkgo_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -24,7 +25,11 @@ func TestWhatRolesSayIsOnTheTimeline(t *testing.T) {
 			}
 		})
 	}
-	inProcess.run(t, "says").failed(4).shows("to standard output").shows("to GinkgoWriter").shows("with By")
+	o := inProcess.run(t, "says", "-ginkgo.v").failed(4).shows("to standard output").shows("b  | to GinkgoWriter").shows("b  | to GinkgoT").
+		shows("STEP: b: with By").shows("b: an entry")
+	if !regexp.MustCompile(`(?m)^b  \| .* to the standard logger$`).MatchString(o.text) {
+		t.Error("the line of the standard logger bears no role")
+	}
 }
 
 func TestCleanupsOfARoleEndWithItsNode(t *testing.T) {

@@ -90,7 +90,9 @@ func (c *Cluster) useThisProcess() {
 		st.SetRunner(role, seats[i])
 	}
 	c.stage = st
+	unmark := rolecode.Beside()
 	c.close = func(ctx context.Context) error {
+		defer unmark()
 		closed := make(chan error, 1)
 		go func() { closed <- closeSeats(ctx, seats, cleanups) }()
 		select {

@@ -173,6 +173,9 @@ func joinBroker(ctx context.Context, data []byte) error {
 	}
 	process := ginkgo.GinkgoParallelProcess()
 	brokerDir = invite.Dir
+	if suite := meetSuite(ctx); suite != nil {
+		rolecode.HearSteps(suite)
+	}
 	switch {
 	case ownBroker != nil:
 		return joinOwn(ctx, invite)

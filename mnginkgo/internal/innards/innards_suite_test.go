@@ -142,3 +142,18 @@ type listener struct {
 
 func (l *listener) EmitSpecEvent(event types.SpecEvent)     { l.said = append(l.said, event.Message) }
 func (l *listener) EmitReportEntry(entry types.ReportEntry) { l.said = append(l.said, entry.Name) }
+
+var _ = Describe("GinkgoWriter", func() {
+	It("begins each line with a mark", func() {
+		mark := ""
+		MarkWritten(func() string { return mark })
+		GinkgoWriter.Print("of nobody\n")
+		mark = "a  | "
+		GinkgoWriter.Print("in two ")
+		GinkgoWriter.Print("parts\n")
+		GinkgoWriter.Print("two\nlines\n")
+		mark = ""
+		written := GinkgoWriter.(interface{ Bytes() []byte }).Bytes()
+		Expect(string(written)).To(Equal("of nobody\na  | in two parts\na  | two\nlines\n"))
+	})
+})

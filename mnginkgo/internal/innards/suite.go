@@ -127,6 +127,22 @@ func (s *Suite) Wrap(around func(own reporters.Reporter) reporters.Reporter) {
 	*s.reporter = around(*s.reporter)
 }
 
+// Rename gives a step or an entry of the report that is being made another name.
+func (s *Suite) Rename(at types.TimelineLocation, name string) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	for i := range s.report.SpecEvents {
+		if s.report.SpecEvents[i].TimelineLocation.Order == at.Order {
+			s.report.SpecEvents[i].Message = name
+		}
+	}
+	for i := range s.report.ReportEntries {
+		if s.report.ReportEntries[i].TimelineLocation.Order == at.Order {
+			s.report.ReportEntries[i].Name = name
+		}
+	}
+}
+
 // defers are the nodes in which DeferCleanup may be called. In others Ginkgo ends the
 // process.
 const defers = types.NodeTypeIt | types.NodeTypeBeforeEach | types.NodeTypeJustBeforeEach | types.NodeTypeAfterEach |

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
-	"github.com/onsi/ginkgo/v2/reporters"
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
@@ -28,19 +27,15 @@ type House struct {
 	last  *Owner
 	waits int // of a process with specs of its own, which does nothing meanwhile
 
-	reporter *roleReporter
-	said     atomic.Pointer[lines] // takes what is written to GinkgoWriter
+	said atomic.Pointer[lines] // takes what is written to GinkgoWriter
 }
 
 // NewHouse returns a House. What is printed while it hosts a role goes to output, if that is
 // not nil.
 func NewHouse(suite *innards.Suite, output *os.File) *House {
-	h := &House{suite: suite, output: output, reporter: &roleReporter{}}
+	h := &House{suite: suite, output: output}
 	if suite != nil {
-		suite.Wrap(func(own reporters.Reporter) reporters.Reporter {
-			h.reporter.Reporter = own
-			return h.reporter
-		})
+		HearSteps(suite)
 	}
 	ginkgo.GinkgoWriter.TeeTo(h)
 	return h
@@ -66,8 +61,8 @@ func (h *House) Begin(o *Owner, backstage stage.Backstage, report types.SpecRepo
 	say := func(text string) { backstage.Log(stage.Entry{Time: time.Now(), Role: o.Role, Text: text}) }
 	if h.suite != nil {
 		h.undo = append(h.undo, h.suite.Act(report))
-		h.reporter.say.Store(&say)
-		h.undo = append(h.undo, func() { h.reporter.say.Store(nil) })
+		ownReporter.say.Store(&say)
+		h.undo = append(h.undo, func() { ownReporter.say.Store(nil) })
 	}
 	h.said.Store(&lines{say: func(line string) { say(stage.Printed + line) }})
 	if h.output != nil {
@@ -213,41 +208,5 @@ func (l *lines) end() {
 	if len(l.part) > 0 {
 		l.say(string(l.part))
 		l.part = nil
-	}
-}
-
-// roleReporter puts what By and AddReportEntry say on the timeline while there is a role, and is
-// the suite's own reporter otherwise.
-type roleReporter struct {
-	reporters.Reporter
-	say atomic.Pointer[func(text string)]
-}
-
-var _ reporters.Reporter = (*roleReporter)(nil)
-
-// EmitSpecEvent implements reporters.Reporter.
-func (r *roleReporter) EmitSpecEvent(event types.SpecEvent) {
-	say := r.say.Load()
-	switch {
-	case say == nil:
-		r.Reporter.EmitSpecEvent(event)
-	case event.SpecEventType.Is(types.SpecEventByStart):
-		(*say)("STEP " + event.Message)
-	}
-}
-
-// EmitReportEntry implements reporters.Reporter.
-func (r *roleReporter) EmitReportEntry(entry types.ReportEntry) {
-	say := r.say.Load()
-	if say == nil {
-		r.Reporter.EmitReportEntry(entry)
-		return
-	}
-	for i, line := range strings.Split(strings.TrimSpace(entry.Name+"  "+entry.StringRepresentation()), "\n") {
-		if i == 0 {
-			(*say)("ENTRY " + line)
-		} else {
-			(*say)("      " + line)
-		}
 	}
 }
