@@ -44,3 +44,13 @@ func TestCleanupsOfARoleEndWithItsNode(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatIsLeftRunningFailsNoInnocentSpec(t *testing.T) {
+	t.Parallel()
+	for _, procs := range []int{0, 1, 2, 3} {
+		w := way{name: "in process", procs: procs}
+		w.run(t, "leaves-running").failed(0).shows("8 Passed | 0 Failed").
+			shows(`(in what role a of the spec "one after another leaves-running leaves 0" has left running)`).
+			shows(`(in what role a of the spec "one after another leaves-running leaves 3" has left running)`)
+	}
+}

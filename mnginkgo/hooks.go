@@ -30,30 +30,43 @@ var strays lateFailures
 
 type lateFailures struct {
 	mu    sync.Mutex
-	heard bool // they are looked at in the end
+	heard bool // process 1 looks at them in the end
+	here  bool // and this process, too
 	list  []stage.Failure
 }
 
-// hear has the run fail of them. It must be called while no container is being built.
+// hear has the run fail of those of process 1. It must be called while no container is being built.
 func (l *lateFailures) hear() {
 	if l.heard || len(tree.scope) > 0 || servesAsChild() {
 		return
 	}
 	l.heard = true
-	ginkgo.ReportAfterSuite("multinode", func(ginkgo.SpecContext, ginkgo.Report) {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		if err := failures(l.list); err != nil {
-			failWith(err, types.NewCodeLocation(0))
-		}
-	})
+	ginkgo.ReportAfterSuite("multinode", func(ginkgo.SpecContext, ginkgo.Report) { l.fail() })
+}
+
+// hearHere has the run fail of those of this process. It is for a node that runs before the specs.
+func (l *lateFailures) hearHere() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.here = true
+	ginkgo.DeferCleanup(l.fail)
+}
+
+func (l *lateFailures) fail() {
+	l.mu.Lock()
+	err := failures(l.list)
+	l.list = nil
+	l.mu.Unlock()
+	if err != nil {
+		failWith(err, types.NewCodeLocation(0))
+	}
 }
 
 func (l *lateFailures) add(f stage.Failure) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if suite := runningSuite.Load(); suite != nil && (!l.heard || ginkgo.GinkgoParallelProcess() != 1) {
-		// Nobody looks at them in the end: better the wrong spec than none.
+	looked := l.here || l.heard && ginkgo.GinkgoParallelProcess() == 1
+	if suite := runningSuite.Load(); suite != nil && !looked { // better the wrong spec than none
 		suite.Note(types.SpecStateFailed, f.Error(), types.CodeLocation{FileName: f.File, LineNumber: f.Line, FullStackTrace: f.Trace})
 		return
 	}

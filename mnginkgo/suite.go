@@ -180,6 +180,7 @@ func joinBroker(ctx context.Context, data []byte) error {
 	case ownBroker != nil:
 		return joinOwn(ctx, invite)
 	case invite.Dir == "":
+		strays.hearHere()
 		return nil
 	}
 	carrier, err := dialBroker(ctx, invite, process)
