@@ -35,8 +35,15 @@ func Register[T any]() {
 	if t := reflect.TypeFor[T](); t.Kind() == reflect.Interface {
 		panic(fmt.Sprintf("codec: %s is an interface: register the types that it holds", t))
 	}
-	register[T]()
-	register[*T]()
+	registering.Lock()
+	defer registering.Unlock()
+	old := registered.Load()
+	if old.byType[reflect.TypeFor[T]()] != nil && old.byType[reflect.TypeFor[*T]()] != nil {
+		return
+	}
+	r := &registry{maps.Clone(old.byType), maps.Clone(old.byName)}
+	add[T](r)
+	registered.Store(r)
 }
 
 // Append appends v and the name of its type, which must be registered, or an error, or nil. On an error
@@ -55,26 +62,27 @@ func Decode(data []byte, env any) (any, error) {
 	return DecodeAs[any](data, env)
 }
 
-func register[T any]() {
+// add puts T and *T into a registry that nobody else has yet.
+func add[T any](r *registry) {
+	addOne[T](r)
+	addOne[*T](r)
+}
+
+func addOne[T any](r *registry) {
 	c, err := For[T]()
 	if err != nil {
 		panic(err.Error())
 	}
-	registering.Lock()
-	defer registering.Unlock()
-
-	t, old := c.plan.typ, registered.Load()
-	if old.byType[t] != nil {
+	t := c.plan.typ
+	if r.byType[t] != nil {
 		return
 	}
 	name := nameOf(t)
-	if e := old.byName[name]; e != nil {
+	if r.byName[name] != nil {
 		panic(fmt.Sprintf("codec: two types have the name %s: rename one, or declare it outside of its function", name))
 	}
 	e := &entry{t, append(appendUvarint(nil, uint64(len(name))), name...), c.appendAny, c.decodeAny}
-	r := &registry{maps.Clone(old.byType), maps.Clone(old.byName)}
 	r.byType[t], r.byName[name] = e, e
-	registered.Store(r)
 }
 
 // nameOf returns the name of t with its whole import path, where reflect's own String has only the last
@@ -101,29 +109,30 @@ func nameOf(t reflect.Type) string {
 
 // The types that nobody should have to register.
 func init() {
-	registered.Store(&registry{map[reflect.Type]*entry{}, map[string]*entry{}})
-	Register[bool]()
-	Register[int]()
-	Register[int8]()
-	Register[int16]()
-	Register[int32]()
-	Register[int64]()
-	Register[uint]()
-	Register[uint8]()
-	Register[uint16]()
-	Register[uint32]()
-	Register[uint64]()
-	Register[float32]()
-	Register[float64]()
-	Register[complex64]()
-	Register[complex128]()
-	Register[string]()
-	Register[[]byte]()
-	Register[[]string]()
-	Register[[]any]()
-	Register[map[string]string]()
-	Register[map[string]any]()
-	Register[struct{}]()
-	Register[time.Time]()
-	Register[time.Duration]()
+	r := &registry{map[reflect.Type]*entry{}, map[string]*entry{}}
+	add[bool](r)
+	add[int](r)
+	add[int8](r)
+	add[int16](r)
+	add[int32](r)
+	add[int64](r)
+	add[uint](r)
+	add[uint8](r)
+	add[uint16](r)
+	add[uint32](r)
+	add[uint64](r)
+	add[float32](r)
+	add[float64](r)
+	add[complex64](r)
+	add[complex128](r)
+	add[string](r)
+	add[[]byte](r)
+	add[[]string](r)
+	add[[]any](r)
+	add[map[string]string](r)
+	add[map[string]any](r)
+	add[struct{}](r)
+	add[time.Time](r)
+	add[time.Duration](r)
+	registered.Store(r)
 }

@@ -60,7 +60,8 @@ type segment struct {
 	data     []byte
 }
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+// checksum is CRC-32C, whose table is made when it is first used.
+func checksum(data []byte) uint32 { return crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli)) }
 
 // end is the sequence number behind the segment.
 func (g *segment) end() uint64 { return g.seq + uint64(len(g.data)) + g.flags.length() }
@@ -97,13 +98,13 @@ func (g *segment) appendHeader(buf []byte) []byte {
 
 // seal sets the checksum of a frame.
 func seal(frame []byte) {
-	binary.LittleEndian.PutUint32(frame, crc32.Checksum(frame[checksumSize:], castagnoli))
+	binary.LittleEndian.PutUint32(frame, checksum(frame[checksumSize:]))
 }
 
 // decode reads a frame and reports whether it makes sense. The data is a part of it.
 func (g *segment) decode(frame []byte) bool {
 	if len(frame) < datagramSize ||
-		binary.LittleEndian.Uint32(frame) != crc32.Checksum(frame[checksumSize:], castagnoli) {
+		binary.LittleEndian.Uint32(frame) != checksum(frame[checksumSize:]) {
 		return false
 	}
 	*g = segment{
