@@ -150,6 +150,7 @@ func setUpNodes(p *plan) {
 	} else {
 		ginkgo.BeforeEach(p.setUp, ginkgo.OncePerOrdered, p.where)
 	}
+	ginkgo.BeforeEach(p.beginSpec, p.where)
 }
 
 // withNodes makes the body of an It that carries MultiNode itself boot its nodes

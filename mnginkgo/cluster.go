@@ -181,6 +181,9 @@ func (c *Cluster) usableBy(method string) error {
 	if err := c.usable(); err != nil {
 		return misuse(method + ": " + err.Error())
 	}
+	if suite := runningSuite.Load(); suite != nil && suite.OutOfTime() {
+		return misuse("the run is out of time")
+	}
 	return nil
 }
 
@@ -281,7 +284,23 @@ func (c *Cluster) awaited(ctx context.Context) (awaited context.Context, end fun
 	if !alone || !rolecode.InGinkgosGoroutine() {
 		return ctx, func() {}
 	}
-	return rolecode.Waiting(ctx)
+	ctx, leave := c.withNode(ctx)
+	ctx, take := rolecode.Waiting(ctx)
+	return ctx, func() { take(); leave() }
+}
+
+// withNode returns a context that ends with ctx, and with the node of Ginkgo's that runs, as long as the
+// calling goroutine is that node's.
+func (c *Cluster) withNode(ctx context.Context) (both context.Context, end func()) {
+	c.mu.Lock()
+	node := c.ctx
+	c.mu.Unlock()
+	if node.Err() != nil { // it was an earlier one's
+		return ctx, func() {}
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(node, func() { cancel(context.Cause(node)) })
+	return ctx, func() { stop(); cancel(nil) }
 }
 
 // call has a role's process do something, and decodes what it answers.

@@ -3,6 +3,7 @@ package mnginkgo
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -47,25 +48,63 @@ func failAt(state types.SpecState, message string, at types.CodeLocation) {
 }
 
 // failWith fails the spec because of an error. The place is that of the first failure of a
-// role in it, and otherwise the one that is given.
+// role in it that counts, and otherwise the one that is given.
 func failWith(err error, otherwise types.CodeLocation) {
 	ginkgo.GinkgoHelper()
-	state, at := types.SpecStateFailed, otherwise
-	f := (*stage.Failure)(nil)
-	if errors.As(err, &f) {
-		switch f.Kind {
-		case stage.Skip:
-			state = types.SpecStateSkipped
-		case stage.Abort:
-			state = types.SpecStateAborted
-		case stage.Race:
+	at := otherwise
+	if f := worst(err); f != nil {
+		if f.Kind == stage.Race {
 			f.File, f.Line = rolecode.RaceSite(f.Message)
 		}
 		if f.File != "" {
 			at = types.CodeLocation{FileName: f.File, LineNumber: f.Line, FullStackTrace: f.Trace}
 		}
 	}
-	failAt(state, err.Error(), at)
+	failAt(stateOf(err), err.Error(), at)
+}
+
+// stateOf returns what an error makes of a spec. It is a Skip if nothing in it is anything else, and
+// ends the suite if something in it does.
+func stateOf(err error) types.SpecState {
+	all, others := failuresIn(err)
+	switch kind := func(f *stage.Failure) bool { return f.Kind == stage.Abort }; {
+	case slices.ContainsFunc(all, kind):
+		return types.SpecStateAborted
+	case !others && !slices.ContainsFunc(all, func(f *stage.Failure) bool { return f.Kind != stage.Skip }):
+		return types.SpecStateSkipped
+	}
+	return types.SpecStateFailed
+}
+
+// worst returns the first failure of a role in an error, one that is no Skip if there is such a one, or
+// nil.
+func worst(err error) *stage.Failure {
+	all, _ := failuresIn(err)
+	if i := slices.IndexFunc(all, func(f *stage.Failure) bool { return f.Kind != stage.Skip }); i > 0 {
+		return all[i]
+	}
+	if len(all) > 0 {
+		return all[0]
+	}
+	return nil
+}
+
+// failuresIn returns the failures of roles in an error, and whether there is something else in it.
+func failuresIn(err error) (all []*stage.Failure, others bool) {
+	if f, ok := err.(*stage.Failure); ok {
+		return []*stage.Failure{f}, false
+	}
+	switch e := err.(type) {
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			found, more := failuresIn(inner)
+			all, others = append(all, found...), others || more
+		}
+		return all, others
+	case interface{ Unwrap() error }:
+		return failuresIn(e.Unwrap())
+	}
+	return nil, err != nil
 }
 
 // failures joins what has failed on roles into an error, each once, or returns nil. A report

@@ -11,7 +11,7 @@ const soonAfter = 15 * time.Second
 
 func TestWhatIsStuckIsShownWhenTheRunIsOutOfTime(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []string{"command", "body", "boot", "stop", "view"} {
+	for _, kind := range []string{"command", "lonely-command", "body", "boot", "stop", "view", "lonely-view"} {
 		for _, w := range []way{inProcess, children, isolated, ginkgo2, isolated2} {
 			t.Run(kind+" "+w.name, func(t *testing.T) {
 				w.words += " " + kind

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
@@ -265,9 +266,16 @@ func (c *Cluster) must(err error) {
 	if lost := c.losses(); err != nil && len(lost) > 0 {
 		failHere(lossText(lost), 1) // whatever else went wrong is a consequence
 	}
-	if err != nil {
-		failHere(err.Error(), 1)
+	if err == nil {
+		return
 	}
+	switch stateOf(err) {
+	case types.SpecStateSkipped:
+		ginkgo.Skip(err.Error(), 1)
+	case types.SpecStateAborted:
+		ginkgo.AbortSuite(err.Error(), 1)
+	}
+	failHere(err.Error(), 1)
 }
 
 func wrap(err error, format string, args ...any) error {

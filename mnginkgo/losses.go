@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
 	"github.com/onsi/gomega"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -16,6 +17,7 @@ import (
 type lossError struct {
 	how    string // a line
 	output string // what the process last wrote; "" if that is not known
+	told   bool   // a spec has failed of it
 }
 
 // Error returns one line. The output is for people only, and may be long.
@@ -46,7 +48,7 @@ func (c *Cluster) lose(role, why string) {
 	how, output, _ := strings.Cut(why, "\n")
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.roles[role].lost = &lossError{fmt.Sprintf("role %s lost its process: %s", role, how), output}
+	c.roles[role].lost = &lossError{how: fmt.Sprintf("role %s lost its process: %s", role, how), output: output}
 	c.roles[role].state = lostNow
 }
 
@@ -101,18 +103,42 @@ func (c *Cluster) trouble(ctx ginkgo.SpecContext, ending bool) error {
 		found = slices.DeleteFunc(found, func(f stage.Failure) bool { return f.Kind == stage.Race })
 	}
 	c.mu.Unlock()
+	failed := ctx.SpecReport().Failed()
+	found = slices.DeleteFunc(found, func(f stage.Failure) bool { return f.Early && failed })
 	err := failures(found)
-	if lost := c.losses(); len(lost) > 0 && !ctx.SpecReport().Failed() {
+	if lost := c.tellLosses(); len(lost) > 0 && !failed {
 		err = errors.Join(errors.New(lossText(lost)), err)
 	}
 	return err
 }
 
+// tellLosses returns the losses that no spec has failed of yet: where several specs have the same
+// nodes, the one that runs then does.
+func (c *Cluster) tellLosses() (untold []*lossError) {
+	for _, lost := range c.losses() {
+		c.mu.Lock()
+		if !lost.told {
+			lost.told = true
+			untold = append(untold, lost)
+		}
+		c.mu.Unlock()
+	}
+	return untold
+}
+
 // failOfTrouble fails the spec if something went wrong on a role and it has not failed of it.
 func (c *Cluster) failOfTrouble(ctx ginkgo.SpecContext) {
 	if err := c.trouble(ctx, false); err != nil {
-		failWith(err, ctx.SpecReport().LeafNodeLocation)
+		failEnding(ctx, err)
 	}
+}
+
+// failEnding fails a spec that ends, a skipped one as well unless the error is nothing but a Skip.
+func failEnding(ctx ginkgo.SpecContext, err error) {
+	if suite := runningSuite.Load(); suite != nil && stateOf(err) != types.SpecStateSkipped {
+		suite.Unskip()
+	}
+	failWith(err, ctx.SpecReport().LeafNodeLocation)
 }
 
 func lossText(all []*lossError) string {

@@ -155,7 +155,25 @@ func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
 		ginkgo.AddReportEntry("multinode", report.LeafNodeLocation, ginkgo.ReportEntryVisibilityFailureOrVerbose,
 			"when the spec ended\n"+indent(err.Error(), "  "))
 	}
-	failWith(err, ctx.SpecReport().LeafNodeLocation)
+	failEnding(ctx, err)
+}
+
+// beginSpec has what goes wrong in a spec of an Ordered container fail that one, and not the last,
+// with which the nodes end that they share.
+func (p *plan) beginSpec(ctx ginkgo.SpecContext) {
+	if !ctx.SpecReport().IsInOrderedContainer {
+		return
+	}
+	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
+		c := p.running
+		if c == nil {
+			return
+		}
+		c.settleAll(ctx)
+		if err := c.trouble(ctx, true); err != nil {
+			failEnding(ctx, err)
+		}
+	}, p.where)
 }
 
 // outOfTime says why a spec is not begun.
@@ -203,7 +221,8 @@ func (c *Cluster) settleAll(ctx context.Context) {
 	}
 	_ = c.stage.Flush(ctx) // as well as it can be done
 	if races := rolecode.Races() - c.races; races > 0 {
-		c.noteTrouble(stage.Failure{Role: "*", PID: os.Getpid(), Kind: stage.Race, Message: racesFound(races) +
+		c.races += races
+		c.noteTrouble(stage.Failure{Role: stage.Everywhere, PID: os.Getpid(), Kind: stage.Race, Message: racesFound(races) +
 			" in the process of the spec: see what it has printed"})
 	}
 }

@@ -23,6 +23,7 @@ type Call struct {
 	number uint64
 	since  time.Time
 	done   chan struct{}
+	ctx    context.Context
 
 	mu        sync.Mutex
 	goroutine uint64
@@ -95,6 +96,7 @@ func (o *Owner) begin(ctx context.Context, what string) (*Call, context.Context,
 	calls.Unlock()
 	ctx, cancel := context.WithCancelCause(pprof.WithLabels(ctx, pprof.Labels(labelKey, labelOf(o.number, c.number))))
 	stop := context.AfterFunc(life, func() { cancel(context.Cause(life)) })
+	c.ctx = ctx
 	return c, ctx, func() { stop(); cancel(nil) }
 }
 
@@ -178,6 +180,7 @@ func (c *Call) note(f *stage.Failure) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.failure == nil {
+		f.Early = c.ctx.Err() == nil
 		c.failure = f
 	}
 }

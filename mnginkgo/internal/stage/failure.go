@@ -16,6 +16,7 @@ type Failure struct {
 	Line    int
 	Stack   string // of a panic, or of what is stuck; "" otherwise
 	Trace   string // the whole stack
+	Early   bool   // it came before the context of the code had ended, so was no consequence of that
 }
 
 // The kinds of Failure that are more, or less, than a failed spec.
@@ -34,9 +35,15 @@ func (f *Failure) Where() string {
 	return fmt.Sprintf("%s:%d", f.File, f.Line)
 }
 
+// Everywhere is the Role of what went wrong in a process that all roles share, and the spec.
+const Everywhere = "*"
+
 // Error returns role, process, place, message and, if there is one, the stack.
 func (f *Failure) Error() string {
 	text := fmt.Sprintf("on role %s (process %d)", f.Role, f.PID)
+	if f.Role == Everywhere {
+		text = fmt.Sprintf("in the process of the spec and its roles (%d)", f.PID)
+	}
 	if where := f.Where(); where != "" {
 		text += ", at " + where
 	}

@@ -17,7 +17,7 @@ func standStill() { select {} }
 type idol struct{}
 
 func (idol) Members() []Member {
-	if is("view") {
+	if is("view") || is("lonely-view") {
 		standStill()
 	}
 	return nil
@@ -46,6 +46,11 @@ var _ = broken("stands-still", Roles("a", "b"), Boot(func(_ context.Context, env
 		case is("command"):
 			_, err := standing.On(ctx, cluster.Node("b"), 0)
 			Expect(err).NotTo(HaveOccurred())
+		case is("lonely-command"):
+			_, err := standing.On(context.Background(), cluster.Node("b"), 0)
+			Expect(err).NotTo(HaveOccurred())
+		case is("lonely-view"):
+			Eventually(cluster).WithTimeout(time.Hour).Should(HaveMembers("a"))
 		case is("view"):
 			Eventually(ctx, cluster).WithTimeout(time.Minute).Should(HaveMembers("a"))
 		}
