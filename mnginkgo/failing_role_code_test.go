@@ -1,6 +1,7 @@
 package mnginkgo_test
 
 import (
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -40,6 +41,26 @@ func TestCleanupsOfARoleEndWithItsNode(t *testing.T) {
 				shows("done as it fails\n")
 			if w.words != "" {
 				o.hides("nothing has failed when")
+			}
+		})
+	}
+}
+
+func TestCleanupsOfARoleFailAsTheSpecsOwn(t *testing.T) {
+	t.Parallel()
+	said := func(place, text string) string {
+		return "(process N), at " + place + ":\n    " + text + "\n  In [DeferCleanup (Each)] at: " + place + "\n"
+	}
+	for _, w := range []way{inProcess, children, isolated, ginkgo2} {
+		t.Run(w.name, func(t *testing.T) {
+			w.tmp = t.TempDir()
+			o := w.run(t, "cleans-up").failed(1).
+				shows(said(at(t, "role_code_test.go", "deferred twice"), "deferred twice"))
+			if n := strings.Count(o.text, "    deferred twice"); n != 1 {
+				t.Errorf("it is said %d times that the inner clean-up has failed", n)
+			}
+			if left, _ := filepath.Glob(filepath.Join(w.tmp, "ginkgo*")); len(left) > 0 {
+				t.Errorf("the run left %q", left)
 			}
 		})
 	}

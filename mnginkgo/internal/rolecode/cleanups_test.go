@@ -1,6 +1,8 @@
 package rolecode
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -69,4 +71,39 @@ var _ = Describe("what code on a role defers", func() {
 		Expect(suite.TakeCleanups(last)).To(HaveLen(1))
 		Expect(cleanups.Run(ctx)).To(BeEmpty())
 	})
+
+	for _, alone := range []bool{false, true} {
+		Context(fmt.Sprintf("with the suite for itself: %v", alone), func() {
+			BeforeEach(func() {
+				b = NewOwner("b", "a spec", suite, alone, func(stage.Failure) {})
+				DeferCleanup(b.Close)
+			})
+
+			run := func(ctx SpecContext, deferring func()) []*stage.Failure {
+				last := suite.LastDeferred()
+				waiting, end := Waiting(ctx)
+				returned := cleanups.During(waiting, b)
+				deferring()
+				returned()
+				failures := cleanups.Run(waiting)
+				end()
+				Expect(suite.TakeCleanups(last)).To(BeEmpty())
+				return failures
+			}
+
+			It("is undone right after what has deferred it", func(ctx SpecContext) {
+				failures := run(ctx, func() {
+					deferring("first")
+					DeferCleanup(func() {
+						deferring("nested")
+						done = append(done, "second")
+						DeferCleanup(func() error { return errors.New("out of cheese") })
+					})
+					deferring("third")
+				})
+				Expect(failures).To(HaveExactElements(HaveField("Message", "DeferCleanup callback returned error: out of cheese")))
+				Expect(done).To(Equal([]string{"third", "second", "nested", "first"}))
+			})
+		})
+	}
 })

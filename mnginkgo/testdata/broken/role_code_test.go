@@ -85,6 +85,20 @@ func defers() {
 	})
 }
 
+var _ = broken("cleans-up", Roles("a", "b"), Boot(func(context.Context, *Env) (Instance, error) { return nil, nil }), func() {
+	deferring := func(text string, args ...any) {
+		It(text, func(node *Node) {
+			if node.Role() == "b" {
+				DeferCleanup(args...)
+			}
+		})
+	}
+	deferring("fails in what a clean-up defers", func() {
+		DeferCleanup(func() { Fail("deferred twice") })
+		GinkgoT().TempDir()
+	})
+})
+
 // Leave lets the keeper stop.
 func (k keeper) Leave(context.Context) error { return nil }
 
