@@ -51,11 +51,15 @@ func TestCleanupsOfARoleFailAsTheSpecsOwn(t *testing.T) {
 	said := func(place, text string) string {
 		return "(process N), at " + place + ":\n    " + text + "\n  In [DeferCleanup (Each)] at: " + place + "\n"
 	}
+	place := at(t, "role_code_test.go", "DeferCleanup(args...)")
 	for _, w := range []way{inProcess, children, isolated, ginkgo2} {
 		t.Run(w.name, func(t *testing.T) {
 			w.tmp = t.TempDir()
-			o := w.run(t, "cleans-up").failed(1).
-				shows(said(at(t, "role_code_test.go", "deferred twice"), "deferred twice"))
+			o := w.run(t, "cleans-up").failed(3).hides("stop-timeout").
+				shows(said(at(t, "role_code_test.go", "deferred twice"), "deferred twice")).
+				shows(said(place, "the clean-up was not done after 100ms, its NodeTimeout")).
+				shows(said(place, "the clean-up was not done after 200ms, its NodeTimeout\n"+
+					"    and then: DeferCleanup callback returned error: context deadline exceeded"))
 			if n := strings.Count(o.text, "    deferred twice"); n != 1 {
 				t.Errorf("it is said %d times that the inner clean-up has failed", n)
 			}

@@ -2,6 +2,8 @@ package rolecode
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -162,9 +164,23 @@ func (c *Cleanups) pop(list *[]deferred) (latest deferred, is bool) {
 
 func (c *Cleanups) undo(ctx context.Context, d deferred) *stage.Failure {
 	defer c.during(ctx, &deferring{d.owner, maps.Clone(d.others)})()
+	overdue := fmt.Errorf("the clean-up was not done after %v, its NodeTimeout", d.NodeTimeout)
+	if d.NodeTimeout > 0 {
+		limited, cancel := context.WithTimeoutCause(ctx, d.NodeTimeout, overdue)
+		defer cancel()
+		ctx = limited
+	}
 	f := d.owner.Do(ctx, "cleaning up", func(ctx context.Context) { d.Body(NewContext(ctx, nil)) })
 	if noted := d.owner.notedAt(d.At); f == nil {
 		f = noted
+	}
+	if errors.Is(context.Cause(ctx), overdue) {
+		switch {
+		case f == nil:
+			f = d.owner.at(d.At, overdue.Error())
+		case f.Kind != stage.Stuck: // which says why its context has ended
+			f.Message = overdue.Error() + "\nand then: " + f.Message
+		}
 	}
 	return f
 }

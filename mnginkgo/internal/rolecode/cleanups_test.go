@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -104,6 +105,20 @@ var _ = Describe("what code on a role defers", func() {
 				Expect(failures).To(HaveExactElements(HaveField("Message", "DeferCleanup callback returned error: out of cheese")))
 				Expect(done).To(Equal([]string{"third", "second", "nested", "first"}))
 			})
+
+			It("fails when its NodeTimeout is over", func(ctx SpecContext) {
+				failures := run(ctx, func() {
+					DeferCleanup(func(ctx SpecContext) { <-ctx.Done() }, NodeTimeout(time.Millisecond))
+					DeferCleanup(func(ctx SpecContext) error { <-ctx.Done(); return ctx.Err() }, NodeTimeout(2*time.Millisecond))
+					DeferCleanup(func(SpecContext) { deferring("in time") }, NodeTimeout(time.Hour))
+				})
+				Expect(done).To(Equal([]string{"in time"}))
+				Expect(failures).To(HaveExactElements(
+					HaveField("Message", "the clean-up was not done after 2ms, its NodeTimeout\nand then: "+
+						"DeferCleanup callback returned error: context deadline exceeded"),
+					And(HaveField("Message", "the clean-up was not done after 1ms, its NodeTimeout"), HaveField("File", HaveSuffix("cleanups_test.go"))),
+				))
+			}, SpecTimeout(10*time.Second))
 		})
 	}
 })

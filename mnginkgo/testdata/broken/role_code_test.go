@@ -6,6 +6,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -97,6 +98,8 @@ var _ = broken("cleans-up", Roles("a", "b"), Boot(func(context.Context, *Env) (I
 		DeferCleanup(func() { Fail("deferred twice") })
 		GinkgoT().TempDir()
 	})
+	deferring("takes too long", func(ctx SpecContext) { <-ctx.Done() }, NodeTimeout(100*time.Millisecond))
+	deferring("returns why", func(ctx SpecContext) error { <-ctx.Done(); return ctx.Err() }, NodeTimeout(200*time.Millisecond))
 })
 
 // Leave lets the keeper stop.
