@@ -55,11 +55,12 @@ func TestCleanupsOfARoleFailAsTheSpecsOwn(t *testing.T) {
 	for _, w := range []way{inProcess, children, isolated, ginkgo2} {
 		t.Run(w.name, func(t *testing.T) {
 			w.tmp = t.TempDir()
-			o := w.run(t, "cleans-up").failed(3).hides("stop-timeout").
+			o := w.run(t, "cleans-up").failed(4).hides("stop-timeout").
 				shows(said(at(t, "role_code_test.go", "deferred twice"), "deferred twice")).
 				shows(said(place, "the clean-up was not done after 100ms, its NodeTimeout")).
 				shows(said(place, "the clean-up was not done after 200ms, its NodeTimeout\n"+
-					"    and then: DeferCleanup callback returned error: context deadline exceeded"))
+					"    and then: DeferCleanup callback returned error: context deadline exceeded")).
+				shows("at " + place + ":\n    panic: reflect: Call using string as type int\n")
 			if n := strings.Count(o.text, "    deferred twice"); n != 1 {
 				t.Errorf("it is said %d times that the inner clean-up has failed", n)
 			}

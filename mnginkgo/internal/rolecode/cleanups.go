@@ -182,5 +182,8 @@ func (c *Cleanups) undo(ctx context.Context, d deferred) *stage.Failure {
 			f.Message = overdue.Error() + "\nand then: " + f.Message
 		}
 	}
+	if f != nil && (f.File == "" || isGo(f.File)) {
+		f.File, f.Line = d.At.FileName, d.At.LineNumber
+	}
 	return f
 }

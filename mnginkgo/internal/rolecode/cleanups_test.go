@@ -3,6 +3,7 @@ package rolecode
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -119,6 +120,19 @@ var _ = Describe("what code on a role defers", func() {
 					And(HaveField("Message", "the clean-up was not done after 1ms, its NodeTimeout"), HaveField("File", HaveSuffix("cleanups_test.go"))),
 				))
 			}, SpecTimeout(10*time.Second))
+
+			It("fails where it was deferred if no code of the user's has", func(ctx SpecContext) {
+				_, file, line, _ := runtime.Caller(0)
+				failures := run(ctx, func() {
+					DeferCleanup(func(int) {}, "no number")
+					DeferCleanup(GinkgoT().Fatalf, "out of %s", "cheese")
+					DeferCleanup(func() { panic("in code of the user's") })
+				})
+				Expect(failures).To(HaveLen(3))
+				for i, f := range failures { // the latest comes first
+					Expect(f.Where()).To(Equal(fmt.Sprintf("%s:%d", file, line+4-i)), f.Message)
+				}
+			})
 		})
 	}
 })

@@ -100,6 +100,7 @@ var _ = broken("cleans-up", Roles("a", "b"), Boot(func(context.Context, *Env) (I
 	})
 	deferring("takes too long", func(ctx SpecContext) { <-ctx.Done() }, NodeTimeout(100*time.Millisecond))
 	deferring("returns why", func(ctx SpecContext) error { <-ctx.Done(); return ctx.Err() }, NodeTimeout(200*time.Millisecond))
+	deferring("has wrong arguments", func(int) {}, "no number")
 })
 
 // Leave lets the keeper stop.
