@@ -1,6 +1,7 @@
 package mnginkgo_test
 
 import (
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -40,6 +41,31 @@ func TestCleanupsOfARoleEndWithItsNode(t *testing.T) {
 				shows("done as it fails\n")
 			if w.words != "" {
 				o.hides("nothing has failed when")
+			}
+		})
+	}
+}
+
+func TestCleanupsOfARoleFailAsTheSpecsOwn(t *testing.T) {
+	t.Parallel()
+	said := func(place, text string) string {
+		return "(process N), at " + place + ":\n    " + text + "\n  In [DeferCleanup (Each)] at: " + place + "\n"
+	}
+	place := at(t, "role_code_test.go", "DeferCleanup(args...)")
+	for _, w := range []way{inProcess, children, isolated, ginkgo2} {
+		t.Run(w.name, func(t *testing.T) {
+			w.tmp = t.TempDir()
+			o := w.run(t, "cleans-up").failed(4).hides("stop-timeout").
+				shows(said(at(t, "role_code_test.go", "deferred twice"), "deferred twice")).
+				shows(said(place, "the clean-up was not done after 100ms, its NodeTimeout")).
+				shows(said(place, "the clean-up was not done after 200ms, its NodeTimeout\n"+
+					"    and then: DeferCleanup callback returned error: context deadline exceeded")).
+				shows("at " + place + ":\n    panic: reflect: Call using string as type int\n")
+			if n := strings.Count(o.text, "    deferred twice"); n != 1 {
+				t.Errorf("it is said %d times that the inner clean-up has failed", n)
+			}
+			if left, _ := filepath.Glob(filepath.Join(w.tmp, "ginkgo*")); len(left) > 0 {
+				t.Errorf("the run left %q", left)
 			}
 		})
 	}

@@ -94,7 +94,14 @@ func (c *Cluster) useThisProcess() {
 	c.close = func(ctx context.Context) error {
 		defer unmark()
 		closed := make(chan error, 1)
-		go func() { closed <- closeSeats(ctx, seats, cleanups) }()
+		waiting, end := rolecode.Waiting(ctx)
+		defer end()
+		go func() {
+			limited, cancel := stopLimit(waiting)
+			defer cancel()
+			err := joinFailures(cleanups.Run(limited))
+			closed <- errors.Join(err, vacate(ctx, seats))
+		}()
 		select {
 		case err := <-closed:
 			return err
@@ -104,10 +111,7 @@ func (c *Cluster) useThisProcess() {
 	}
 }
 
-func closeSeats(ctx context.Context, seats []*seat, cleanups *rolecode.Cleanups) error {
-	limited, cancel := stopLimit(ctx)
-	defer cancel()
-	err := joinFailures(cleanups.Run(limited))
+func vacate(ctx context.Context, seats []*seat) (err error) {
 	for _, s := range seats {
 		_, left := s.Vacate(ctx)
 		err = errors.Join(err, left)

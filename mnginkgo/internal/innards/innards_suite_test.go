@@ -64,8 +64,21 @@ var _ = Describe("a suite", func() {
 		Expect(taken).To(HaveLen(2))
 		Expect(suite.LastDeferred()).To(Equal(last))
 		for _, cleanup := range taken {
-			cleanup(ctx)
+			cleanup.Body(ctx)
 		}
+	})
+
+	It("tells where something was deferred, and how long it may take", func(ctx SpecContext) {
+		suite := suiteOf(ctx)
+		last, here := suite.LastDeferred(), types.NewCodeLocation(0)
+		DeferCleanup(func(SpecContext) {}, NodeTimeout(time.Minute))
+		DeferCleanup(func() {})
+		taken := suite.TakeCleanups(last)
+		Expect(taken).To(HaveLen(2))
+		Expect(taken[0].NodeTimeout).To(Equal(time.Minute))
+		Expect(taken[1].NodeTimeout).To(BeZero())
+		Expect(taken[1].At.FileName).To(Equal(here.FileName))
+		Expect(taken[1].At.LineNumber).To(Equal(here.LineNumber + 2))
 	})
 
 	It("knows when the run is out of time", func(ctx SpecContext) {
@@ -84,7 +97,7 @@ var _ = Describe("a suite", func() {
 		DeferOnFailure(func() { called = true })
 		taken := suite.TakeOnFailure(last)
 		Expect(taken).To(HaveLen(1))
-		taken[0](ctx)
+		taken[0].Body(ctx)
 		Expect(called).To(BeTrue())
 		Expect(suite.LastDeferred()).To(Equal(last))
 	})

@@ -199,18 +199,24 @@ func (s *Suite) LastDeferred() uint {
 	return last
 }
 
+// Deferred is what DeferCleanup or DeferOnFailure has registered.
+type Deferred struct {
+	Body        func(ginkgo.SpecContext) // to be called with the context of a spec; fails as DeferCleanup does
+	NodeTimeout time.Duration            // 0 if there is none
+	At          types.CodeLocation       // where it was deferred
+}
+
 // TakeCleanups takes away what DeferCleanup has registered after that number, in that
-// order. What is returned is called with the context of a spec, and fails as DeferCleanup
-// does.
-func (s *Suite) TakeCleanups(after uint) []func(ginkgo.SpecContext) { return s.take(s.cleanups, after) }
+// order.
+func (s *Suite) TakeCleanups(after uint) []Deferred { return s.take(s.cleanups, after) }
 
 // TakeOnFailure is TakeCleanups for DeferOnFailure.
-func (s *Suite) TakeOnFailure(after uint) []func(ginkgo.SpecContext) { return s.take(s.failing, after) }
+func (s *Suite) TakeOnFailure(after uint) []Deferred { return s.take(s.failing, after) }
 
-func (s *Suite) take(nodes reflect.Value, after uint) []func(ginkgo.SpecContext) {
+func (s *Suite) take(nodes reflect.Value, after uint) []Deferred {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	var taken []func(ginkgo.SpecContext)
+	var taken []Deferred
 	kept := reflect.MakeSlice(nodes.Type(), 0, nodes.Len())
 	for i := range nodes.Len() {
 		node := nodes.Index(i)
@@ -218,7 +224,11 @@ func (s *Suite) take(nodes reflect.Value, after uint) []func(ginkgo.SpecContext)
 			kept = reflect.Append(kept, node)
 			continue
 		}
-		taken = append(taken, node.FieldByName("Body").Interface().(func(ginkgo.SpecContext)))
+		taken = append(taken, Deferred{
+			Body:        node.FieldByName("Body").Interface().(func(ginkgo.SpecContext)),
+			NodeTimeout: node.FieldByName("NodeTimeout").Interface().(time.Duration),
+			At:          node.FieldByName("CodeLocation").Interface().(types.CodeLocation),
+		})
 	}
 	if len(taken) > 0 {
 		nodes.Set(kept)

@@ -2,13 +2,14 @@ package rolecode
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
 
-	"github.com/onsi/ginkgo/v2"
-
+	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -25,7 +26,7 @@ type Cleanups struct {
 // deferred is a clean-up, and whose code has deferred it.
 type deferred struct {
 	*deferring
-	undo func(ginkgo.SpecContext)
+	innards.Deferred
 }
 
 // deferring is code of an owner that may defer something. Ginkgo does not tell who does: it may
@@ -41,30 +42,36 @@ type deferring struct {
 // Where somebody else may defer something meanwhile, only the permission is given: what is deferred
 // may be the spec's own, and Ginkgo does it.
 func (c *Cleanups) During(ctx context.Context, o *Owner) (end func()) {
+	return c.during(ctx, &deferring{o, map[string]bool{}})
+}
+
+func (c *Cleanups) during(ctx context.Context, d *deferring) (end func()) {
+	o := d.owner
 	if o.suite == nil {
 		return func() {}
 	}
 	forbid := o.suite.Permit()
 	if o.alone {
-		take := c.collect(o)
+		take := c.collect(d)
 		return func() { take(); forbid() }
 	}
 	w, _ := ctx.Value(waitKey{}).(*wait)
 	if w == nil {
 		return forbid
 	}
-	take := w.during(func() (take func()) { return c.collect(o) })
+	take := w.during(func() (take func()) { return c.collect(d) })
 	return func() { take(); forbid() }
 }
 
 // collect has take keep what is deferred between now and then.
-func (c *Cleanups) collect(o *Owner) (take func()) {
-	d, suite := c.begin(o), o.suite
+func (c *Cleanups) collect(d *deferring) (take func()) {
+	c.begin(d)
+	suite := d.owner.suite
 	last := suite.LastDeferred()
 	return func() {
 		taken := suite.TakeCleanups(last)
-		var failed []func(ginkgo.SpecContext)
-		if o.alone { // elsewhere Ginkgo does it for the spec
+		var failed []innards.Deferred
+		if d.owner.alone { // elsewhere Ginkgo does it for the spec
 			failed = suite.TakeOnFailure(last)
 		}
 		c.mu.Lock()
@@ -79,15 +86,13 @@ func (c *Cleanups) collect(o *Owner) (take func()) {
 	}
 }
 
-func (c *Cleanups) begin(o *Owner) *deferring {
+func (c *Cleanups) begin(d *deferring) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	d := &deferring{o, map[string]bool{}}
 	for _, other := range c.atWork {
-		other.others[o.Role], d.others[other.owner.Role] = true, true
+		other.others[d.owner.Role], d.others[other.owner.Role] = true, true
 	}
 	c.atWork = append(c.atWork, d)
-	return d
 }
 
 // who returns the role, or those of which it is one.
@@ -113,38 +118,72 @@ func (c *Cleanups) Sweep(o *Owner) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, undo := range o.suite.TakeCleanups(c.before) {
-		c.list = append(c.list, deferred{&deferring{owner: o}, undo})
+		c.list = append(c.list, deferred{&deferring{o, map[string]bool{}}, undo})
 	}
 	_ = o.suite.TakeOnFailure(c.before) // it is too late for that
 }
 
 // Failed runs what is to be done when the spec has failed, before its nodes are stopped, and
 // returns what has failed.
-func (c *Cleanups) Failed(ctx context.Context) []*stage.Failure {
-	c.mu.Lock()
-	list := c.failed
-	c.failed = nil
-	c.mu.Unlock()
-	return run(ctx, list)
-}
+func (c *Cleanups) Failed(ctx context.Context) []*stage.Failure { return c.run(ctx, &c.failed) }
 
-// Run runs what was deferred, the latest first, and returns what has failed. What is to be done
-// when the spec fails is forgotten.
+// Run runs what was deferred, the latest first, and returns what has failed. What that defers comes
+// right after it. What is to be done when the spec fails is forgotten.
 func (c *Cleanups) Run(ctx context.Context) []*stage.Failure {
+	failures := c.run(ctx, &c.list)
 	c.mu.Lock()
-	list := c.list
-	c.list, c.failed = nil, nil
-	c.mu.Unlock()
-	return run(ctx, list)
+	defer c.mu.Unlock()
+	c.failed = nil
+	return failures
 }
 
-func run(ctx context.Context, list []deferred) (failures []*stage.Failure) {
-	for _, d := range slices.Backward(list) {
-		f := d.owner.Do(ctx, "cleaning up", func(ctx context.Context) { d.undo(NewContext(ctx, nil)) })
-		if f != nil {
+func (c *Cleanups) run(ctx context.Context, list *[]deferred) (failures []*stage.Failure) {
+	for {
+		d, is := c.pop(list)
+		if !is {
+			return failures
+		}
+		if f := c.undo(ctx, d); f != nil {
 			f.Role = d.who()
 			failures = append(failures, f)
 		}
 	}
-	return failures
+}
+
+func (c *Cleanups) pop(list *[]deferred) (latest deferred, is bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	last := len(*list) - 1
+	if last < 0 {
+		return deferred{}, false
+	}
+	latest = (*list)[last]
+	*list = (*list)[:last]
+	return latest, true
+}
+
+func (c *Cleanups) undo(ctx context.Context, d deferred) *stage.Failure {
+	defer c.during(ctx, &deferring{d.owner, maps.Clone(d.others)})()
+	overdue := fmt.Errorf("the clean-up was not done after %v, its NodeTimeout", d.NodeTimeout)
+	if d.NodeTimeout > 0 {
+		limited, cancel := context.WithTimeoutCause(ctx, d.NodeTimeout, overdue)
+		defer cancel()
+		ctx = limited
+	}
+	f := d.owner.Do(ctx, "cleaning up", func(ctx context.Context) { d.Body(NewContext(ctx, nil)) })
+	if noted := d.owner.notedAt(d.At); f == nil {
+		f = noted
+	}
+	if errors.Is(context.Cause(ctx), overdue) {
+		switch {
+		case f == nil:
+			f = d.owner.at(d.At, overdue.Error())
+		case f.Kind != stage.Stuck: // which says why its context has ended
+			f.Message = overdue.Error() + "\nand then: " + f.Message
+		}
+	}
+	if f != nil && (f.File == "" || isGo(f.File)) {
+		f.File, f.Line = d.At.FileName, d.At.LineNumber
+	}
+	return f
 }

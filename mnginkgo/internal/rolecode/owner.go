@@ -133,7 +133,17 @@ func (o *Owner) Noted() *stage.Failure {
 	if o.suite == nil || !o.alone {
 		return nil
 	}
-	state, f := o.suite.Take(func(types.Failure) bool { return true })
+	return o.noted(func(types.Failure) bool { return true })
+}
+
+// notedAt takes the failure that Ginkgo has noted at a place, without a panic: what a clean-up has
+// returned. It returns nil if there is none.
+func (o *Owner) notedAt(at types.CodeLocation) *stage.Failure {
+	return o.noted(func(f types.Failure) bool { return f.Location == at })
+}
+
+func (o *Owner) noted(is func(types.Failure) bool) *stage.Failure {
+	state, f := o.suite.Take(is)
 	if state == types.SpecStateInvalid {
 		return nil
 	}

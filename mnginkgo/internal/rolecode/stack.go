@@ -70,8 +70,11 @@ func (f frame) isLibrary() bool {
 		}
 	}
 	file, _ := f.site()
-	return goSource != "" && strings.HasPrefix(file, goSource)
+	return isGo(file)
 }
+
+// isGo reports whether a file is of Go's library.
+func isGo(file string) bool { return goSource != "" && strings.HasPrefix(file, goSource) }
 
 // goSource is the folder of Go's library in stacks, or "" if they do not tell.
 var goSource = func() string {

@@ -6,6 +6,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -84,6 +85,23 @@ func defers() {
 		Fail("it fails")
 	})
 }
+
+var _ = broken("cleans-up", Roles("a", "b"), Boot(func(context.Context, *Env) (Instance, error) { return nil, nil }), func() {
+	deferring := func(text string, args ...any) {
+		It(text, func(node *Node) {
+			if node.Role() == "b" {
+				DeferCleanup(args...)
+			}
+		})
+	}
+	deferring("fails in what a clean-up defers", func() {
+		DeferCleanup(func() { Fail("deferred twice") })
+		GinkgoT().TempDir()
+	})
+	deferring("takes too long", func(ctx SpecContext) { <-ctx.Done() }, NodeTimeout(100*time.Millisecond))
+	deferring("returns why", func(ctx SpecContext) error { <-ctx.Done(); return ctx.Err() }, NodeTimeout(200*time.Millisecond))
+	deferring("has wrong arguments", func(int) {}, "no number")
+})
 
 // Leave lets the keeper stop.
 func (k keeper) Leave(context.Context) error { return nil }
