@@ -34,7 +34,11 @@ type deferred struct {
 type deferring struct {
 	owner  *Owner
 	others map[string]bool // their roles
+	depth  int             // 0, or of a clean-up in one in one
 }
+
+// deepest bounds how deep clean-ups may defer clean-ups: one that defers itself would go on for ever.
+const deepest = 100
 
 // During lets code of the owner's that runs in this process defer what it undoes, and takes that
 // from Ginkgo, which would do it too early, when end is called, or when the wait of ctx is over.
@@ -42,7 +46,7 @@ type deferring struct {
 // Where somebody else may defer something meanwhile, only the permission is given: what is deferred
 // may be the spec's own, and Ginkgo does it.
 func (c *Cleanups) During(ctx context.Context, o *Owner) (end func()) {
-	return c.during(ctx, &deferring{o, map[string]bool{}})
+	return c.during(ctx, &deferring{owner: o, others: map[string]bool{}})
 }
 
 func (c *Cleanups) during(ctx context.Context, d *deferring) (end func()) {
@@ -118,7 +122,7 @@ func (c *Cleanups) Sweep(o *Owner) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, undo := range o.suite.TakeCleanups(c.before) {
-		c.list = append(c.list, deferred{&deferring{o, map[string]bool{}}, undo})
+		c.list = append(c.list, deferred{&deferring{owner: o, others: map[string]bool{}}, undo})
 	}
 	_ = o.suite.TakeOnFailure(c.before) // it is too late for that
 }
@@ -163,7 +167,10 @@ func (c *Cleanups) pop(list *[]deferred) (latest deferred, is bool) {
 }
 
 func (c *Cleanups) undo(ctx context.Context, d deferred) *stage.Failure {
-	defer c.during(ctx, &deferring{d.owner, maps.Clone(d.others)})()
+	if d.depth > deepest {
+		return d.owner.at(d.At, "clean-ups defer clean-ups without an end")
+	}
+	defer c.during(ctx, &deferring{d.owner, maps.Clone(d.others), d.depth + 1})()
 	overdue := fmt.Errorf("the clean-up was not done after %v, its NodeTimeout", d.NodeTimeout)
 	if d.NodeTimeout > 0 {
 		limited, cancel := context.WithTimeoutCause(ctx, d.NodeTimeout, overdue)

@@ -135,4 +135,18 @@ var _ = Describe("what code on a role defers", func() {
 			})
 		})
 	}
+
+	It("does not go on for ever", func(ctx SpecContext) {
+		last := suite.LastDeferred()
+		waiting, end := Waiting(ctx)
+		returned := cleanups.During(waiting, b)
+		var again func()
+		again = func() { DeferCleanup(again) }
+		again()
+		returned()
+		failures := cleanups.Run(waiting)
+		end()
+		Expect(failures).To(HaveExactElements(MatchError(ContainSubstring("without an end"))))
+		Expect(suite.TakeCleanups(last)).To(BeEmpty())
+	})
 })
