@@ -479,8 +479,8 @@ func TestMatchersRefuseWrongArguments(t *testing.T) {
 			for name, ask := range asks {
 				said := ""
 				g := NewGomega(func(message string, _ ...int) { said = message })
-				g.SetDefaultEventuallyTimeout(time.Minute)
-				g.SetDefaultConsistentlyDuration(time.Minute)
+				g.SetDefaultEventuallyTimeout(time.Second)
+				g.SetDefaultConsistentlyDuration(time.Second)
 				ask(g, whole, c.matcher)
 				if said != c.want && !strings.HasSuffix(said, "\n"+c.want) {
 					t.Errorf("%s says %q", name, said)
