@@ -97,11 +97,11 @@
 //
 // A verb that is given nonsense fails the spec with one line, such as `partition(a, z):
 // unknown role "z": the roles are a, b, c`. So does a matcher that names no role of the
-// spec, code on a role that uses a *Cluster, and a spec that uses that of one that is
-// over. A matcher prints a row for each node with what it sees, and "as wanted" where
-// that was right. What fails on a role names it: `on role b (process 4711), at
-// orders_test.go:31:`. A role that lost its process ends any Eventually at once; the
-// message says how the process died and its last words.
+// spec or is given what it does not take, code on a role that uses a *Cluster, and a
+// spec that uses that of one that is over. A matcher prints a row for each node with
+// what it sees, and "as wanted" where that was right. What fails on a role names it: `on
+// role b (process 4711), at orders_test.go:31:`. A role that lost its process ends any
+// Eventually at once; the message says how the process died and its last words.
 //
 // Below each failure stands the entry "multinode": the verbs, the variant and seed, the
 // views, the links that lost or delayed frames, and a timeline with the nodes' logs and

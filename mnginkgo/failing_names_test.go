@@ -62,3 +62,18 @@ func TestAClusterOfASpecThatIsOverIsRefused(t *testing.T) {
 		o.failed(75).refusesAll("over", "  ", `the cluster's spec is over ("over was there"): take the *Cluster as the body's parameter`)
 	})
 }
+
+func TestAWrongArgumentIsRefusedAtItsLine(t *testing.T) {
+	t.Parallel()
+	eachWay(t, "wrong-arguments", everyWay, func(t *testing.T, o outcome) {
+		o.failed(4).hides("PANICKED").hides("Timed out")
+		for comment, said := range map[string]string{
+			"// awaited":   "  HaveLeader takes the name of a role, or a matcher; got int 3\n",
+			"// ruled out": "  HaveStatus takes a Status, such as Up, or a matcher; got \"up\": write Up\n",
+			"// expected":  "  [FAILED] HaveMembers takes names of roles, or one matcher and nothing else; got *mnginkgo.Handle: write its Role()\n",
+			"// on b":      "    HaveEnded takes the error that is why; got nil: HaveEnded() is for any\n",
+		} {
+			o.shows(said + "  In [It] at: " + at(t, "names_test.go", comment) + "\n")
+		}
+	})
+}

@@ -10,9 +10,12 @@ import (
 // HaveBeenKilled holds of cluster.Node(role) when a signal has ended the latest process of
 // an isolated role: that signal, such as syscall.SIGKILL after Crash.
 func HaveBeenKilled(signal syscall.Signal) types.GomegaMatcher {
-	return &endMatcher{"HaveBeenKilled", fmt.Sprintf("have been ended by the signal %q", signal), func(e processEnd) bool {
-		return e.ended && e.signal == signal
-	}}
+	m := &endMatcher{name: "HaveBeenKilled", wanted: fmt.Sprintf("have been ended by the signal %q", signal)}
+	if signal <= 0 {
+		m.wrong = takes("a signal, such as syscall.SIGKILL", signal) + ": HaveExited is for codes"
+	}
+	m.is = func(e processEnd) bool { return e.ended && e.signal == signal }
+	return m
 }
 
 // processEnd is how the latest process of an isolated role has ended, if it has.

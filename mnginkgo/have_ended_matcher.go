@@ -14,13 +14,15 @@ import (
 func HaveEnded(why ...error) types.GomegaMatcher {
 	m := &viewMatcher{name: "HaveEnded", wanted: "have ended", ends: true}
 	text := ""
-	switch len(why) {
-	case 0:
-	case 1:
+	switch {
+	case len(why) == 0:
+	case len(why) > 1:
+		m.wrong = fmt.Sprintf("takes one error, or none; got %d", len(why))
+	case isNil(why[0]):
+		m.wrong = takes("the error that is why", why[0]) + ": HaveEnded() is for any"
+	default:
 		text = why[0].Error()
 		m.detail = text
-	default:
-		panic(fmt.Sprintf("mnginkgo: HaveEnded takes one error, or none; got %d", len(why)))
 	}
 	m.check = func(v View) (string, bool, error) {
 		if !v.TellsEnded {

@@ -10,16 +10,19 @@ import (
 // HaveExited holds of cluster.Node(role) when the latest process of an isolated role has
 // exited with the code: by Exit, Leave or by itself.
 func HaveExited(code int) types.GomegaMatcher {
-	return &endMatcher{"HaveExited", fmt.Sprintf("have exited with code %d", code), func(e processEnd) bool {
-		return e.ended && e.signal == 0 && e.code == code
-	}}
+	m := &endMatcher{name: "HaveExited", wanted: fmt.Sprintf("have exited with code %d", code)}
+	if code < 0 {
+		m.wrong = takes("a code from 0 on", code) + ": HaveBeenKilled is for signals"
+	}
+	m.is = func(e processEnd) bool { return e.ended && e.signal == 0 && e.code == code }
+	return m
 }
 
 // endMatcher is about how the process of an isolated role has ended. It keeps nothing
 // of a Match, so it may be used for several roles.
 type endMatcher struct {
-	name, wanted string
-	is           func(processEnd) bool
+	name, wrong, wanted string // as in viewMatcher
+	is                  func(processEnd) bool
 }
 
 var _ types.GomegaMatcher = (*endMatcher)(nil)
@@ -27,6 +30,9 @@ var _ types.GomegaMatcher = (*endMatcher)(nil)
 // Match does what types.GomegaMatcher says.
 func (m *endMatcher) Match(actual any) (bool, error) {
 	if err := misused(m.name, actual); err != nil {
+		return false, err
+	}
+	if err := refuse(m.name, m.wrong); err != nil {
 		return false, err
 	}
 	h, ok := actual.(*Handle)

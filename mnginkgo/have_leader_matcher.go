@@ -5,8 +5,8 @@ import "github.com/onsi/gomega/types"
 // HaveLeader holds when this role leads. A matcher in place of the role is given the
 // leader's role, "" if there is none.
 func HaveLeader(role any) types.GomegaMatcher {
-	names, inner := roleOrMatcher("HaveLeader", role)
-	m := &viewMatcher{name: "HaveLeader", roles: names, wanted: "have the leader", detail: role}
+	names, inner, wrong := roleOrMatcher(role)
+	m := &viewMatcher{name: "HaveLeader", wrong: wrong, roles: names, wanted: "have the leader", detail: role}
 	if role == "" {
 		m.wanted, m.detail = "have no leader", nil
 	}

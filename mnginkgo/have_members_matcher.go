@@ -10,10 +10,11 @@ import (
 // reachable. On a *Cluster it holds when every node that runs sees it so; on a node,
 // when that node does. A single matcher in place of the roles is given the sorted
 // names of the members that are up and reachable. Where the spec is known, a role that is
-// none of it fails the assertion at once, as it does in all matchers that take roles.
+// none of it fails the assertion at once, negated or not, as it does in all matchers that
+// take roles. So does an argument that a matcher does not take.
 func HaveMembers(roles ...any) types.GomegaMatcher {
-	names, inner := namesOrMatcher("HaveMembers", roles)
-	m := &viewMatcher{name: "HaveMembers", roles: names, members: true, wanted: "have exactly these members up", detail: names}
+	names, inner, wrong := namesOrMatcher(roles)
+	m := &viewMatcher{name: "HaveMembers", wrong: wrong, roles: names, members: true, wanted: "have exactly these members up", detail: names}
 	if inner != nil {
 		m.wanted, m.detail = "have members up that satisfy", inner
 	}
@@ -29,9 +30,12 @@ func HaveMembers(roles ...any) types.GomegaMatcher {
 }
 
 // ContainMembers holds when these roles are members, up and reachable, whoever else
-// is a member.
+// is a member. It needs one role at least.
 func ContainMembers(roles ...string) types.GomegaMatcher {
 	m := &viewMatcher{name: "ContainMembers", roles: roles, members: true, wanted: "have at least these members up", detail: roles}
+	if len(roles) == 0 {
+		m.wrong = "takes names of roles; got none: HaveMembers() is for nobody"
+	}
 	m.check = func(v View) (string, bool, error) {
 		for _, role := range roles {
 			if member, ok := v.member(role); !ok || !isWell(member) {
@@ -47,8 +51,8 @@ func ContainMembers(roles ...string) types.GomegaMatcher {
 // unreachable. Without roles it holds when some member is. A single matcher in place
 // of the roles is given the sorted names of the unreachable.
 func HaveUnreachable(roles ...any) types.GomegaMatcher {
-	names, inner := namesOrMatcher("HaveUnreachable", roles)
-	m := &viewMatcher{name: "HaveUnreachable", roles: names, members: true, wanted: "see exactly these members as unreachable", detail: names}
+	names, inner, wrong := namesOrMatcher(roles)
+	m := &viewMatcher{name: "HaveUnreachable", wrong: wrong, roles: names, members: true, wanted: "see exactly these members as unreachable", detail: names}
 	switch {
 	case inner != nil:
 		m.wanted, m.detail = "see unreachable members that satisfy", inner

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 )
 
@@ -37,11 +36,15 @@ func HaveShardsOn(typeName, role string, n any) types.GomegaMatcher {
 }
 
 // HaveShardOn holds when the shard is known to be on the role. On a *Cluster it holds
-// when every node that runs knows it there, and that node alone hosts it. A matcher in
-// place of the role is given the role, or "" if the viewer knows of none.
+// when every node that runs knows it there, and that node alone hosts it. With ""
+// for the role it holds when the viewer knows of none. A matcher in place of the role is
+// given the role, or "".
 func HaveShardOn(typeName, shard string, role any) types.GomegaMatcher {
-	names, inner := roleOrMatcher("HaveShardOn", role)
-	m := &viewMatcher{name: "HaveShardOn", roles: names, services: true, wanted: fmt.Sprintf("have shard %q of %q on", shard, typeName), detail: role}
+	names, inner, wrong := roleOrMatcher(role)
+	m := &viewMatcher{name: "HaveShardOn", wrong: wrong, roles: names, services: true, wanted: fmt.Sprintf("have shard %q of %q on", shard, typeName), detail: role}
+	if role == "" {
+		m.wanted, m.detail = fmt.Sprintf("have shard %q of %q nowhere", shard, typeName), nil
+	}
 	m.check = func(v View) (string, bool, error) {
 		if err := needShards(v); err != nil {
 			return "", false, err
@@ -64,11 +67,8 @@ func HaveShardOn(typeName, shard string, role any) types.GomegaMatcher {
 
 // shardMatcher is for matchers that count the shards that is accepts.
 func shardMatcher(name, typeName string, n any, wanted string, is func(Shard) bool) *viewMatcher {
-	inner, ok := n.(types.GomegaMatcher)
-	if !ok {
-		inner = gomega.BeNumerically("==", n)
-	}
-	m := &viewMatcher{name: name, services: true, wanted: wanted, detail: n}
+	inner, wrong := numberOrMatcher(n)
+	m := &viewMatcher{name: name, wrong: wrong, services: true, wanted: wanted, detail: n}
 	m.check = func(v View) (string, bool, error) {
 		if err := needShards(v); err != nil {
 			return "", false, err

@@ -23,8 +23,8 @@ type SingletonLister interface{ Singletons() []Singleton }
 // the node sees no instance and runs none. A matcher in place of the role is given the
 // role, or ""; on a *Cluster all nodes have to see the same one.
 func HaveSingletonOn(name string, role any) types.GomegaMatcher {
-	names, inner := roleOrMatcher("HaveSingletonOn", role)
-	m := &viewMatcher{name: "HaveSingletonOn", roles: names, services: true, wanted: fmt.Sprintf("have the singleton %q on", name), detail: role}
+	names, inner, wrong := roleOrMatcher(role)
+	m := &viewMatcher{name: "HaveSingletonOn", wrong: wrong, roles: names, services: true, wanted: fmt.Sprintf("have the singleton %q on", name), detail: role}
 	if role == "" {
 		m.wanted, m.detail = fmt.Sprintf("have the singleton %q nowhere", name), nil
 	}

@@ -15,11 +15,14 @@ import (
 // a role must be a SubscriberLister; package pubsub, if it was started, makes one of the
 // default boot.
 func HaveSubscribers(topic string, roles ...any) types.GomegaMatcher {
-	if n, ok := only[int](roles); ok {
+	if n, ok := only[int](roles); ok && n >= 0 {
 		return subscribersMatcher(fmt.Sprintf("have %d subscribers of %q", n, topic), nil, topic,
 			func(on []string) (bool, error) { return len(on) == n, nil })
 	}
-	names, inner := namesOrMatcher("HaveSubscribers", roles)
+	names, inner, wrong := namesOrMatcher(roles)
+	if wrong != "" {
+		return &viewMatcher{name: "HaveSubscribers", wrong: strings.Replace(wrong, "takes", "takes an int from 0 on,", 1)}
+	}
 	switch {
 	case inner != nil:
 		return subscribersMatcher(fmt.Sprintf("have subscribers of %q that satisfy", topic), inner, topic,

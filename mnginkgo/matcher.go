@@ -16,6 +16,7 @@ import (
 // All matchers of this package are one, with a check of their own.
 type viewMatcher struct {
 	name   string   // "HaveMembers"
+	wrong  string   // with its arguments, as in "takes the name of a role; got nil"; "" if nothing is
 	roles  []string // that it names, which must be roles of the spec
 	wanted string   // "have exactly these members up"
 	detail any      // what follows on a line of its own, or nil
@@ -55,6 +56,9 @@ func (m *viewMatcher) Match(actual any) (bool, error) {
 	if err := misused(m.name, actual); err != nil {
 		return false, err
 	}
+	if err := refuse(m.name, m.wrong); err != nil {
+		return false, err
+	}
 	if err := m.strangers(actual); err != nil {
 		return false, err
 	}
@@ -92,12 +96,16 @@ func (m *viewMatcher) Match(actual any) (bool, error) {
 }
 
 // strangers returns an error that ends an Eventually if the matcher names a role that is none
-// of the spec: it would wait in vain for it, or hold of it whatever happens.
+// of the spec: it would wait in vain for it, or hold of it whatever happens. Where the spec is
+// not known, only "" is none.
 func (m *viewMatcher) strangers(actual any) error {
 	known, ok := rolesOf(actual)
 	for _, role := range m.roles {
 		if err := knownRole(known, role); ok && err != nil {
 			return gomega.StopTrying(fmt.Sprintf("%s: %v", m.name, err))
+		}
+		if role == "" && !ok {
+			return refuse(m.name, `takes names of roles; got ""`)
 		}
 	}
 	return nil

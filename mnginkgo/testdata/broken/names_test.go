@@ -126,6 +126,24 @@ var _ = broken("on-role", Roles("a", "b"), Boot(silent), func() {
 	}
 })
 
+// What is given to these matchers can never be right.
+var _ = broken("wrong-arguments", Roles("a", "b"), func() {
+	It("awaits", func(ctx SpecContext, cluster *Cluster) {
+		Eventually(ctx, cluster).Should(HaveLeader(3)) // awaited
+	})
+	It("rules out", func(ctx SpecContext, cluster *Cluster) {
+		Consistently(ctx, cluster).ShouldNot(HaveStatus("b", "up")) // ruled out
+	})
+	It("expects", func(cluster *Cluster) {
+		Expect(cluster.Node("a")).NotTo(HaveMembers(cluster.Node("a"))) // expected
+	})
+	It("does so on a role", func(node *Node) {
+		if node.Role() == "b" {
+			Expect(node).NotTo(HaveEnded(nil)) // on b
+		}
+	})
+})
+
 var meddle = Command(func(context.Context, *Node, int) (int, error) {
 	saved.cluster.Crash("a") // command
 	return 0, nil
