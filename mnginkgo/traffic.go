@@ -77,21 +77,22 @@ func (l *Links) passed() (uint64, error) {
 // *Links for all since the spec began. A matcher in place of the number is given a uint64:
 // HaveFrames(BeNumerically("<", 100)).
 func HaveFrames(n any) types.GomegaMatcher {
-	inner, ok := n.(types.GomegaMatcher)
-	if !ok {
-		inner = gomega.BeNumerically("==", n)
-	}
-	return &framesMatcher{inner: inner}
+	inner, wrong := numberOrMatcher(n)
+	return &framesMatcher{inner: inner, wrong: wrong}
 }
 
 type framesMatcher struct {
 	inner types.GomegaMatcher
+	wrong string // with its argument
 	seen  uint64
 }
 
 // Match does what types.GomegaMatcher says.
 func (m *framesMatcher) Match(actual any) (bool, error) {
 	if err := misused("HaveFrames", actual); err != nil {
+		return false, err
+	}
+	if err := refuse("HaveFrames", m.wrong); err != nil {
 		return false, err
 	}
 	if l, ok := actual.(*Links); ok {
