@@ -210,18 +210,19 @@ func (c *Cluster) awaited(ctx context.Context) (awaited context.Context, end fun
 	if !alone || !rolecode.InGinkgosGoroutine() {
 		return ctx, func() {}
 	}
-	ctx, leave := c.withNode(ctx)
+	ctx, leave := withNode(ctx)
 	ctx, take := rolecode.Waiting(ctx)
 	return ctx, func() { take(); leave() }
 }
 
-// withNode returns a context that ends with ctx, and with the node of Ginkgo's that runs, as long as the
-// calling goroutine is that node's.
-func (c *Cluster) withNode(ctx context.Context) (both context.Context, end func()) {
-	c.mu.Lock()
-	node := c.ctx
-	c.mu.Unlock()
-	if node.Err() != nil { // it was an earlier one's
+// withNode returns a context that ends with ctx, and with the node of Ginkgo's whose goroutine this is.
+func withNode(ctx context.Context) (both context.Context, end func()) {
+	suite := runningSuite.Load()
+	if suite == nil {
+		return ctx, func() {}
+	}
+	node := suite.Context()
+	if node.Err() != nil { // what is done then has bounds of its own
 		return ctx, func() {}
 	}
 	ctx, cancel := context.WithCancelCause(ctx)

@@ -80,7 +80,7 @@ func stateOf(err error) types.SpecState {
 // nil.
 func worst(err error) *stage.Failure {
 	all, _ := failuresIn(err)
-	if i := slices.IndexFunc(all, func(f *stage.Failure) bool { return f.Kind != stage.Skip }); i > 0 {
+	if i := slices.IndexFunc(all, func(f *stage.Failure) bool { return f.Kind != stage.Skip }); i >= 0 {
 		return all[i]
 	}
 	if len(all) > 0 {
@@ -102,7 +102,9 @@ func failuresIn(err error) (all []*stage.Failure, others bool) {
 		}
 		return all, others
 	case interface{ Unwrap() error }:
-		return failuresIn(e.Unwrap())
+		if inner := e.Unwrap(); inner != nil {
+			return failuresIn(inner)
+		}
 	}
 	return nil, err != nil
 }

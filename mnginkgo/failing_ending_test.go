@@ -8,10 +8,10 @@ import (
 func TestASkipHidesNothing(t *testing.T) {
 	t.Parallel()
 	for _, w := range []way{inProcess, children, ginkgo2} {
-		w.run(t, "skips").failed(2).shows("1 Passed | 2 Failed | 0 Pending | 2 Skipped").
+		w.run(t, "skips").failed(2).shows("2 Passed | 2 Failed | 0 Pending | 2 Skipped").
 			shows("Expected\n        <string>: what runs").shows("b does not clean up")
 	}
-	isolated.run(t, "skips").failed(3).shows("1 Passed | 3 Failed | 0 Pending | 2 Skipped").
+	isolated.run(t, "skips").failed(3).shows("2 Passed | 3 Failed | 0 Pending | 2 Skipped").
 		shows("role b lost its process: child process (process N) died: exit status 3, without a last word")
 }
 
@@ -20,6 +20,7 @@ func TestASkipOfOneRoleHidesNoPanicOfAnother(t *testing.T) {
 	for _, w := range []way{inProcess, children, isolated, ginkgo2} {
 		w.words += " stopping"
 		w.run(t, "skips", "-ginkgo.focus=does not stop").failed(1).shows("panic: b does not stop").shows("a does not stop")
+		w.run(t, "skips", "-ginkgo.focus=does not clean up").failed(1).shows("b does not clean up").shows("a does not stop")
 	}
 }
 

@@ -55,7 +55,7 @@ func (l *lateFailures) hearHere() {
 func (l *lateFailures) fail() {
 	l.mu.Lock()
 	err := failures(l.list)
-	l.list = nil
+	l.list, l.here = nil, false
 	l.mu.Unlock()
 	if err != nil {
 		failWith(err, types.NewCodeLocation(0))

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -269,10 +270,10 @@ func (c *Cluster) must(err error) {
 	if err == nil {
 		return
 	}
-	switch stateOf(err) {
-	case types.SpecStateSkipped:
+	switch state := stateOf(err); {
+	case state == types.SpecStateSkipped && rolecode.InGinkgosGoroutine(): // elsewhere it would hide what fails later
 		ginkgo.Skip(err.Error(), 1)
-	case types.SpecStateAborted:
+	case state == types.SpecStateAborted:
 		ginkgo.AbortSuite(err.Error(), 1)
 	}
 	failHere(err.Error(), 1)

@@ -104,23 +104,23 @@ func (c *Cluster) trouble(ctx ginkgo.SpecContext, ending bool) error {
 	}
 	c.mu.Unlock()
 	failed := ctx.SpecReport().Failed()
-	found = slices.DeleteFunc(found, func(f stage.Failure) bool { return f.Early && failed })
+	found = slices.DeleteFunc(found, func(f stage.Failure) bool { return f.Early && f.Stack == "" && failed })
 	err := failures(found)
-	if lost := c.tellLosses(); len(lost) > 0 && !failed {
+	if lost := c.tellLosses(failureOf(ctx)); len(lost) > 0 {
 		err = errors.Join(errors.New(lossText(lost)), err)
 	}
 	return err
 }
 
-// tellLosses returns the losses that no spec has failed of yet: where several specs have the same
-// nodes, the one that runs then does.
-func (c *Cluster) tellLosses() (untold []*lossError) {
+// tellLosses returns the losses that no spec has failed of yet, with that message: where several
+// specs have the same nodes, the one that runs then does.
+func (c *Cluster) tellLosses(message string) (untold []*lossError) {
 	for _, lost := range c.losses() {
 		c.mu.Lock()
-		if !lost.told {
-			lost.told = true
+		if !lost.told && !lost.isIn(message) {
 			untold = append(untold, lost)
 		}
+		lost.told = true
 		c.mu.Unlock()
 	}
 	return untold

@@ -31,8 +31,10 @@ func describeArgument(argument any) string {
 		return "nil"
 	case isNil(argument):
 		return fmt.Sprintf("a nil %T", argument)
-	case v.Kind() == reflect.String:
+	case v.Type() == reflect.TypeFor[string]():
 		return strconv.Quote(v.String())
+	case v.Kind() == reflect.String:
+		return fmt.Sprintf("%T %q", argument, argument)
 	case v.CanInt() || v.CanUint() || v.CanFloat():
 		return fmt.Sprintf("%T %v", argument, argument)
 	}

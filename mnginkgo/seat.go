@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/internal/codec"
+	"github.com/onsi/ginkgo/v2/types"
+
 	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
@@ -77,8 +79,20 @@ func answerOf(err error, fail *stage.Failure) (a answer) {
 	if err != nil {
 		a.Error = err.Error()
 	}
-	if fail != nil || errors.As(err, &fail) {
-		a.Failed, a.Fail = true, *fail
+	if fail == nil {
+		fail = worst(err)
+	}
+	if fail == nil {
+		return a
+	}
+	a.Failed, a.Fail = true, *fail
+	switch stateOf(err) {
+	case types.SpecStateAborted:
+		a.Fail.Kind = stage.Abort
+	case types.SpecStateFailed:
+		if err != nil && a.Fail.Kind == stage.Skip { // there is more than that
+			a.Fail.Kind = ""
+		}
 	}
 	return a
 }

@@ -62,7 +62,7 @@ func (s *seat) body(ctx context.Context, b bodyRequest) (answer, error) {
 		tree.bodies[b.Ordinal](spec, node.with(spec))
 	})
 	s.tellAnyway(ctx, fail)
-	if fail != nil && fail.Early && fail.Kind == "" && fail.Stack == "" && ctx.Err() != nil {
+	if fail != nil && fail.Early && fail.Kind != stage.Skip && fail.Stack == "" && ctx.Err() != nil {
 		s.backstage.Failed(*fail) // it counts if what has ended the others is a Skip
 	}
 	if fail != nil {

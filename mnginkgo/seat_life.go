@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/onsi/ginkgo/v2/types"
 
@@ -32,7 +33,10 @@ func (s *seat) boot(ctx context.Context, b bootRequest) (answer, error) {
 	err = explain(limited, err)
 	a := answerOf(err, fail)
 	if fail != nil || err != nil { // nothing of the node may stay
-		return a, s.Crash(ctx)
+		if crash := s.Crash(ctx); crash != nil {
+			a.Error = strings.TrimPrefix(a.Error+"\n"+crash.Error(), "\n")
+		}
+		return a, nil
 	}
 	a.Defaulted = env.defaulted
 	return a, nil

@@ -147,7 +147,7 @@ func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
 	err = errors.Join(err, c.retireAll(ending))
 	c.keepAccount(ctx, err)
 	err = errors.Join(err, c.close(ending), c.removeData())
-	if trouble := c.trouble(ctx, true); trouble != nil && len(c.losses()) > 0 {
+	if trouble := c.trouble(ctx, true); len(c.losses()) > 0 {
 		err = trouble // what else went wrong is a consequence
 	} else {
 		err = errors.Join(trouble, err)
@@ -170,10 +170,12 @@ func (p *plan) beginSpec(ctx ginkgo.SpecContext) {
 	}
 	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
 		c := p.running
-		if c == nil {
+		if c == nil || isCutOff(ctx) {
 			return
 		}
-		c.settleAll(ctx)
+		limited, cancel := stopLimit(ctx)
+		defer cancel()
+		c.settleAll(limited)
 		if err := c.trouble(ctx, true); err != nil {
 			failEnding(ctx, err)
 		}

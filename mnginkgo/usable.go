@@ -60,18 +60,19 @@ func (c *Cluster) use(method string) {
 	}
 }
 
-// usableBy is usable for methods and matchers that return errors.
+// usableBy is usable for methods and matchers that return errors. They end when the run is out of time,
+// also where nobody has given them a context.
 func (c *Cluster) usableBy(method string) error {
 	if err := c.usable(); err != nil {
 		return misuse(method + ": " + err.Error())
 	}
 	if suite := runningSuite.Load(); suite != nil && suite.OutOfTime() {
-		return misuse("the run is out of time")
+		return misuse(method + ": the run is out of time")
 	}
 	return nil
 }
 
-// misuse is the use of a cluster by code that must not use it.
+// misuse is the use of a cluster by code that must not use it, or no longer.
 type misuse string
 
 // Error returns one line.

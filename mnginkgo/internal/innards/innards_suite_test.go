@@ -81,6 +81,10 @@ var _ = Describe("a suite", func() {
 		Expect(taken[1].At.LineNumber).To(Equal(here.LineNumber + 2))
 	})
 
+	It("knows the context of the node that runs", func(ctx SpecContext) {
+		Expect(suiteOf(ctx).Context()).To(BeIdenticalTo(ctx))
+	})
+
 	It("knows when the run is out of time", func(ctx SpecContext) {
 		suite := suiteOf(ctx)
 		before := *suite.deadline

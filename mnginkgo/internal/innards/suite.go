@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 	"unsafe"
@@ -24,6 +25,7 @@ type Suite struct {
 	cleanups reflect.Value   // a slice of Ginkgo's nodes
 	failing  reflect.Value   // another, for DeferOnFailure
 	deadline *time.Time      // of the run; zero if there is none
+	context  reflect.Value   // of the node that runs
 
 	taking    sync.Mutex
 	permits   int            // that have not ended
@@ -64,6 +66,7 @@ func SuiteOf(ctx context.Context) (s *Suite, err error) {
 		cleanups: field(suite, "cleanupNodes"),
 		failing:  field(suite, "onFailureNodes"),
 		deadline: field(suite, "deadline").Addr().Interface().(*time.Time),
+		context:  field(suite, "currentSpecContext"),
 	}, nil
 }
 
@@ -87,6 +90,13 @@ func (s *Suite) Note(state types.SpecState, message string, at types.CodeLocatio
 	default:
 		s.failer.Fail(message, at)
 	}
+}
+
+// Context returns the context of the node that runs.
+func (s *Suite) Context() context.Context {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	return s.context.Interface().(context.Context)
 }
 
 // OutOfTime reports whether the time that --timeout gives to the run has passed.
@@ -141,6 +151,8 @@ func (s *Suite) Wrap(around func(own reporters.Reporter) reporters.Reporter) {
 func (s *Suite) Rename(at types.TimelineLocation, name string) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
+	s.report.SpecEvents = slices.Clone(s.report.SpecEvents) // others may have copies of the report
+	s.report.ReportEntries = slices.Clone(s.report.ReportEntries)
 	for i := range s.report.SpecEvents {
 		if s.report.SpecEvents[i].TimelineLocation.Order == at.Order {
 			s.report.SpecEvents[i].Message = name
@@ -201,6 +213,7 @@ func (s *Suite) LastDeferred() uint {
 
 // Deferred is what DeferCleanup or DeferOnFailure has registered.
 type Deferred struct {
+	Number      uint                     // the later, the higher
 	Body        func(ginkgo.SpecContext) // to be called with the context of a spec; fails as DeferCleanup does
 	NodeTimeout time.Duration            // 0 if there is none
 	At          types.CodeLocation       // where it was deferred
@@ -225,6 +238,7 @@ func (s *Suite) take(nodes reflect.Value, after uint) []Deferred {
 			continue
 		}
 		taken = append(taken, Deferred{
+			Number:      idOf(node),
 			Body:        node.FieldByName("Body").Interface().(func(ginkgo.SpecContext)),
 			NodeTimeout: node.FieldByName("NodeTimeout").Interface().(time.Duration),
 			At:          node.FieldByName("CodeLocation").Interface().(types.CodeLocation),

@@ -8,9 +8,9 @@ import (
 	"github.com/onsi/ginkgo/v2"
 )
 
-// MarkWritten has GinkgoWriter begin each line that is written with what mark returns. It is called
-// in the goroutine that writes, which must not write anything itself. Of several lines in one call,
-// the first is marked. If this Ginkgo is not known, nothing is marked.
+// MarkWritten has GinkgoWriter begin what is written on a new line with what mark returns: of several
+// lines in one call, the first. It is called in the goroutine that writes, and must not write anything
+// itself. If this Ginkgo is not known, nothing is marked.
 func MarkWritten(mark func() string) {
 	defer func() { _ = recover() }() // of a field that is not there
 	writer := reflect.ValueOf(ginkgo.GinkgoWriter).Elem()

@@ -3,32 +3,31 @@ package rolecode
 import (
 	"io"
 	"log"
+	"os"
 	"sync"
 	"sync/atomic"
-
-	"github.com/onsi/ginkgo/v2"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
 )
 
-// beside is whether code on roles runs beside its spec, in one process.
-var beside atomic.Bool
+// beside is for how many specs code on roles runs beside them: more than one if a spec was abandoned.
+var beside atomic.Int32
 
 var markWritten = sync.OnceFunc(func() { innards.MarkWritten(func() string { return markOf("  | ") }) })
 
 // Beside has what code on roles says in the process of its spec marked with the role, until end is
-// called: what it writes to GinkgoWriter, with GinkgoT() as well, and to the standard logger. After
-// HearSteps, so is what it says with By and AddReportEntry.
+// called: what it writes to GinkgoWriter, with GinkgoT() as well, and to the standard logger, unless that
+// writes to something of the user's. After HearSteps, so is what it says with By and AddReportEntry.
 func Beside() (end func()) {
 	markWritten()
-	beside.Store(true)
-	own := log.Writer()
+	beside.Add(1)
+	own, isFile := log.Writer().(*os.File)
 	marking := &logMarker{own}
-	if own != io.Writer(ginkgo.GinkgoWriter) {
+	if isFile {
 		log.SetOutput(marking)
 	}
 	return func() {
-		beside.Store(false)
+		beside.Add(-1)
 		if log.Writer() == io.Writer(marking) {
 			log.SetOutput(own)
 		}
@@ -38,7 +37,7 @@ func Beside() (end func()) {
 // markOf returns the role whose code the calling goroutine runs beside the spec, and a separator, or
 // nothing.
 func markOf(separator string) string {
-	if !beside.Load() {
+	if beside.Load() == 0 {
 		return ""
 	}
 	role, is := OnRole()
@@ -48,7 +47,7 @@ func markOf(separator string) string {
 	return role + separator
 }
 
-// logMarker marks what the standard logger writes, a line at a time.
+// logMarker marks each message of the standard logger.
 type logMarker struct{ to io.Writer }
 
 // Write implements io.Writer.

@@ -34,7 +34,7 @@ type deferred struct {
 type deferring struct {
 	owner  *Owner
 	others map[string]bool // their roles
-	depth  int             // 0, or of a clean-up in one in one
+	depth  int             // how many clean-ups are around it
 }
 
 // deepest bounds how deep clean-ups may defer clean-ups: one that defers itself would go on for ever.
@@ -157,12 +157,17 @@ func (c *Cleanups) run(ctx context.Context, list *[]deferred) (failures []*stage
 func (c *Cleanups) pop(list *[]deferred) (latest deferred, is bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	last := len(*list) - 1
-	if last < 0 {
+	if len(*list) == 0 {
 		return deferred{}, false
 	}
+	last := 0
+	for i, d := range *list {
+		if d.Number > (*list)[last].Number {
+			last = i
+		}
+	}
 	latest = (*list)[last]
-	*list = (*list)[:last]
+	*list = slices.Delete(*list, last, last+1)
 	return latest, true
 }
 

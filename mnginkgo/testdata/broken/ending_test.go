@@ -28,7 +28,7 @@ var (
 		<-said
 		return 0, nil
 	})
-	defers1 = Command(func(context.Context, *Node, int) (int, error) {
+	defersFailing = Command(func(context.Context, *Node, int) (int, error) {
 		DeferCleanup(func() { Fail("b does not clean up") })
 		return 0, nil
 	})
@@ -69,7 +69,7 @@ var _ = broken("skips", Roles("a", "b"), Boot(func(_ context.Context, env *Env) 
 		Skip("no time")
 	})
 	It("skips when a role is to fail", func(ctx SpecContext, cluster *Cluster) {
-		_, err := defers1.On(ctx, cluster.Node("b"), 0)
+		_, err := defersFailing.On(ctx, cluster.Node("b"), 0)
 		Expect(err).NotTo(HaveOccurred())
 		Skip("no time")
 	})
@@ -79,6 +79,12 @@ var _ = broken("skips", Roles("a", "b"), Boot(func(_ context.Context, env *Env) 
 			Skip("no time")
 		})
 	}
+	It("is skipped by a role that does not clean up", func(ctx SpecContext, cluster *Cluster) {
+		if is("stopping") {
+			_, err := defersFailing.On(ctx, cluster.Node("a"), 0)
+			Expect(err).NotTo(HaveOccurred())
+		}
+	})
 	It("is skipped by the role that fails last", func(ctx SpecContext, node *Node) {
 		if node.Role() == "a" {
 			Skip("no time")
