@@ -7,9 +7,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/7aca83c2/multinode/internal/codec"
 	"github.com/onsi/ginkgo/v2/types"
 
+	"github.com/7aca83c2/multinode/internal/codec"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
