@@ -109,6 +109,12 @@ func failuresIn(err error) (all []*stage.Failure, others bool) {
 	return nil, err != nil
 }
 
+// stuckIn returns what an error has of code that is stuck, or nil.
+func stuckIn(err error) error {
+	all, _ := failuresIn(err)
+	return joinFailures(slices.DeleteFunc(all, func(f *stage.Failure) bool { return f.Kind != stage.Stuck }))
+}
+
 // failures joins what has failed on roles into an error, each once, or returns nil. A report
 // of the race detector says more than that there is one.
 func failures(all []stage.Failure) error {

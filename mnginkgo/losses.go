@@ -106,7 +106,7 @@ func (c *Cluster) trouble(ctx ginkgo.SpecContext, ending bool) error {
 	failed := ctx.SpecReport().Failed()
 	found = slices.DeleteFunc(found, func(f stage.Failure) bool { return f.Early && f.Stack == "" && failed })
 	err := failures(found)
-	if lost := c.tellLosses(failureOf(ctx)); len(lost) > 0 {
+	if lost := c.tellLosses(failureOf(ctx)); len(lost) > 0 && !isCutOff(ctx) { // processes end with the run, too
 		err = errors.Join(errors.New(lossText(lost)), err)
 	}
 	return err

@@ -147,11 +147,11 @@ func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
 	err = errors.Join(err, c.retireAll(ending))
 	c.keepAccount(ctx, err)
 	err = errors.Join(err, c.close(ending), c.removeData())
-	if trouble := c.trouble(ctx, true); len(c.losses()) > 0 {
-		err = trouble // what else went wrong is a consequence
-	} else {
-		err = errors.Join(trouble, err)
+	trouble := c.trouble(ctx, true)
+	if len(c.losses()) > 0 {
+		err = stuckIn(err) // what else went wrong is a consequence
 	}
+	err = errors.Join(trouble, err)
 	if err == nil {
 		return
 	}
