@@ -115,6 +115,7 @@ func checkReplay(report ginkgo.Report) {
 			}
 		}
 	}
+	slices.Sort(drew) // not as they came to an end
 	if len(drew) > 0 {
 		ginkgo.Fail(fmt.Sprintf("MN_REPLAY: nothing was replayed: the first line of %s is for none of\n  %s",
 			os.Getenv("MN_REPLAY"), strings.Join(slices.Compact(drew), "\n  ")))
