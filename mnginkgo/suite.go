@@ -191,7 +191,9 @@ func joinBroker(ctx context.Context, data []byte) error {
 	if err != nil {
 		return err
 	}
-	if session, err = connect(ctx, carrier, printed); err != nil {
+	if session, err = connect(ctx, carrier, printed); broker.IsGone(err) {
+		return fmt.Errorf("%w%s", err, lastWords(invite.Dir))
+	} else if err != nil {
 		return err
 	}
 	if err := writeCrashTo(invite.Dir, process); err != nil {

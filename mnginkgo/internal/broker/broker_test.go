@@ -98,6 +98,16 @@ func (p *process) ask(t *testing.T, role string) string {
 	return string(answer)
 }
 
+func TestABrokerThatDiesWhileOneJoinsIsGone(t *testing.T) {
+	ours, theirs, err := pipe.Pair()
+	must(t, err)
+	must(t, ours.Close())
+	_, err = Connect(t.Context(), theirs, "a tree", func(stage.Backstage, transport.Network) Seat { return nil })
+	if !IsGone(err) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {

@@ -46,9 +46,9 @@ func Connect(ctx context.Context, carrier pipe.Carrier, tree string, newSeat fun
 	s.seat = newSeat(backstage{s.peer}, s.host)
 	s.serve()
 	s.host.Start()
-	answer, err := rpc.Call[hello, helloAnswer](ctx, s.peer, methodHello, hello{os.Getpid(), hashOf(tree)})
+	answer, err := ask[hello, helloAnswer](ctx, s.peer, methodHello, hello{os.Getpid(), hashOf(tree)})
 	if err == nil && answer.SendTree {
-		_, err = rpc.Call[text, nothing](ctx, s.peer, methodTree, text{tree})
+		err = tell(ctx, s.peer, methodTree, text{tree})
 	}
 	if err != nil {
 		_ = s.Close()
