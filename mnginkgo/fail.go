@@ -63,30 +63,28 @@ func failWith(err error, otherwise types.CodeLocation) {
 	failAt(stateOf(err), err.Error(), at)
 }
 
-// stateOf returns what an error makes of a spec. It is a Skip if nothing in it is anything else, and
+// stateOf returns what an error makes of a spec. It is a Skip if there is one in it and nothing else, and
 // ends the suite if something in it does.
 func stateOf(err error) types.SpecState {
 	all, others := failuresIn(err)
-	switch kind := func(f *stage.Failure) bool { return f.Kind == stage.Abort }; {
-	case slices.ContainsFunc(all, kind):
+	switch {
+	case slices.ContainsFunc(all, func(f *stage.Failure) bool { return f.Kind == stage.Abort }):
 		return types.SpecStateAborted
-	case !others && !slices.ContainsFunc(all, func(f *stage.Failure) bool { return f.Kind != stage.Skip }):
-		return types.SpecStateSkipped
+	case others || len(all) == 0 || slices.ContainsFunc(all, isNoSkip):
+		return types.SpecStateFailed
 	}
-	return types.SpecStateFailed
+	return types.SpecStateSkipped
 }
 
-// worst returns the first failure of a role in an error, one that is no Skip if there is such a one, or
-// nil.
+func isNoSkip(f *stage.Failure) bool { return f.Kind != stage.Skip }
+
+// worst returns the first failure of a role in an error that is no Skip, or the first Skip, or nil.
 func worst(err error) *stage.Failure {
 	all, _ := failuresIn(err)
-	if i := slices.IndexFunc(all, func(f *stage.Failure) bool { return f.Kind != stage.Skip }); i >= 0 {
-		return all[i]
+	if len(all) == 0 {
+		return nil
 	}
-	if len(all) > 0 {
-		return all[0]
-	}
-	return nil
+	return all[max(0, slices.IndexFunc(all, isNoSkip))]
 }
 
 // failuresIn returns the failures of roles in an error, and whether there is something else in it.
@@ -96,11 +94,12 @@ func failuresIn(err error) (all []*stage.Failure, others bool) {
 	}
 	switch e := err.(type) {
 	case interface{ Unwrap() []error }:
-		for _, inner := range e.Unwrap() {
-			found, more := failuresIn(inner)
+		inner := e.Unwrap()
+		for _, err := range inner {
+			found, more := failuresIn(err)
 			all, others = append(all, found...), others || more
 		}
-		return all, others
+		return all, others || len(inner) == 0
 	case interface{ Unwrap() error }:
 		if inner := e.Unwrap(); inner != nil {
 			return failuresIn(inner)
