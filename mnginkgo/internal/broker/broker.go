@@ -85,7 +85,7 @@ func (b *Broker) Close(ctx context.Context) error {
 	b.mu.Unlock()
 	for _, h := range hosts {
 		if h.cell != nil {
-			_ = resumeProcess(h.child.cmd.Process)
+			_ = h.child.resume()
 		}
 		_ = h.line.Close() // a connection that is broken already is as good as closed
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/internal/rpc"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/family"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -50,7 +51,7 @@ func (c *cell) awake() (*host, error) {
 
 // Crash does what stage.Runner says: it kills the process, and what that has started.
 func (c *cell) Crash(ctx context.Context) error {
-	return c.end(ctx, func(h *host) error { return killGroup(h.child.cmd.Process) })
+	return c.end(ctx, func(h *host) error { return h.child.kill() })
 }
 
 // Process does what stage.Inmate says.
@@ -66,7 +67,7 @@ func (c *cell) Process(ctx context.Context, deed stage.Deed) error {
 		_, err := c.plan()
 		return err
 	case stage.Pause:
-		return c.pause()
+		return c.pause(ctx)
 	case stage.Resume:
 		return c.resume()
 	}
@@ -117,14 +118,14 @@ func (c *cell) retire(ctx context.Context) error {
 	return h.badEnd()
 }
 
-func (c *cell) pause() error {
+func (c *cell) pause(ctx context.Context) error {
 	h, err := c.awake()
 	if err != nil {
 		return err
 	}
 	c.setPaused(true)
 	h.line.Halt(true)
-	return pauseProcess(h.child.cmd.Process)
+	return h.child.unlessReaped(func(id int) error { return family.Pause(ctx, id) })
 }
 
 func (c *cell) resume() error {
@@ -134,7 +135,7 @@ func (c *cell) resume() error {
 		return err
 	}
 	h.line.Halt(false)
-	return resumeProcess(h.child.cmd.Process)
+	return h.child.resume()
 }
 
 func (c *cell) setPaused(paused bool) {
@@ -242,7 +243,7 @@ func (c *cell) close(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	_ = resumeProcess(h.child.cmd.Process) // a stopped one does not read, and Close waits for that
+	_ = h.child.resume() // a stopped one does not read, and Close waits for that
 	h.line.Halt(false)
 	_ = h.line.Close()
 	_ = h.child.end(ctx) // killed or not, it has ended

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"time"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/family"
 	"github.com/7aca83c2/multinode/transport/pipe"
 )
 
@@ -83,15 +84,29 @@ func (b *Broker) spawn(h *host, start func(*exec.Cmd) error) (pipe.Carrier, erro
 func (c *child) end(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	_ = resumeProcess(c.cmd.Process) // a stopped one does not see that
+	_ = c.resume() // a stopped one does not see that
 	select {
 	case <-c.exited:
 		return nil
 	case <-ctx.Done():
 	}
-	_ = killGroup(c.cmd.Process)
+	_ = c.kill()
 	<-c.exited
 	return fmt.Errorf("child process %d did not exit by itself and was killed", c.cmd.Process.Pid)
+}
+
+// kill and resume do that to the child and what it has started.
+func (c *child) kill() error   { return c.unlessReaped(family.Kill) }
+func (c *child) resume() error { return c.unlessReaped(family.Resume) }
+
+// unlessReaped calls do, unless the child's process id may be another one's by now.
+func (c *child) unlessReaped(do func(id int) error) error {
+	select {
+	case <-c.exited:
+		return nil
+	default:
+		return do(c.cmd.Process.Pid)
+	}
 }
 
 // ended reports whether the child has exited, whether anybody has noticed yet or not.

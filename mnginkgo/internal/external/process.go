@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"text/template"
 	"time"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/family"
 )
 
 // Network is how the programs of different roles reach each other.
@@ -230,24 +232,31 @@ func (p *Process) Ended() error {
 	return p.ended
 }
 
-// Stop sends the program SIGTERM and waits until it has ended. It kills it when ctx ends
-// first, and returns an error that says so.
+// Stop sends the program SIGTERM and waits until it has ended; what it has started and
+// left behind is killed. It kills the program when ctx ends first, and returns an error that says so.
 func (p *Process) Stop(ctx context.Context) error {
 	p.plan()
+	started, _ := family.Of(p.PID())          // without it, only what is left behind lives on
 	_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
 	select {
 	case <-p.exited:
-		return p.relays.close()
+		return errors.Join(started.Kill(), p.relays.close())
 	case <-ctx.Done():
 		p.Kill()
 		return fmt.Errorf("%s (process %d) did not end at SIGTERM and was killed", p.config.Path, p.PID())
 	}
 }
 
-// Kill ends the program with SIGKILL, and with it its connections.
+// Kill ends the program and what it has started with SIGKILL, and with it its connections.
 func (p *Process) Kill() {
 	p.plan()
-	_ = p.cmd.Process.Kill() // it may have ended
+	select {
+	case <-p.exited: // its process id may be another one's by now
+	default:
+		if family.Kill(p.PID()) != nil {
+			_ = p.cmd.Process.Kill() // it may have ended
+		}
+	}
 	<-p.exited
 	_ = p.relays.close() // its listeners, which nobody needs any more
 }
