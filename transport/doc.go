@@ -22,7 +22,7 @@
 // delivered how long it is delayed, how often it is copied, what its payload becomes. The
 // rules of a link form a chain; each sees the verdict of the rules before it. It bites
 // when it changes that. A cut is a rule that drops everything. Package fault has rules
-// for what networks do to frames.
+// for what networks do to frames. An Opener is a rule that stands at the beginning of the chain.
 //
 // # What is promised
 //
@@ -33,7 +33,8 @@
 //     for it. Delays follow the virtual clock of a testing/synctest bubble.
 //   - Frames may be lost: when a rule drops them, when nobody is open at the
 //     address, or when the receiver's queue, or what the link holds and delays, is full.
-//     Every loss is counted on its link, with the reason (see Stats).
+//     Every loss is counted on its link, with the reason (see Stats), that of a frame that
+//     its receiver has discarded included.
 //   - Each receiver has a bounded queue of its own, so a receiver that does not
 //     read costs the others nothing.
 //   - After Cut returns, no frame of those links reaches its receiver, not even one

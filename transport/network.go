@@ -59,6 +59,10 @@ type Endpoint interface {
 	// nobody be there. Send returns ErrTooLong for a payload over MaxPayload,
 	// ErrAddress for an address that cannot exist, and net.ErrClosed after Close.
 	Send(to Address, payload []byte) error
+	// Discard says that the Receiver has thrown away the frame of that sender and of so
+	// many bytes that it was called with, and why: it is counted as dropped on its link,
+	// at once or soon, and not as delivered. It must only be called by the Receiver.
+	Discard(from Address, reason string, bytes int)
 	// Close takes the endpoint off the network. Once it has returned, the receiver
 	// is not running and will not be called again, and nothing the endpoint sent
 	// is delivered to anyone. It must not be called from the endpoint's own

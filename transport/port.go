@@ -94,7 +94,7 @@ func (p *Port) Take(batch *Batch) bool {
 }
 
 // Lost tells the port that frames taken from it were given up on the way, in
-// answer to a Recall or because the outlet broke.
+// answer to a Recall or because the outlet broke, or that the Receiver has discarded them.
 func (p *Port) Lost(from Address, reason string, frames, bytes int) {
 	p.in.mu.Lock()
 	defer p.in.mu.Unlock()

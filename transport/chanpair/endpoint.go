@@ -36,6 +36,10 @@ func (e *endpoint) Address() transport.Address { return e.port.Address() }
 
 func (e *endpoint) Send(to transport.Address, payload []byte) error { return e.port.Send(to, payload) }
 
+func (e *endpoint) Discard(from transport.Address, reason string, bytes int) {
+	e.port.Lost(from, reason, 1, bytes)
+}
+
 // Close needs no deadline: within a process, what it waits for is a Receiver.
 func (e *endpoint) Close() error {
 	err := e.port.Close(context.Background())

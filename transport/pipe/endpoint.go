@@ -46,6 +46,12 @@ func (e *endpoint) sendError(to transport.Address, err error) error {
 	return fmt.Errorf("transport/pipe: %q: send to %q: %w", e.address, to, err)
 }
 
+// Discard has the broker told with the next report, which leaves before the host waits for
+// more frames.
+func (e *endpoint) Discard(from transport.Address, reason string, bytes int) {
+	e.host.in.lost(from, reason, bytes)
+}
+
 // Close waits for the broker, which waits for the receivers of what this endpoint
 // sent. It returns an error if the link has ended: the broker then closes the
 // endpoint by itself, but nobody can say that it has done so.

@@ -32,6 +32,23 @@ var countCases = []testCase{
 			return b.count("a") == w.stats(link("a", "b")).Frames
 		})
 	}},
+	{"frames that their receiver discards are counted, also when it closes then", func(w *world) {
+		a, b := w.node("a"), w.node("b")
+		b.refuse("bad")
+		const pairs = 500
+		for range pairs {
+			a.send("b", "bad")
+			a.send("b", "good")
+		}
+		a.send("b", "last")
+		b.await("a", "last")
+		b.close()
+		w.eventually("they are counted", func() bool {
+			s := w.stats(link("a", "b"))
+			return s.Frames == pairs+1 && s.Passed == 2*pairs+1 && s.Bytes == 4*pairs+4 &&
+				s.Dropped["refused"] == transport.Dropped{Frames: pairs, Bytes: 3 * pairs}
+		})
+	}},
 	{"whatever is done to the links, sent is delivered and dropped together", func(w *world) {
 		const count = 2000
 		nodes := []*node{w.node("a"), w.node("b"), w.node("c")}

@@ -32,6 +32,7 @@ type node struct {
 	stallOn string                     // a frame with this payload keeps the receiver
 	stalled chan struct{}              // closed when it does
 	release chan struct{}              // closed when it no longer need
+	refused string                     // frames with this payload are discarded
 }
 
 func newNode(w *world, address transport.Address, network transport.Network) *node {
@@ -121,10 +122,21 @@ func (n *node) receive(from transport.Address, payload []byte) {
 	n.counts[from]++
 	close(n.change)
 	n.change = make(chan struct{})
+	refuses := n.refused != "" && n.refused == string(payload)
 	n.mu.Unlock()
+	if refuses {
+		n.endpoint().Discard(from, "refused", len(payload))
+	}
 	if wait != nil {
 		<-wait
 	}
+}
+
+// refuse has the receiver discard the frames with this payload.
+func (n *node) refuse(payload string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.refused = payload
 }
 
 // stall has the receiver not return from a frame with this payload until unstall. The
