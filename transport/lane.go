@@ -21,7 +21,11 @@ type lane struct {
 
 func (ln *lane) setRule(r namedRule) {
 	ln.clearRule(r.name, r.cut)
-	ln.rules = append(ln.rules, r)
+	at := len(ln.rules)
+	if _, opens := r.Rule.(Opener); opens {
+		at = 0
+	}
+	ln.rules = slices.Insert(ln.rules, at, r)
 }
 
 func (ln *lane) clearRule(name string, cut bool) {

@@ -34,6 +34,9 @@ type Verdict struct {
 	// Copies is how many more times the frame arrives, right behind it. Each copy counts
 	// as a frame.
 	Copies int
+	// Pieces is how many pieces the frame travels in, all of which must arrive; 0 is one. A
+	// rule that drops frames at random asks for each.
+	Pieces int
 	// Payload takes the place of the frame's own if it is not nil. It has at most
 	// MaxPayload bytes; the Switch copies it.
 	Payload []byte
@@ -43,7 +46,7 @@ type Verdict struct {
 // are, not what they say: whoever gives a frame another one makes it anew.
 func (v *Verdict) equals(w *Verdict) bool {
 	return v.Fate == w.Fate && v.Reason == w.Reason && v.Delay == w.Delay && v.Overtake == w.Overtake &&
-		v.Copies == w.Copies && (v.Payload == nil) == (w.Payload == nil) && len(v.Payload) == len(w.Payload) &&
+		v.Copies == w.Copies && v.Pieces == w.Pieces && (v.Payload == nil) == (w.Payload == nil) && len(v.Payload) == len(w.Payload) &&
 		unsafe.SliceData(v.Payload) == unsafe.SliceData(w.Payload)
 }
 
@@ -61,6 +64,13 @@ type RuleFunc func(f Frame, sofar Verdict) Verdict
 
 // Judge calls the function.
 func (r RuleFunc) Judge(f Frame, sofar Verdict) Verdict { return r(f, sofar) }
+
+// Opener is a Rule that says what a frame is like when it enters the link, so that all others
+// must know: SetRule puts it at the beginning of the chain.
+type Opener interface {
+	Rule
+	Opens()
+}
 
 // The reasons with which the Switch itself drops frames.
 const (

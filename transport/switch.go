@@ -47,8 +47,8 @@ func NewSwitch(options ...Option) *Switch {
 	return s
 }
 
-// SetRule puts a rule at the end of the link's chain, in place of an earlier one
-// of the same name. It judges the frames sent from now on.
+// SetRule puts a rule at the end of the link's chain, or an Opener at its beginning, in place
+// of an earlier one of the same name. It judges the frames sent from now on.
 func (s *Switch) SetRule(l Link, name string, rule Rule) {
 	r := namedRule{name, false, rule, s.counter(name)}
 	s.with(l, func(ln *lane) { ln.setRule(r) })

@@ -64,6 +64,11 @@ func (d Delay) Draw(from *rand.Rand) time.Duration {
 	return max(delay, 0)
 }
 
+// varies reports whether frames may wait for different times.
+func (d Delay) varies() bool {
+	return d.Shape == ExponentialShape || d.Shape != ConstantShape && d.Spread > 0
+}
+
 // Check returns an error if the delay makes no sense. It says what is allowed.
 func (d Delay) Check() error {
 	switch {

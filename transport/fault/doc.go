@@ -1,5 +1,5 @@
-// Package fault has the faults of a bad network as values: latency, loss, duplication,
-// reordering, corruption, bandwidth, frames held or dropped. A Fault has plain fields,
+// Package fault has the faults of a bad network as values: latency, loss by itself or in
+// bursts, duplication, reordering, corruption, bandwidth, an MTU, frames held or dropped. A Fault has plain fields,
 // so it can be encoded; its Rule does on a link of a transport.Switch what it says.
 //
 //	f := fault.Fault{Kind: fault.Latency, Delay: fault.Uniform(10*time.Millisecond, 2*time.Millisecond)}
@@ -12,7 +12,11 @@
 //     in the same order meet the same fate, whatever happens on other links.
 //   - Faults of one link add up: delays are added, and a copy is as corrupt as its frame.
 //     What an earlier rule has dropped meets no fault.
-//   - Latency keeps the order of a link, however much it varies; Reordering does not.
+//   - Latency keeps the order of a link, however much it varies, but for the datagrams that
+//     the option Datagrams tells: each of those has a delay of its own, and those with a short
+//     one overtake, as with netem's jitter. Reordering keeps no order at all.
+//   - A datagram in fragments (see MTU) is lost when one of them is: Loss and BurstLoss ask
+//     for each, wherever the MTU stands among the faults of the link.
 //
 // A Rule keeps the state of one link. Make one for each.
 package fault

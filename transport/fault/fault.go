@@ -14,7 +14,12 @@ type Fault struct {
 	Delay Delay   // Latency: what it adds; Reordering: how far a frame falls back
 	Rate  int     // Bandwidth: payload bytes a second
 	Nth   int     // Dropping: only the nth frame that matches, from 1; 0: all of them
-	Seed  uint64  // where the random numbers come from
+	Size  int     // MTU: of an IP packet, its headers included, in bytes
+
+	Bursts     GilbertElliott // BurstLoss: when frames are lost
+	Fragmented bool           // MTU: what is longer is cut into fragments, not dropped
+
+	Seed uint64 // where the random numbers come from
 }
 
 // Check returns an error if the fault makes no sense. It says what is allowed.
@@ -28,7 +33,7 @@ func (f Fault) Check() error {
 
 func (f Fault) check() error {
 	if !f.Kind.known() {
-		return fmt.Errorf("kind %d is not one of %v to %v (1 to %d)", f.Kind, Latency, Dropping, Dropping)
+		return fmt.Errorf("kind %d is not one of %v to %v (1 to %d)", f.Kind, Latency, lastKind, lastKind)
 	}
 	switch f.Kind {
 	case Loss, Duplication, Reordering, Corruption:
@@ -43,6 +48,12 @@ func (f Fault) check() error {
 		if f.Nth < 0 {
 			return fmt.Errorf("frame number %d is not allowed, only 1 or more, or 0 for all", f.Nth)
 		}
+	case BurstLoss:
+		return f.Bursts.Check()
+	case MTU:
+		if f.Size < minMTU || f.Size > maxPacket {
+			return fmt.Errorf("a packet of %d bytes is not allowed, only of %d to %d", f.Size, minMTU, maxPacket)
+		}
 	}
 	if f.Kind == Latency || f.Kind == Reordering {
 		return f.Delay.Check()
@@ -53,16 +64,23 @@ func (f Fault) check() error {
 // Rule returns the rule that does this on l, to the frames that match, or to all if
 // matches is nil, which Dropping does not allow. matches is called like a rule's Judge,
 // for frames that no earlier rule has dropped. A fault that does not pass Check has no
-// rule: Rule panics.
-func (f Fault) Rule(l transport.Link, matches func(transport.Frame) bool) transport.Rule {
+// rule: Rule panics. So it does for an MTU without Datagrams.
+func (f Fault) Rule(l transport.Link, matches func(transport.Frame) bool, options ...Option) transport.Rule {
 	if err := f.Check(); err != nil {
 		panic(fmt.Sprintf("%v (call Check before Rule)", err))
 	}
 	if matches == nil && f.Kind == Dropping {
 		panic("transport/fault: dropping: say which frames: matches must not be nil")
 	}
-	judge := f.judge(f.source(l))
-	return transport.RuleFunc(func(frame transport.Frame, sofar transport.Verdict) transport.Verdict {
+	var what traits
+	for _, o := range options {
+		o.apply(&what)
+	}
+	if what.datagram == nil && f.Kind == MTU {
+		panic("transport/fault: mtu: say which frames are datagrams: give Rule the option Datagrams")
+	}
+	judge := f.judge(f.source(l), what)
+	rule := transport.RuleFunc(func(frame transport.Frame, sofar transport.Verdict) transport.Verdict {
 		if sofar.Fate == transport.Drop || matches != nil && !matches(frame) {
 			return sofar
 		}
@@ -71,6 +89,10 @@ func (f Fault) Rule(l transport.Link, matches func(transport.Frame) bool) transp
 		}
 		return judge(frame.Payload, sofar)
 	})
+	if f.Kind == MTU {
+		return opener{rule}
+	}
+	return rule
 }
 
 // String returns the fault like "loss 5%", "delay 10ms±2ms" or "bandwidth 1 MiB/s".
@@ -84,6 +106,13 @@ func (f Fault) String() string {
 		return fmt.Sprintf("reordering %s by %v", percent(f.Share), f.Delay)
 	case Bandwidth:
 		return fmt.Sprintf("bandwidth %s/s", size(f.Rate))
+	case BurstLoss:
+		return "loss " + f.Bursts.String()
+	case MTU:
+		if f.Fragmented {
+			return fmt.Sprintf("mtu %d, fragmented", f.Size)
+		}
+		return fmt.Sprintf("mtu %d", f.Size)
 	case Dropping:
 		if f.Nth > 0 {
 			return fmt.Sprintf("dropping number %d", f.Nth)

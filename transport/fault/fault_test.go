@@ -21,8 +21,8 @@ func TestCheck(t *testing.T) {
 		{fault.Fault{Kind: fault.Bandwidth, Rate: 1}, ""},
 		{fault.Fault{Kind: fault.Hold}, ""},
 		{fault.Fault{Kind: fault.Dropping}, ""},
-		{fault.Fault{}, "transport/fault: unknown: kind 0 is not one of latency to dropping (1 to 8)"},
-		{fault.Fault{Kind: 9}, "transport/fault: unknown: kind 9 is not one of latency to dropping (1 to 8)"},
+		{fault.Fault{}, "transport/fault: unknown: kind 0 is not one of latency to mtu (1 to 10)"},
+		{fault.Fault{Kind: 11}, "transport/fault: unknown: kind 11 is not one of latency to mtu (1 to 10)"},
 		{fault.Fault{Kind: fault.Loss, Share: 5}, "transport/fault: loss: a share of 5 is not allowed, only from 0 to 1"},
 		{
 			fault.Fault{Kind: fault.Duplication, Share: -0.1},
@@ -53,6 +53,40 @@ func TestCheck(t *testing.T) {
 			"transport/fault: latency: shape 4 is not one of constant, uniform, normal and exponential",
 		},
 		{fault.Fault{Kind: fault.Bandwidth}, "transport/fault: bandwidth: a rate of 0 bytes a second is not allowed, only 1 or more"},
+		{fault.Fault{Kind: fault.BurstLoss, Bursts: fault.Bursts(0, 1)}, ""},
+		{fault.Fault{Kind: fault.BurstLoss, Bursts: fault.Bursts(0.75, 3)}, ""},
+		{fault.Fault{Kind: fault.BurstLoss, Bursts: fault.GilbertElliott{P: 0.1, R: 0.2, Bad: 0.5, Good: 0.01}}, ""},
+		{
+			fault.Fault{Kind: fault.BurstLoss, Bursts: fault.Bursts(0.8, 3)},
+			"transport/fault: burst loss: a share of 0.8 in bursts of 3 is not allowed, only from 0 to 0.75",
+		},
+		{
+			fault.Fault{Kind: fault.BurstLoss, Bursts: fault.Bursts(1, 4)},
+			"transport/fault: burst loss: a share of 1 in bursts of 4 is not allowed, only from 0 to 0.8",
+		},
+		{
+			fault.Fault{Kind: fault.BurstLoss, Bursts: fault.Bursts(-0.1, 4)},
+			"transport/fault: burst loss: a share of -0.1 in bursts of 4 is not allowed, only from 0 to 0.8",
+		},
+		{
+			fault.Fault{Kind: fault.BurstLoss, Bursts: fault.Bursts(0.1, 0.5)},
+			"transport/fault: burst loss: bursts of 0.5 frames are not allowed, only of 1 or more",
+		},
+		{
+			fault.Fault{Kind: fault.BurstLoss, Bursts: fault.Bursts(0.1, -1)},
+			"transport/fault: burst loss: bursts of -1 frames are not allowed, only of 1 or more",
+		},
+		{
+			fault.Fault{Kind: fault.BurstLoss, Bursts: fault.Bursts(0.1, math.NaN())},
+			"transport/fault: burst loss: bursts of NaN frames are not allowed, only of 1 or more",
+		},
+		{
+			fault.Fault{Kind: fault.BurstLoss, Bursts: fault.GilbertElliott{P: 0.1, R: 0.2, Bad: 1.5}},
+			"transport/fault: burst loss: p 10%, r 20%, 1-h 150%, 1-k 0%: 1.5 is not allowed, only from 0 to 1",
+		},
+		{fault.Fault{Kind: fault.MTU, Size: 68}, ""},
+		{fault.Fault{Kind: fault.MTU, Size: 67}, "transport/fault: mtu: a packet of 67 bytes is not allowed, only of 68 to 65535"},
+		{fault.Fault{Kind: fault.MTU, Size: 65536}, "transport/fault: mtu: a packet of 65536 bytes is not allowed, only of 68 to 65535"},
 		{fault.Fault{Kind: fault.Dropping, Nth: -1}, "transport/fault: dropping: frame number -1 is not allowed, only 1 or more, or 0 for all"},
 	} {
 		got := ""
@@ -81,7 +115,13 @@ func TestString(t *testing.T) {
 		"hold":                      {Kind: fault.Hold},
 		"dropping":                  {Kind: fault.Dropping},
 		"dropping number 3":         {Kind: fault.Dropping, Nth: 3},
+		"loss 5% in bursts of 8":    {Kind: fault.BurstLoss, Bursts: fault.Bursts(0.05, 8)},
+		"mtu 1500":                  {Kind: fault.MTU, Size: 1500},
+		"mtu 1500, fragmented":      {Kind: fault.MTU, Size: 1500, Fragmented: true},
 		"unknown":                   {Kind: 77},
+		"loss p 1%, r 10%, 1-h 50%, 1-k 0.1%": {
+			Kind: fault.BurstLoss, Bursts: fault.GilbertElliott{P: 0.01, R: 0.1, Bad: 0.5, Good: 0.001},
+		},
 	} {
 		if got := f.String(); got != want {
 			t.Errorf("%q, not %q", got, want)
@@ -93,6 +133,7 @@ func TestAFaultThatMakesNoSenseHasNoRule(t *testing.T) {
 	for want, f := range map[string]fault.Fault{
 		"transport/fault: loss: a share of 2 is not allowed, only from 0 to 1 (call Check before Rule)": {Kind: fault.Loss, Share: 2},
 		"transport/fault: dropping: say which frames: matches must not be nil":                          {Kind: fault.Dropping},
+		"transport/fault: mtu: say which frames are datagrams: give Rule the option Datagrams":          {Kind: fault.MTU, Size: 1500},
 	} {
 		func() {
 			defer func() {

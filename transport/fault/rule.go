@@ -21,18 +21,20 @@ func (f Fault) source(l transport.Link) *rand.Rand {
 	return rand.New(rand.NewPCG(f.Seed, h.Sum64()))
 }
 
-func (f Fault) judge(random *rand.Rand) judge {
+func (f Fault) judge(random *rand.Rand, what traits) judge {
 	switch f.Kind {
 	case Latency:
-		return delivered(func(_ []byte, v transport.Verdict) transport.Verdict {
+		return delivered(func(payload []byte, v transport.Verdict) transport.Verdict {
 			v.Delay += f.Delay.Draw(random)
+			v.Overtake = v.Overtake || f.Delay.varies() && what.isDatagram(payload)
 			return v
 		})
 	case Loss:
-		return f.some(random, func(_ []byte, v transport.Verdict) transport.Verdict {
-			v.Fate, v.Reason = transport.Drop, Loss.String()
-			return v
-		})
+		return f.losing(func() bool { return random.Float64() < f.Share })
+	case BurstLoss:
+		return f.losing(f.Bursts.losses(random))
+	case MTU:
+		return f.mtu(what)
 	case Duplication:
 		return f.some(random, func(_ []byte, v transport.Verdict) transport.Verdict {
 			v.Copies++
@@ -82,6 +84,18 @@ func (f Fault) some(random *rand.Rand, do judge) judge {
 			return v
 		}
 		return do(payload, v)
+	}
+}
+
+// losing drops a frame if any of its pieces is lost.
+func (f Fault) losing(lost func() bool) judge {
+	return func(_ []byte, v transport.Verdict) transport.Verdict {
+		for range max(v.Pieces, 1) {
+			if lost() { // each of them, lost or not, takes its turn in a burst
+				v.Fate, v.Reason = transport.Drop, f.Kind.String()
+			}
+		}
+		return v
 	}
 }
 

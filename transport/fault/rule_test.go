@@ -36,6 +36,7 @@ var random = []fault.Fault{
 	{Kind: fault.Duplication, Share: 0.5},
 	{Kind: fault.Reordering, Share: 0.5, Delay: fault.Uniform(10*ms, 5*ms)},
 	{Kind: fault.Corruption, Share: 0.5},
+	{Kind: fault.BurstLoss, Bursts: fault.Bursts(0.5, 3)},
 }
 
 func TestTheSeedAndTheLinkDecide(t *testing.T) {
