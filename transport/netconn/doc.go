@@ -62,7 +62,9 @@
 // # Datagrams
 //
 // A datagram has at most 65,507 bytes and is a frame: it may get lost, and is dropped when
-// nobody listens at its port or the reader is behind by more than the window.
+// nobody listens at its port or the reader is behind by more than the buffer: 256 KiB, or what
+// WithDatagramBuffer or SetReadBuffer say. Stats counts both, and so do the transport.Stats
+// of the link, with the reason: "reader behind at :53, buffer 256 KiB", "no reader at :54".
 //
 // # Memory
 //

@@ -20,15 +20,22 @@ func WithHosts(hosts Hosts) Option { return option(func(s *Stack) { s.hosts = ho
 // acknowledgement of what it sent. It must be positive. The default is 30 s.
 func WithUserTimeout(d time.Duration) Option { return option(func(s *Stack) { s.userTimeout = d }) }
 
-// WithWindow bounds, in bytes, each of the two buffers of a connection and the one of
-// a net.PacketConn. It must be 4 KiB to 1 GiB. The default is 256 KiB.
+// WithDatagramBuffer bounds, in bytes, what a net.PacketConn keeps of datagrams that nobody has
+// read, until its SetReadBuffer says otherwise: their data, and 128 bytes for each. It must be
+// positive. The default is 256 KiB.
+func WithDatagramBuffer(bytes int) Option {
+	return option(func(s *Stack) { s.datagramBuffer = bytes })
+}
+
+// WithWindow bounds, in bytes, each of the two buffers of a connection. It must be 4 KiB to 1 GiB. The default is 256 KiB.
 func WithWindow(bytes int) Option { return option(func(s *Stack) { s.window = bytes }) }
 
 const (
-	defaultUserTimeout = 30 * time.Second
-	defaultWindow      = 256 << 10
-	minWindow          = 4 << 10
-	maxWindow          = 1 << 30 // the field for it has 32 bits
+	defaultUserTimeout    = 30 * time.Second
+	defaultWindow         = 256 << 10
+	defaultDatagramBuffer = 256 << 10
+	minWindow             = 4 << 10
+	maxWindow             = 1 << 30 // the field for it has 32 bits
 )
 
 func (s *Stack) check() error {
@@ -37,6 +44,8 @@ func (s *Stack) check() error {
 		return fmt.Errorf("user timeout %v is not positive", s.userTimeout)
 	case s.window < minWindow || s.window > maxWindow:
 		return fmt.Errorf("window of %d bytes is not %d to %d", s.window, minWindow, maxWindow)
+	case s.datagramBuffer < 1:
+		return fmt.Errorf("datagram buffer of %d bytes is not positive", s.datagramBuffer)
 	}
 	return nil
 }

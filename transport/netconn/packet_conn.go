@@ -6,8 +6,6 @@ import (
 	"sync"
 	"syscall"
 	"time"
-
-	"github.com/7aca83c2/multinode/transport"
 )
 
 // packetConn is what ListenPacket returns.
@@ -18,7 +16,9 @@ type packetConn struct {
 	mu       sync.Mutex
 	readable sync.Cond
 	queue    []datagram
-	queued   int // bytes, with datagramCost for each
+	queued   int    // bytes, with datagramCost for each
+	buffer   int    // how many there may be
+	behind   string // why one finds no room, as it is reported; made when it is needed
 	readBy   deadline
 	writeBy  deadline
 	closed   bool
@@ -54,7 +54,7 @@ func (s *Stack) listenPacket(network, address string) (*packetConn, error) {
 	if err != nil {
 		return nil, opError("listen", network, nil, nil, err)
 	}
-	p := &packetConn{stack: s, addr: addr}
+	p := &packetConn{stack: s, addr: addr, buffer: s.datagramBuffer}
 	p.readable.L = &p.mu
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -131,27 +131,6 @@ func (p *packetConn) writeState(n int) error {
 		return syscall.EMSGSIZE
 	}
 	return nil
-}
-
-// deliver queues a datagram, if somebody listens and there is room.
-func (s *Stack) deliver(p *packetConn, from transport.Address, g *segment) {
-	if p == nil || !p.enqueue(from, g) {
-		s.counters.dropped.Add(1)
-	}
-}
-
-func (p *packetConn) enqueue(from transport.Address, g *segment) bool {
-	source := p.stack.addr("udp", from, g.from)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	cost := len(g.data) + datagramCost
-	if p.closed || p.queued > 0 && p.queued+cost > p.stack.window {
-		return false
-	}
-	p.count(cost)
-	p.queue = append(p.queue, datagram{source, append([]byte(nil), g.data...)})
-	p.readable.Broadcast()
-	return true
 }
 
 // Close ends reads with net.ErrClosed. It fails with that the second time.

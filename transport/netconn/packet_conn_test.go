@@ -6,7 +6,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/7aca83c2/multinode/transport/netconn"
@@ -56,28 +55,6 @@ func TestAddressesOfOtherTypesAreUnderstood(t *testing.T) {
 	}, netconn.WithHosts(netconn.Hosts{"10.0.0.1": "a", "10.0.0.2": "b"}))
 }
 
-func TestDatagramsThatNobodyReadsAreDropped(t *testing.T) {
-	onVirtualTime(t, func(w *world) {
-		a, b := packets(w, w.a, ":1"), packets(w, w.b, ":2")
-		for range 100 {
-			_, _ = a.WriteTo(make([]byte, 1000), b.LocalAddr())
-		}
-		for range 100 {
-			_, _ = a.WriteTo(nil, b.LocalAddr())
-		}
-		synctest.Wait()
-		if s := w.b.Stats(); s.Buffered > 8<<10 || s.Buffered < 7<<10 || s.Dropped == 0 {
-			w.Errorf("%+v", s)
-		}
-		_ = b.Close()
-		_, _ = a.WriteTo(nil, b.LocalAddr())
-		synctest.Wait()
-		if s := w.b.Stats(); s.Buffered != 0 || s.Received != 201 {
-			w.Errorf("after Close: %+v", s)
-		}
-	}, netconn.WithWindow(8<<10))
-}
-
 func TestPacketErrors(t *testing.T) {
 	onVirtualTime(t, func(w *world) {
 		a := packets(w, w.a, ":1")
@@ -89,6 +66,8 @@ func TestPacketErrors(t *testing.T) {
 		text(w, err, "write udp a:1->a:1: write: message too long")
 		_, err = a.WriteTo(nil, nil)
 		text(w, err, "write udp a:1: write: destination address required")
+		buffered := a.(interface{ SetReadBuffer(int) error })
+		text(w, buffered.SetReadBuffer(-1), "set udp a:1: setsockopt: invalid argument")
 		_ = a.SetReadDeadline(time.Now().Add(time.Second))
 		_, _, err = a.ReadFrom(nil)
 		text(w, err, "read udp a:1: i/o timeout")
@@ -103,6 +82,7 @@ func TestPacketErrors(t *testing.T) {
 		}
 		_, _, err = a.ReadFrom(nil)
 		text(w, err, "read udp a:1: use of closed network connection")
+		text(w, buffered.SetReadBuffer(1), "set udp a:1: use of closed network connection")
 		text(w, a.Close(), "close udp a:1: use of closed network connection")
 		packets(w, w.a, ":1") // it is free
 	})

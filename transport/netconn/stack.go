@@ -22,6 +22,8 @@ type Stack struct {
 	userTimeout time.Duration
 	window      int
 
+	datagramBuffer int
+
 	counters counters
 	buffers  sync.Pool // of *[]byte, for frames being made
 	segment  segment   // the one received now; only the endpoint's receiver has it
@@ -49,7 +51,7 @@ const firstPort = 49152
 // network's error if that fails, and one that says what is allowed for a bad option.
 func NewStack(network transport.Network, address transport.Address, options ...Option) (*Stack, error) {
 	s := &Stack{
-		address: address, userTimeout: defaultUserTimeout, window: defaultWindow,
+		address: address, userTimeout: defaultUserTimeout, window: defaultWindow, datagramBuffer: defaultDatagramBuffer,
 		names:     map[transport.Address]string{},
 		conns:     map[connKey]*conn{},
 		listeners: map[uint16]*listener{},
@@ -179,6 +181,7 @@ func (s *Stack) receive(from transport.Address, frame []byte) {
 	if c == nil && l != nil && g.flags&(flagSYN|flagACK|flagRST) == flagSYN {
 		if l.pending == backlog {
 			s.mu.Unlock()
+			s.endpoint.Discard(from, fmt.Sprintf("%s at :%d, %d wait", ReasonBacklog, g.to, backlog), len(frame))
 			return // the SYN comes again
 		}
 		l.pending++

@@ -10,12 +10,13 @@ type Stats struct {
 	Received    uint64 // frames that made sense
 	Bad         uint64 // frames dropped because they did not: a bit was flipped
 	Again       uint64 // segments sent again
-	Dropped     uint64 // datagrams that nobody listened for or had room for
+	Dropped     uint64 // datagrams whose reader was behind
+	Unread      uint64 // datagrams for ports that nobody listened at
 }
 
 type counters struct {
-	buffered                            atomic.Int64
-	sent, received, bad, again, dropped atomic.Uint64
+	buffered                                    atomic.Int64
+	sent, received, bad, again, dropped, unread atomic.Uint64
 }
 
 // Stats returns the counters of the stack.
@@ -30,5 +31,6 @@ func (s *Stack) Stats() Stats {
 		Bad:         s.counters.bad.Load(),
 		Again:       s.counters.again.Load(),
 		Dropped:     s.counters.dropped.Load(),
+		Unread:      s.counters.unread.Load(),
 	}
 }
