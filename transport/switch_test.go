@@ -188,6 +188,31 @@ func TestARuleSeesTheVerdictBeforeIt(t *testing.T) {
 	want(t, trace, "a>b lost 1 xy", "a>b lost too 1 yz", "a>b saved 0 yz")
 }
 
+// opening is an Opener.
+type opening struct{ transport.RuleFunc }
+
+func (opening) Opens() {}
+
+func TestAnOpenerJudgesFirst(t *testing.T) {
+	var trace []string
+	sw := transport.NewSwitch(transport.WithTrace(func(_ transport.Frame, v transport.Verdict) { trace = append(trace, v.Reason) }))
+	a := attach(t, sw, "a", nil)
+	say := func(reason string) transport.RuleFunc {
+		return func(_ transport.Frame, sofar transport.Verdict) transport.Verdict {
+			return transport.Verdict{Fate: transport.Drop, Reason: sofar.Reason + reason}
+		}
+	}
+	sw.SetRule(ab, "1", say("1"))
+	sw.SetRule(ab, "2", opening{say("2")})
+	sw.SetRule(ab, "3", say("3"))
+	send(t, a, "b", "x")
+	sw.SetRule(ab, "2", opening{say("4")}) // stays in front
+	send(t, a, "b", "x")
+	sw.ClearRule(ab, "2")
+	send(t, a, "b", "x")
+	want(t, trace, "213", "413", "13")
+}
+
 func TestWhatALinkHoldsIsBounded(t *testing.T) {
 	sw := transport.NewSwitch(transport.WithQueueLimit(1000))
 	a, b := attach(t, sw, "a", nil), attach(t, sw, "b", nil)

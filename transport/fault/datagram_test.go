@@ -82,7 +82,8 @@ func TestJitterLetsDatagramsOvertakeAndNothingElse(t *testing.T) {
 		}
 	}
 	for _, f := range []fault.Fault{
-		{Kind: fault.Latency, Delay: fault.Constant(10 * ms)}, {Kind: fault.Latency, Delay: fault.Uniform(10*ms, 0)},
+		{Kind: fault.Latency, Delay: fault.Constant(10 * ms)},
+		{Kind: fault.Latency, Delay: fault.Uniform(10*ms, 0)},
 		{Kind: fault.Bandwidth, Rate: 10_000},
 	} {
 		frames, others := mixed(t, 300, f)
@@ -102,6 +103,10 @@ func TestADelayOfItsOwnIsADatagramsOnly(t *testing.T) {
 		if v := rule.Judge(transport.Frame{Link: ab, Payload: []byte("f")}, transport.Verdict{}); v.Overtake {
 			t.Fatalf("another frame: %+v", v)
 		}
+	}
+	constant := fault.Fault{Kind: fault.Latency, Delay: fault.Constant(10 * ms)}.Rule(ab, nil, datagrams)
+	if v := constant.Judge(transport.Frame{Link: ab, Payload: datagram(1)}, transport.Verdict{}); v.Overtake {
+		t.Errorf("a datagram that waits as long as all others: %+v", v)
 	}
 }
 
@@ -123,8 +128,15 @@ func TestAnMTUDropsWhatDoesNotFit(t *testing.T) {
 
 func TestFragmentsAreCounted(t *testing.T) {
 	for _, c := range []struct{ mtu, bytes, want int }{
-		{1500, 1472, 0}, {1500, 1473, 2}, {1500, 2952, 2}, {1500, 2953, 3}, {1500, 65507, 45},
-		{68, 40, 0}, {68, 41, 2}, {69, 88, 2}, {69, 89, 3}, // 49 bytes behind the header are no multiple of 8
+		{1500, 1472, 0},
+		{1500, 1473, 2},
+		{1500, 2952, 2},
+		{1500, 2953, 3},
+		{1500, 65507, 45},
+		{68, 40, 0},
+		{68, 41, 2},
+		{69, 88, 2},
+		{69, 89, 3}, // 49 bytes behind the header are no multiple of 8
 	} {
 		rule := fault.Fault{Kind: fault.MTU, Size: c.mtu, Fragmented: true}.Rule(ab, nil, datagrams)
 		v := rule.Judge(transport.Frame{Link: ab, Payload: datagram(c.bytes)}, transport.Verdict{})

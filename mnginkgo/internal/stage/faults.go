@@ -7,6 +7,7 @@ import (
 
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/fault"
+	"github.com/7aca83c2/multinode/transport/netconn"
 )
 
 // Fault is a fault on some links, under a name of its own.
@@ -46,7 +47,7 @@ func (s *Stage) Inflict(ctx context.Context, f Fault) error {
 		matches = s.guarded(f.Name, s.matches(f.Matches))
 	}
 	for _, l := range f.Links {
-		s.sw.SetRule(l, f.Name, f.Rule.Rule(l, matches))
+		s.sw.SetRule(l, f.Name, f.Rule.Rule(l, matches, fault.Datagrams(netconn.Datagram)))
 	}
 	return nil
 }
