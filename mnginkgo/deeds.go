@@ -1,6 +1,7 @@
 package mnginkgo
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -56,7 +57,18 @@ var deeds = map[string]deed{
 
 	"delay": onPair("20ms", func(p *planner) string { return (time.Duration(1+p.rand.IntN(50)) * time.Millisecond).String() },
 		time.ParseDuration, func(l *Links, d time.Duration) *Fault { return l.Delay(fault.Exponential(d)) }),
-	"lose":      onPair("0.2", drawShare, parseShare, (*Links).Lose),
+	"lose": onPair("0.2", drawShare, parseShare, (*Links).Lose),
+	"lose-in-bursts": {
+		roles: 2, draw: func(p *planner, _ time.Duration) []string {
+			return append(p.pick(2), drawShare(p), strconv.Itoa(2+p.rand.IntN(19)))
+		}, check: checkBursts,
+		do: func(c *Cluster, a []string) func() {
+			bursts, _ := parseBursts(a[2:]) // it was checked
+			return c.Pair(a[0], a[1]).LoseInBursts(bursts).Undo
+		},
+	},
+	"mtu": onPair("1280", func(p *planner) string { return strconv.Itoa(576 + p.rand.IntN(925)) }, strconv.Atoi,
+		func(l *Links, bytes int) *Fault { return l.MTU(bytes) }),
 	"duplicate": onPair("0.2", drawShare, parseShare, (*Links).Duplicate),
 	"reorder": onPair("0.2", drawShare, parseShare, func(l *Links, share float64) *Fault {
 		return l.Reorder(share, 10*time.Millisecond)
@@ -136,6 +148,24 @@ func drawShare(p *planner) string {
 }
 
 func parseShare(text string) (float64, error) { return strconv.ParseFloat(text, 64) }
+
+// checkBursts checks the arguments of bursts: roles, share, length.
+func checkBursts(args []string) error {
+	if err := want("a b 0.1 8")(args); err != nil {
+		return err
+	}
+	bursts, err := parseBursts(args[2:])
+	if err == nil {
+		err = bursts.Check()
+	}
+	return err
+}
+
+func parseBursts(args []string) (fault.GilbertElliott, error) {
+	share, err := parseShare(args[0])
+	length, err2 := strconv.ParseFloat(args[1], 64)
+	return fault.Bursts(share, length), errors.Join(err, err2)
+}
 
 // want checks that there are as many arguments as in an example.
 func want(example string) func(args []string) error {

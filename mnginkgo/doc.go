@@ -44,6 +44,8 @@
 //   - Each attempt of FlakeAttempts and MustPassRepeatedly has new nodes.
 //   - A fault lasts until it is undone, and acts on each frame that is sent meanwhile. One
 //     that had no effect is named in the spec's entry, or fails the spec: see MustBite.
+//   - No frame is lost in silence: the report of a failed spec, and Traffic, count those that
+//     a fault has dropped, and those that a role has because it reads too slowly.
 //   - A Nemesis does the same again for the same schedule: see Unleash.
 //   - What the default boot draws at random comes from a seed that Ginkgo's --seed and the
 //     spec's name determine, and that a failure prints. Other code takes it from Env.Rand.

@@ -18,12 +18,15 @@ func TestAFaultThatMustBiteFailsItsSpecIfItDoesNot(t *testing.T) {
 func TestFaultsRefuseNonsense(t *testing.T) {
 	t.Parallel()
 	eachWay(t, "fault-nonsense", []way{inProcess, ginkgo2}, func(t *testing.T, o outcome) {
-		o.failed(14)
+		o.failed(17)
 		for _, line := range []string{
 			"lose(a > b: loss 150%): transport/fault: loss: a share of 1.5 is not allowed, only from 0 to 1",
 			`duplicate(a, z: duplication 10%): unknown role "z": the roles are a, b`,
 			"delay(all links: delay -1s): transport/fault: latency: a delay of -1s is not allowed, only over 0 and up to",
 			"limit(all links: bandwidth 0 B/s): transport/fault: bandwidth: a rate of 0 bytes a second is not allowed, only 1 or more",
+			"lose in bursts(all links: loss 90% in bursts of 4): transport/fault: burst loss: a share of 0.9 in bursts of 4 is not allowed, only from 0 to 0.8",
+			"mtu(a > b: mtu 60, fragmented): transport/fault: mtu: a packet of 60 bytes is not allowed, only of 68 to 65535",
+			"mtu(a > b: mtu 1500): an option is nil: the only one is Fragmented()",
 			"drop(all links): the predicate was not made by FrameMatching",
 			"drop number 0(all links): n is 0: frames are counted from 1",
 			"ring: needs four roles or more: the roles are a, b",

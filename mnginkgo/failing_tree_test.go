@@ -56,6 +56,7 @@ func TestOptionsThatMakeNoSenseEndTheRunWithTheirPlace(t *testing.T) {
 		"cluster-options-nil":  "MultiNode: ClusterOptions: option 2 is nil",
 		"barrier-timeout-zero": "MultiNode: BarrierTimeout(0s): it must be more than 0",
 		"barrier-timeout-less": "MultiNode: BarrierTimeout(-1s): it must be more than 0",
+		"datagram-buffer":      "MultiNode: DatagramBuffer(0): it must be more than 0",
 		"connection-timeout":   "MultiNode: ConnectionTimeout(0s): it must be more than 0",
 		"gossip-interval":      "MultiNode: GossipInterval(0s): it must be more than 0",
 		"starting-twice":       `MultiNode: Starting names role "a" twice`,

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/transport/netconn"
 )
 
 // lossyLinks describes the links between roles that have not delivered all at once.
@@ -28,6 +29,30 @@ func (p *plan) lossyLinks(all []transport.Stats) string {
 		}
 	}
 	return b.String()
+}
+
+// behind describes what roles have dropped themselves, and what can be done about it.
+func (p *plan) behind(all []transport.Stats) string {
+	var b strings.Builder
+	advice := ""
+	for _, link := range p.byRole(all) {
+		for _, reason := range slices.Sorted(maps.Keys(link.Dropped)) {
+			what := "datagrams"
+			switch {
+			case strings.HasPrefix(reason, netconn.ReasonBehind):
+				advice = "  behind: read faster, or set a larger DatagramBuffer or SetReadBuffer\n"
+			case strings.HasPrefix(reason, netconn.ReasonBacklog):
+				what = "connections"
+			case !strings.HasPrefix(reason, netconn.ReasonUnread):
+				continue
+			}
+			fmt.Fprintf(&b, "  %s dropped %d %s from %s: %s\n", link.To, link.Dropped[reason].Frames, what, link.From, reason)
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "roles that dropped what they were sent\n" + b.String() + advice
 }
 
 // byRole adds up what the links from one role to another have carried: frames that their

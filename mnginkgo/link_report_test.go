@@ -24,3 +24,29 @@ func TestLinksAreAddedUpByRole(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestWhatRolesHaveDroppedThemselvesIsSaid(t *testing.T) {
+	p := &plan{roles: []string{"a", "b"}}
+	stats := func(dropped map[string]transport.Dropped) []transport.Stats {
+		return []transport.Stats{{Link: transport.Link{From: "a~net", To: "b~net"}, Dropped: dropped}}
+	}
+	for want, dropped := range map[string]map[string]transport.Dropped{
+		"": {"cut": {Frames: 1}, "reader": {Frames: 2}},
+		`roles that dropped what they were sent
+  b dropped 3 connections from a: listener behind at :80, 1024 wait
+  b dropped 7 datagrams from a: no reader at :53
+  b dropped 19813 datagrams from a: reader behind at :9, buffer 256 KiB
+  behind: read faster, or set a larger DatagramBuffer or SetReadBuffer
+`: {
+			"reader behind at :9, buffer 256 KiB": {Frames: 19813}, "no reader at :53": {Frames: 7},
+			"listener behind at :80, 1024 wait": {Frames: 3}, "loss": {Frames: 5},
+		},
+		`roles that dropped what they were sent
+  b dropped 7 datagrams from a: no reader at :53
+`: {"no reader at :53": {Frames: 7}},
+	} {
+		if got := p.behind(stats(dropped)); got != want {
+			t.Errorf("got %q\nwant %q", got, want)
+		}
+	}
+}

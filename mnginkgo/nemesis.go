@@ -20,7 +20,7 @@ type Chaos struct {
 	// Mix has the verbs, and how often each is chosen compared with the others:
 	//
 	//	partition one-way isolate split bridge ring overlapping-majorities  cuts
-	//	delay lose duplicate reorder corrupt limit                          faults of a pair of links
+	//	delay lose lose-in-bursts duplicate reorder corrupt limit mtu       faults of a pair of links
 	//	reset                                                               of the connections of a pair
 	//	crash                                                               and start again
 	//	pause                                                               and resume; needs Parallel(Isolated())

@@ -22,6 +22,7 @@ type Network struct {
 	address transport.Address // of the stack
 	hosts   netconn.Hosts
 	timeout time.Duration // 0: netconn's own
+	buffer  int           // of datagrams, in bytes; 0: netconn's own
 
 	mu    sync.Mutex
 	stack *netconn.Stack // made when it is first needed
@@ -31,7 +32,7 @@ type Network struct {
 var _ transport.Network = (*Network)(nil)
 
 func newNetwork(network transport.Network, p *plan, role string) *Network {
-	return &Network{ports: &ports{network: network}, address: p.netAddressOf(role), hosts: p.hosts(), timeout: p.connectionTimeout}
+	return &Network{ports: &ports{network: network}, address: p.netAddressOf(role), hosts: p.hosts(), timeout: p.connectionTimeout, buffer: p.datagramBuffer}
 }
 
 func (n *Network) open() (*netconn.Stack, error) {
@@ -41,6 +42,9 @@ func (n *Network) open() (*netconn.Stack, error) {
 		options := []netconn.Option{netconn.WithHosts(n.hosts)}
 		if n.timeout > 0 {
 			options = append(options, netconn.WithUserTimeout(n.timeout))
+		}
+		if n.buffer > 0 {
+			options = append(options, netconn.WithDatagramBuffer(n.buffer))
 		}
 		n.stack, n.err = netconn.NewStack(n.ports, n.address, options...)
 	}

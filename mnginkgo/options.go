@@ -150,6 +150,19 @@ func ConnectionTimeout(d time.Duration) Option {
 	return positive("ConnectionTimeout", d, func(p *plan) { p.connectionTimeout = d })
 }
 
+// DatagramBuffer sets how many bytes of datagrams that nobody has read a net.PacketConn of
+// Env.Network keeps, with 128 for each; what comes when it is full is dropped, and the report of
+// a failed spec says so. Its SetReadBuffer sets it for one. The default is 256 KiB.
+func DatagramBuffer(bytes int) Option {
+	return option{"DatagramBuffer", func(p *plan) {
+		if bytes < 1 {
+			p.refuse("DatagramBuffer(%d): it must be more than 0", bytes)
+			return
+		}
+		p.datagramBuffer = bytes
+	}}
+}
+
 // MustBite has a spec fail if one of its faults had no effect; see Fault.MustBite.
 func MustBite() Option {
 	return option{"MustBite", func(p *plan) { p.mustBite = true }}

@@ -45,6 +45,7 @@ type plan struct {
 
 	connectionTimeout time.Duration
 	barrierTimeout    time.Duration
+	datagramBuffer    int // in bytes; 0: netconn's own
 
 	given   []string // names of the options, in order
 	mistake error    // the first in them

@@ -59,6 +59,7 @@ func (c *Cluster) account(ctx context.Context) string {
 	if lossy := c.plan.lossyLinks(stats); lossy != "" {
 		b.WriteString("links that lost or delayed frames\n" + lossy)
 	}
+	b.WriteString(c.plan.behind(stats))
 	if idle := c.toothless(); len(idle) > 0 {
 		b.WriteString("faults without an effect\n")
 		for _, f := range idle {

@@ -125,7 +125,8 @@ func (l *Links) Cut() *Fault {
 }
 
 // Delay has each frame arrive later, by an amount that is drawn for it, in the order of
-// sending. The delays are made with fault.Constant, fault.Uniform, fault.Normal or
+// sending; but a datagram of Env.Network waits for its own amount only, so that one that is
+// sent later may overtake it, as jitter has it. The delays are made with fault.Constant, fault.Uniform, fault.Normal or
 // fault.Exponential.
 func (l *Links) Delay(by fault.Delay) *Fault {
 	ginkgo.GinkgoHelper()
@@ -139,6 +140,47 @@ func (l *Links) Lose(share float64) *Fault {
 	l.owner().use("Lose")
 	return l.inflict("lose", fault.Fault{Kind: fault.Loss, Share: share})
 }
+
+// LoseInBursts drops frames that come one after another, as links do that are bad for a while.
+// fault.Bursts(0.05, 8) is a share of 5% on average, in bursts of 8 frames; a
+// fault.GilbertElliott says more.
+func (l *Links) LoseInBursts(bursts fault.GilbertElliott) *Fault {
+	ginkgo.GinkgoHelper()
+	l.owner().use("LoseInBursts")
+	return l.inflict("lose in bursts", fault.Fault{Kind: fault.BurstLoss, Bursts: bursts})
+}
+
+// MTU bounds the IP packets of the links, in bytes, 28 of which are headers of a datagram: at
+// 1500 it has up to 1472 of its own. Datagrams of Env.Network that are longer are dropped, as
+// they are by a path that lets no fragments through, or by any if they must not be fragmented
+// (as QUIC wants it). With the option Fragmented they are lost as their fragments are: Lose and
+// LoseInBursts, on the same link, ask for each, and a datagram arrives if all do. Other frames
+// do not notice: who sends them cuts them to size.
+func (l *Links) MTU(bytes int, options ...MTUOption) *Fault {
+	ginkgo.GinkgoHelper()
+	l.owner().use("MTU")
+	rule := fault.Fault{Kind: fault.MTU, Size: bytes}
+	for _, o := range options {
+		if o == nil && l.err == nil {
+			l.err = errors.New("an option is nil: the only one is Fragmented()")
+		}
+		if o != nil {
+			o.applyMTU(&rule)
+		}
+	}
+	return l.inflict("mtu", rule)
+}
+
+// MTUOption is a choice made in MTU.
+type MTUOption interface{ applyMTU(*fault.Fault) }
+
+type mtuOption func(*fault.Fault)
+
+func (o mtuOption) applyMTU(f *fault.Fault) { o(f) }
+
+// Fragmented lets datagrams that are too long for one packet pass in fragments. The default is
+// to drop them.
+func Fragmented() MTUOption { return mtuOption(func(f *fault.Fault) { f.Fragmented = true }) }
 
 // Duplicate delivers a share of the frames, from 0 to 1, twice.
 func (l *Links) Duplicate(share float64) *Fault {

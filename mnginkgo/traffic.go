@@ -15,12 +15,19 @@ import (
 // Traffic counts the frames that pass some links from one moment on; see Links.Traffic.
 type Traffic struct {
 	links *Links
-	since uint64
+	since traffic
+}
+
+// traffic is what links have carried.
+type traffic struct {
+	passed  uint64
+	dropped map[string]uint64 // frames, by reason
 }
 
 // Traffic begins to count the frames that pass the links: those that are let through to
 // the receiver's queue. Frames that are dropped do not count, and those that are held or
-// delayed do once they are let go.
+// delayed do once they are let go. A frame that its receiver then drops, as one whose reader is
+// behind, has passed and was dropped.
 //
 //	traffic := cluster.Link("a", "b").Traffic()
 //	...
@@ -28,9 +35,9 @@ type Traffic struct {
 func (l *Links) Traffic() *Traffic {
 	ginkgo.GinkgoHelper()
 	l.owner().use("Traffic")
-	passed, err := l.passed()
+	since, err := l.carried()
 	l.cluster.must(wrap(err, "traffic of %s", l.text))
-	return &Traffic{l, passed}
+	return &Traffic{l, since}
 }
 
 func (t *Traffic) owner() *Cluster {
@@ -45,8 +52,35 @@ func (t *Traffic) Frames() (uint64, error) {
 	if err := t.owner().usableBy("Frames"); err != nil {
 		return 0, err
 	}
-	passed, err := t.links.passed()
-	return passed - t.since, err
+	now, err := t.links.carried()
+	return now.passed - t.since.passed, err
+}
+
+// Dropped returns how many frames were dropped since, by the reason that the report of a failed
+// spec has for it; none is not there:
+//
+//	"loss", "cut", "mtu"...                    by a fault of the links
+//	"reader behind at :9, buffer 256 KiB"      datagrams that a role did not read in time
+//	"no reader at :9"                          datagrams for a port that it does not listen at
+//	"listener behind at :80, 1024 wait"        connections that a role did not accept in time
+//
+// What a role itself drops is counted soon after, from its process as well:
+//
+//	Eventually(traffic.Dropped).Should(HaveKeyWithValue(HavePrefix("reader behind"), BeNumerically(">", 0)))
+func (t *Traffic) Dropped() (map[string]uint64, error) {
+	if err := t.owner().usableBy("Dropped"); err != nil {
+		return nil, err
+	}
+	now, err := t.links.carried()
+	if err != nil {
+		return nil, err
+	}
+	for reason, before := range t.since.dropped {
+		if now.dropped[reason] -= before; now.dropped[reason] == 0 {
+			delete(now.dropped, reason)
+		}
+	}
+	return now.dropped, nil
 }
 
 // String names the links.
@@ -57,20 +91,24 @@ func (t *Traffic) String() string {
 	return "traffic of " + t.links.text
 }
 
-func (l *Links) passed() (uint64, error) {
+func (l *Links) carried() (traffic, error) {
+	sum := traffic{dropped: map[string]uint64{}}
 	if l.err != nil {
-		return 0, gomega.StopTrying(l.err.Error()) // it does not change
+		return sum, gomega.StopTrying(l.err.Error()) // it does not change
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), viewTimeout)
 	defer cancel()
 	stats, err := l.cluster.stage.Stats(ctx)
-	passed := uint64(0)
 	for _, s := range stats {
-		if slices.Contains(l.links, transport.Link{From: s.From, To: s.To}) {
-			passed += s.Passed
+		if !slices.Contains(l.links, transport.Link{From: s.From, To: s.To}) {
+			continue
+		}
+		sum.passed += s.Passed
+		for reason, d := range s.Dropped {
+			sum.dropped[reason] += d.Frames
 		}
 	}
-	return passed, err
+	return sum, err
 }
 
 // HaveFrames holds when that many frames have passed. Its actual value is a *Traffic, or a

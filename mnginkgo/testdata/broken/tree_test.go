@@ -50,6 +50,7 @@ var mistakes = map[string]func(){
 	"cluster-options-nil":  func() { decorated(ClusterOptions(cluster.WithWatchers(3), nil)) },
 	"barrier-timeout-zero": func() { decorated(BarrierTimeout(0)) },
 	"barrier-timeout-less": func() { decorated(BarrierTimeout(-time.Second)) },
+	"datagram-buffer":      func() { decorated(DatagramBuffer(0)) },
 	"connection-timeout":   func() { decorated(ConnectionTimeout(0)) },
 	"gossip-interval":      func() { decorated(GossipInterval(0)) },
 	"starting-twice":       func() { decorated(Starting("a", "a")) },
