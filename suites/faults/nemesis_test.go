@@ -24,7 +24,7 @@ var _ = variants.Describe("a nemesis", Roles("a", "b", "c", "d", "e"), Label("fa
 			nemesis := cluster.Unleash(Chaos{
 				Mix: map[string]int{
 					"partition": 1, "one-way": 1, "isolate": 1, "split": 1, "bridge": 1, "ring": 1, "overlapping-majorities": 1, "reset": 1,
-					"delay": 1, "lose": 1, "duplicate": 1, "reorder": 1, "corrupt": 1, "limit": 1, "skew-clock": 1, "crash": 2,
+					"delay": 1, "lose": 1, "lose-in-bursts": 1, "mtu": 1, "duplicate": 1, "reorder": 1, "corrupt": 1, "limit": 1, "skew-clock": 1, "crash": 2,
 				},
 				Every: fault.Exponential(20 * time.Millisecond), Lasting: fault.Uniform(100*time.Millisecond, 90*time.Millisecond),
 			})

@@ -43,6 +43,28 @@ var _ = variants.Describe("a fault", Roles("a", "b"), Label("faults"), Boot(boot
 		Expect(slices.IsSorted(got)).To(BeTrue())
 	})
 
+	It("loses frames in bursts", func(ctx SpecContext, cluster *Cluster) {
+		passed := cluster.Link("a", "b").Traffic()
+		loss := cluster.Link("a", "b").LoseInBursts(fault.Bursts(0.3, 10))
+		fire(ctx, cluster, "a", volley{To: "b", First: 1, Last: 5 * many})
+		Eventually(ctx, func() (uint64, error) {
+			n, err := passed.Frames()
+			return n + loss.Bites(), err
+		}).Should(BeNumerically("==", 5*many))
+		loss.Undo()
+		got, bursts, before := numbers(collect(ctx, cluster, "a", "b")), 0, 0
+		for _, number := range got {
+			if number > before+1 {
+				bursts++
+			}
+			before = number
+		}
+		lost := float64(5*many - len(got))
+		Expect(lost/(5*many)).To(BeNumerically("~", 0.3, 0.12), "with some 150 bursts")
+		Expect(lost / float64(bursts)).To(BeNumerically("~", 10, 5))
+		Expect(passed.Dropped()).To(HaveKeyWithValue("burst loss", uint64(lost)))
+	})
+
 	It("repeats a share of the frames", func(ctx SpecContext, cluster *Cluster) {
 		cluster.Link("a", "b").Duplicate(0.3)
 		fire(ctx, cluster, "a", volley{To: "b", First: 1, Last: many})
