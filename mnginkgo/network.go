@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -16,11 +17,12 @@ import (
 // "b:80" is port 80 of role b, ":80" or "localhost:80" one of the node's own, and there
 // are no others. Their connections keep order and lose nothing, and feel cuts as TCP does;
 // see package netconn. All of it passes the Switch, in both variants, and ends with the
-// node.
+// node. Addresses are of package netconn's type, unless the roles have IPAddresses.
 type Network struct {
 	ports   *ports
 	address transport.Address // of the stack
 	hosts   netconn.Hosts
+	ips     netconn.IPs   // nil: none
 	timeout time.Duration // 0: netconn's own
 	buffer  int           // of datagrams, in bytes; 0: netconn's own
 
@@ -32,14 +34,17 @@ type Network struct {
 var _ transport.Network = (*Network)(nil)
 
 func newNetwork(network transport.Network, p *plan, role string) *Network {
-	return &Network{ports: &ports{network: network}, address: p.netAddressOf(role), hosts: p.hosts(), timeout: p.connectionTimeout, buffer: p.datagramBuffer}
+	return &Network{
+		ports: &ports{network: network}, address: p.netAddressOf(role), hosts: p.hosts(), ips: p.ips,
+		timeout: p.connectionTimeout, buffer: p.datagramBuffer,
+	}
 }
 
 func (n *Network) open() (*netconn.Stack, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.stack == nil && n.err == nil {
-		options := []netconn.Option{netconn.WithHosts(n.hosts)}
+		options := []netconn.Option{netconn.WithHosts(n.hosts), netconn.WithIPs(n.ips)}
 		if n.timeout > 0 {
 			options = append(options, netconn.WithUserTimeout(n.timeout))
 		}
@@ -92,12 +97,13 @@ func (n *Network) Listen(network, address string) (net.Listener, error) {
 	return stack.Listen(network, address)
 }
 
-// Dial does what net.Dial does, for "tcp".
+// Dial does what net.Dial does, for "tcp" and "udp".
 func (n *Network) Dial(network, address string) (net.Conn, error) {
 	return n.DialContext(context.Background(), network, address)
 }
 
-// DialContext does what net.Dialer's does, for "tcp".
+// DialContext does what net.Dialer's does, for "tcp" and "udp". A net.Resolver can use it to
+// ask a name server that runs on a role.
 func (n *Network) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	stack, err := n.open()
 	if err != nil {
@@ -113,6 +119,35 @@ func (n *Network) ListenPacket(network, address string) (net.PacketConn, error) 
 		return nil, err
 	}
 	return stack.ListenPacket(network, address)
+}
+
+// LookupHost does what net.LookupHost does: it returns the IP address of a role, or its name
+// unless the roles have IPAddresses.
+func (n *Network) LookupHost(ctx context.Context, host string) ([]string, error) {
+	stack, err := n.open()
+	if err != nil {
+		return nil, err
+	}
+	return stack.LookupHost(ctx, host)
+}
+
+// LookupNetIP does what net.Resolver's does, for roles that have IPAddresses.
+func (n *Network) LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error) {
+	stack, err := n.open()
+	if err != nil {
+		return nil, err
+	}
+	return stack.LookupNetIP(ctx, network, host)
+}
+
+// ResolveAddr does what net.ResolveTCPAddr and net.ResolveUDPAddr do, for "tcp" and "udp". It
+// returns what WriteTo takes: a *net.TCPAddr or *net.UDPAddr if the roles have IPAddresses.
+func (n *Network) ResolveAddr(network, address string) (net.Addr, error) {
+	stack, err := n.open()
+	if err != nil {
+		return nil, err
+	}
+	return stack.ResolveAddr(network, address)
 }
 
 // reset ends the connections of the node with some roles.

@@ -128,6 +128,14 @@ func Address(role, address string) Option {
 	return option{"Address", func(p *plan) { p.addresses[role] = transport.Address(address) }}
 }
 
+// IPAddresses gives the roles IP addresses on Env.Network, for code that insists on them: the
+// addresses of connections and sockets are then *net.TCPAddr and *net.UDPAddr, and both roles
+// and IP addresses can be dialed. There is one for each role, in their order, or none: then
+// they are 10.0.0.1, 10.0.0.2... The default is no IP addresses: addresses are "role:port".
+func IPAddresses(ips ...string) Option {
+	return option{"IPAddresses", func(p *plan) { p.givenIPs = ips }}
+}
+
 // LogLevel sets which log lines of the nodes go to the spec's report. The default is
 // log-level of ginkgo.yml, else info.
 func LogLevel(level slog.Level) Option {

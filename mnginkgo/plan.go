@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -40,6 +41,8 @@ type plan struct {
 	onBoot   []onBoot
 
 	addresses map[string]transport.Address // of roles whose address is not their name
+	ips       netconn.IPs                  // of the roles' Networks, or nil
+	givenIPs  []string
 	logLevel  slog.Level
 	mustBite  bool
 
@@ -91,6 +94,9 @@ func (p *plan) check() error {
 		return p.mistake
 	}
 	if err := p.checkNamed(); err != nil {
+		return err
+	}
+	if err := p.checkIPs(); err != nil {
 		return err
 	}
 	if slices.Contains(p.given, "SeedRoles") && len(p.seeds) == 0 {
@@ -155,6 +161,31 @@ func (p *plan) checkAddresses() error {
 			return fmt.Errorf("MultiNode: roles %q and %q have the same address %q", other, role, address)
 		}
 		roleAt[address] = role
+	}
+	return nil
+}
+
+// checkIPs has the roles take the IP addresses that IPAddresses gives them.
+func (p *plan) checkIPs() error {
+	switch {
+	case !slices.Contains(p.given, "IPAddresses"):
+		return nil
+	case len(p.givenIPs) == 0:
+		p.ips = netconn.NumberIPs(p.roles...)
+		return nil
+	case len(p.givenIPs) != len(p.roles):
+		return fmt.Errorf("MultiNode: IPAddresses has %d addresses for %d roles: give each one, or none at all", len(p.givenIPs), len(p.roles))
+	}
+	p.ips = netconn.IPs{}
+	for i, text := range p.givenIPs {
+		ip, err := netip.ParseAddr(text)
+		if err != nil {
+			return fmt.Errorf("MultiNode: IPAddresses: %w", err)
+		}
+		p.ips[p.roles[i]] = ip
+	}
+	if err := p.ips.Check(); err != nil {
+		return fmt.Errorf("MultiNode: IPAddresses: %w", err)
 	}
 	return nil
 }

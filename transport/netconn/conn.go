@@ -24,6 +24,7 @@ const (
 // conn is a connection. Its lock may be held while a frame is sent.
 type conn struct {
 	stack         *Stack
+	network       string // "tcp", "tcp4" or "tcp6"
 	key           connKey
 	local, remote *Addr
 	listener      *listener // where it came in, or nil
@@ -43,16 +44,17 @@ type conn struct {
 	readShut        bool // CloseRead was called
 	closed          bool // Close was called
 	abrupt          bool // SetLinger(0) was
+	keep            keepAlive
 
 	timer *time.Timer
-	until time.Time // the end of TIME-WAIT
+	until time.Time // the end of TIME-WAIT, or of waiting for the peer's FIN after Close
 }
 
 var _ net.Conn = (*conn)(nil)
 
 // newConn makes a connection; the caller holds the stack's lock.
-func newConn(s *Stack, key connKey) *conn {
-	c := &conn{stack: s, key: key}
+func newConn(s *Stack, network string, key connKey) *conn {
+	c := &conn{stack: s, network: network, key: key, keep: s.keepAlive}
 	c.readable.L, c.writable.L = &c.mu, &c.mu
 	c.in.ring.held, c.out.ring.held = &s.counters.buffered, &s.counters.buffered
 	c.local = s.addrLocked("tcp", s.address, key.local)
@@ -60,42 +62,53 @@ func newConn(s *Stack, key connKey) *conn {
 	return c
 }
 
-func (c *conn) LocalAddr() net.Addr  { return c.local }
-func (c *conn) RemoteAddr() net.Addr { return c.remote }
+func (c *conn) LocalAddr() net.Addr  { return c.local.public() }
+func (c *conn) RemoteAddr() net.Addr { return c.remote.public() }
 
 // Read waits for data. It returns io.EOF after the peer's last.
 func (c *conn) Read(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for {
-		done, err := c.readState()
-		if err != nil {
+		if err := c.readState(len(p)); err != nil {
 			return 0, c.opError("read", err)
 		}
 		if n := c.in.copyTo(p); n > 0 || len(p) == 0 {
 			c.openWindow()
 			return n, nil
 		}
-		switch {
-		case c.err != nil:
-			return 0, c.opError("read", c.err)
-		case done || c.in.eof:
+		if c.in.eof {
+			return 0, io.EOF
+		}
+		if err := c.fault(); err != nil {
+			return 0, c.opError("read", err)
+		}
+		if c.readShut || c.state == stateDead {
 			return 0, io.EOF
 		}
 		c.readable.Wait()
 	}
 }
 
-// readState returns why Read must not read, if so, and whether there is no more to come
-// because of CloseRead.
-func (c *conn) readState() (done bool, err error) {
+// readState returns why Read must not read n bytes, if so.
+func (c *conn) readState(n int) error {
 	switch {
 	case c.closed:
-		return true, net.ErrClosed
-	case c.readBy.passed:
-		return false, os.ErrDeadlineExceeded
+		return net.ErrClosed
+	case c.readBy.passed && n > 0:
+		return os.ErrDeadlineExceeded
 	}
-	return c.readShut, nil
+	return nil
+}
+
+// fault returns why the connection has ended, if it was not in good order. An errno is there
+// for one call alone, whichever comes first, as that of a socket is (SO_ERROR).
+func (c *conn) fault() error {
+	err := c.err
+	if _, once := err.(syscall.Errno); once {
+		c.err = nil
+	}
+	return err
 }
 
 // openWindow tells the peer that there is more room, if there is much more.
@@ -128,7 +141,7 @@ func (c *conn) Write(p []byte) (n int, err error) {
 			return n, nil
 		}
 		room := min(c.out.room(), len(p)-n)
-		if room == 0 {
+		if room <= 0 {
 			c.writable.Wait()
 			continue
 		}
@@ -147,9 +160,11 @@ func (c *conn) writeState() error {
 		return net.ErrClosed
 	case c.writeBy.passed:
 		return os.ErrDeadlineExceeded
-	case c.err != nil:
-		return c.err
-	case c.out.finQueued || c.state == stateDead:
+	}
+	if err := c.fault(); err != nil {
+		return err
+	}
+	if c.out.finQueued || c.state == stateDead {
 		return syscall.EPIPE
 	}
 	return nil
@@ -180,41 +195,37 @@ func (c *conn) Close() error {
 // SetLinger does what that of a net.TCPConn does, for 0 and for what is less: with 0 Close
 // drops what was not sent, and resets the connection. More than 0 is as if less.
 func (c *conn) SetLinger(sec int) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
-		return c.opError("set", net.ErrClosed)
-	}
-	c.abrupt = sec == 0
-	return nil
+	return c.set(func() error { c.abrupt = sec == 0; return nil })
 }
 
-// CloseRead ends reading with io.EOF; what the peer still sends is dropped.
+// CloseRead ends reading with io.EOF, as on Linux: what has arrived, and what still does, can
+// be read before.
 func (c *conn) CloseRead() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
-		return c.opError("close", net.ErrClosed)
-	}
-	c.readShut = true
-	c.in.skip(c.in.unread())
-	c.openWindow()
-	c.readable.Broadcast()
-	return nil
+	return c.shutdown(func() {
+		c.readShut = true
+		c.readable.Broadcast()
+	})
 }
 
 // CloseWrite sends FIN behind what was written: the peer's Read then returns io.EOF.
 func (c *conn) CloseWrite() error {
+	return c.shutdown(func() {
+		c.closeWrite()
+		c.writable.Broadcast()
+	})
+}
+
+// shutdown ends one direction. It fails with ENOTCONN when both have ended.
+func (c *conn) shutdown(end func()) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
-	case c.closed:
+	case c.closed || c.err == net.ErrClosed:
 		return c.opError("close", net.ErrClosed)
-	case c.err != nil:
-		return c.opError("close", c.err)
+	case c.state == stateDead || c.state == stateTimeWait:
+		return c.opError("close", os.NewSyscallError("shutdown", syscall.ENOTCONN))
 	}
-	c.closeWrite()
-	c.writable.Broadcast()
+	end()
 	return nil
 }
 
@@ -239,7 +250,7 @@ func (c *conn) setDeadline(t time.Time, read, write bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
-		return c.opError("set", net.ErrClosed)
+		return opError("set", c.network, nil, c.local, net.ErrClosed)
 	}
 	if c.state == stateDead && !t.IsZero() && time.Until(t) > 0 {
 		t = time.Time{} // nothing waits, so that no timer is needed
@@ -254,7 +265,7 @@ func (c *conn) setDeadline(t time.Time, read, write bool) error {
 }
 
 func (c *conn) opError(op string, err error) error {
-	return opError(op, "tcp", c.local, c.remote, err)
+	return opError(op, c.network, c.local, c.remote, err)
 }
 
 // wakeAtEnd wakes who waits when ctx ends, until stop is called.

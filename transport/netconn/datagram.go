@@ -91,9 +91,9 @@ func (p *packetConn) setBuffer(bytes int, set func()) error {
 	defer p.mu.Unlock()
 	switch {
 	case p.closed:
-		return opError("set", "udp", p.addr, nil, net.ErrClosed)
+		return opError("set", p.network, nil, p.addr, net.ErrClosed)
 	case bytes < 0:
-		return opError("set", "udp", p.addr, nil, os.NewSyscallError("setsockopt", syscall.EINVAL))
+		return opError("set", p.network, nil, p.addr, os.NewSyscallError("setsockopt", syscall.EINVAL))
 	}
 	set()
 	return nil

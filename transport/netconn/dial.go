@@ -2,7 +2,10 @@ package netconn
 
 import (
 	"context"
+	"errors"
 	"net"
+	"strings"
+	"syscall"
 	"time"
 )
 
@@ -11,20 +14,31 @@ func (s *Stack) Dial(network, address string) (net.Conn, error) {
 	return s.DialContext(context.Background(), network, address)
 }
 
-// DialContext connects to "host:port", over network "tcp". It fails with ECONNREFUSED when
-// nobody listens there, ETIMEDOUT when nobody has answered for the user timeout, or the
-// error of ctx.
+// DialContext connects to "host:port", over network "tcp" or "udp". It fails with
+// ECONNREFUSED when nobody listens there, ETIMEDOUT when nobody has answered for the user
+// timeout, or the error of ctx. Over "udp" it makes a socket that is connected, as net.Dial
+// does, and asks nobody: a net.Conn that is a net.PacketConn as well, reads what comes from
+// that address alone, and fails with ECONNREFUSED, once, after a datagram for a port where
+// nobody listens.
 func (s *Stack) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	if err := checkNetwork(network, "tcp"); err != nil {
+	if err := checkNetwork(network, "tcp", "udp"); err != nil {
 		return nil, opError("dial", network, nil, nil, err)
 	}
-	remote, err := s.resolve("tcp", address)
+	if address == "" {
+		return nil, opError("dial", network, nil, nil, errors.New("missing address"))
+	}
+	remote, err := s.resolve(network, address)
+	if err == nil && ctx.Err() != nil {
+		err = contextError(ctx.Err())
+	}
 	if err != nil {
-		return nil, opError("dial", network, nil, nil, err)
+		return nil, opError("dial", network, nil, remote, err)
 	}
-	c, err := s.newDialed(remote)
-	if err == nil {
-		err = c.connect(ctx)
+	var c net.Conn
+	if strings.HasPrefix(network, "udp") {
+		c, err = s.dialPacket(network, remote)
+	} else {
+		c, err = s.dialStream(ctx, network, remote)
 	}
 	if err != nil {
 		return nil, opError("dial", network, nil, remote, err)
@@ -32,8 +46,16 @@ func (s *Stack) DialContext(ctx context.Context, network, address string) (net.C
 	return c, nil
 }
 
+func (s *Stack) dialStream(ctx context.Context, network string, remote *Addr) (*conn, error) {
+	c, err := s.newDialed(network, remote)
+	if err == nil {
+		err = c.connect(ctx)
+	}
+	return c, err
+}
+
 // newDialed makes a connection with a port of its own.
-func (s *Stack) newDialed(remote *Addr) (*conn, error) {
+func (s *Stack) newDialed(network string, remote *Addr) (*conn, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -45,10 +67,10 @@ func (s *Stack) newDialed(remote *Addr) (*conn, error) {
 		return s.conns[key] == nil && s.listeners[port] == nil && port != remote.port
 	})
 	if err != nil {
-		return nil, err
+		return nil, syscall.EADDRNOTAVAIL // as connect has it, which is not what bind has
 	}
 	key.local = port
-	c := newConn(s, key)
+	c := newConn(s, network, key)
 	s.conns[key] = c
 	return c, nil
 }
@@ -63,6 +85,7 @@ func (c *conn) connect(ctx context.Context) error {
 	}
 	for c.state == stateSynSent {
 		if err := ctx.Err(); err != nil {
+			err = contextError(err)
 			c.reset(err)
 			return err
 		}

@@ -1,6 +1,7 @@
 package netconn
 
 import (
+	"context"
 	"net"
 	"os"
 	"syscall"
@@ -13,10 +14,10 @@ func opError(op, network string, source, addr *Addr, err error) error {
 	}
 	e := &net.OpError{Op: op, Net: network, Err: err}
 	if source != nil { // or the interface would not be nil
-		e.Source = source
+		e.Source = source.public()
 	}
 	if addr != nil {
-		e.Addr = addr
+		e.Addr = addr.public()
 	}
 	return e
 }
@@ -25,3 +26,24 @@ func opError(op, network string, source, addr *Addr, err error) error {
 var calls = map[string]string{
 	"dial": "connect", "listen": "bind", "read": "read", "write": "write",
 }
+
+// dialError is what package net makes of the error of a context that ended a dial.
+type dialError struct{ context error }
+
+func contextError(err error) error {
+	if err == context.Canceled || err == context.DeadlineExceeded {
+		return dialError{err}
+	}
+	return err
+}
+
+func (e dialError) Error() string {
+	if e.Timeout() {
+		return "i/o timeout"
+	}
+	return "operation was canceled"
+}
+
+func (e dialError) Timeout() bool   { return e.context == context.DeadlineExceeded }
+func (e dialError) Temporary() bool { return e.Timeout() }
+func (e dialError) Unwrap() error   { return e.context }

@@ -59,6 +59,7 @@ func (c *conn) handleAnswer(g *segment, now time.Time) {
 		c.in.begin(g.seq+1, c.stack.window)
 		c.out.acknowledge(g, now)
 		c.state = stateEstablished
+		c.keep.heard(now)
 		c.readable.Broadcast()
 		c.emit(flagACK, c.out.next, nil)
 	}
@@ -81,6 +82,7 @@ func (c *conn) handleSegment(g *segment, now time.Time) {
 		c.reset(syscall.ECONNRESET) // nobody will read it
 		return
 	}
+	c.keep.heard(now)
 	if c.out.acknowledge(g, now) {
 		c.writable.Broadcast()
 	}
@@ -102,20 +104,20 @@ func (c *conn) handleSegment(g *segment, now time.Time) {
 }
 
 // handleReset ends the connection because the peer has. One that both have closed ends as
-// if its last ACK had arrived.
+// if its last ACK had arrived. After the peer's FIN it is EPIPE, as on Linux.
 func (c *conn) handleReset() {
-	if c.state == stateTimeWait || c.in.eof && c.out.finSent {
+	switch {
+	case c.state == stateTimeWait || c.in.eof && c.out.finSent:
 		c.die(nil)
-		return
+	case c.in.eof:
+		c.die(syscall.EPIPE)
+	default:
+		c.die(syscall.ECONNRESET)
 	}
-	c.die(syscall.ECONNRESET)
 }
 
-// arrived wakes readers, or drops what nobody wants.
+// arrived wakes readers.
 func (c *conn) arrived() {
-	if c.readShut {
-		c.in.skip(c.in.unread())
-	}
 	c.in.advance()
 	c.readable.Broadcast()
 }
@@ -194,26 +196,35 @@ func (c *conn) emit(flag flags, seq uint64, f *flight) bool {
 	return true
 }
 
+// sends reports whether something is to be sent or acknowledged.
+func (c *conn) sends() bool { return c.out.busy() || c.out.finQueued && !c.out.finSent }
+
+// orphaned reports whether only the peer's FIN is awaited, and by nobody. It may never come.
+func (c *conn) orphaned() bool { return c.closed && c.state != stateDead && !c.sends() }
+
 // due returns when the timer has something to do; the zero time is never.
 func (c *conn) due() time.Time {
-	gone := c.out.progress.Add(c.stack.userTimeout)
 	switch {
 	case c.state == stateDead:
-	case c.state == stateTimeWait:
+	case c.state == stateTimeWait || c.orphaned():
 		return c.until
-	case c.out.busy() || c.out.finQueued && !c.out.finSent:
-		if again := c.out.since.Add(c.out.timeout()); again.Before(gone) {
+	case c.sends():
+		again, gone := c.out.since.Add(c.out.timeout()), c.out.progress.Add(c.stack.userTimeout)
+		if again.Before(gone) {
 			return again
 		}
 		return gone
-	case c.closed: // and the peer may never close
-		return gone
+	case c.keep.on && c.state == stateEstablished:
+		return c.keep.due()
 	}
 	return time.Time{}
 }
 
 // arm sets the timer.
 func (c *conn) arm(now time.Time) {
+	if c.orphaned() && c.until.IsZero() {
+		c.until = now.Add(c.stack.userTimeout)
+	}
 	due := c.due()
 	switch {
 	case due.IsZero():
@@ -236,8 +247,10 @@ func (c *conn) tick() {
 	case due.IsZero():
 		return
 	case now.Before(due):
-	case c.state == stateTimeWait:
+	case c.state == stateTimeWait || c.orphaned():
 		c.die(nil)
+	case !c.sends():
+		c.ask(now)
 	case !now.Before(c.out.progress.Add(c.stack.userTimeout)):
 		c.die(syscall.ETIMEDOUT)
 	default:

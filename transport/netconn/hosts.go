@@ -1,12 +1,16 @@
 package netconn
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net"
+	"net/netip"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -24,14 +28,15 @@ func (h Hosts) address(host string) (transport.Address, error) {
 	case h == nil:
 		a = transport.Address(host)
 	default:
-		names := strings.Join(slices.Sorted(maps.Keys(h)), ", ")
-		return "", &net.DNSError{Err: "no such host: the hosts are " + names, Name: host, IsNotFound: true}
+		return "", &net.DNSError{Err: "no such host: the hosts are " + h.names(), Name: host, IsNotFound: true}
 	}
 	if len(a) == 0 || len(a) > transport.MaxAddress {
 		return "", fmt.Errorf("host %.20q: %w", host, transport.ErrAddress)
 	}
 	return a, nil
 }
+
+func (h Hosts) names() string { return strings.Join(slices.Sorted(maps.Keys(h)), ", ") }
 
 // name returns the name of the host whose stack is at an address.
 func (h Hosts) name(a transport.Address) string {
@@ -44,12 +49,14 @@ func (h Hosts) name(a transport.Address) string {
 	return best
 }
 
-// Addr is the address of one end of a connection, or of a net.PacketConn.
+// Addr is the address of one end of a connection, or of a net.PacketConn, on a stack without
+// WithIPs.
 type Addr struct {
 	network string
 	host    string
 	port    uint16
 	address transport.Address
+	ip      netip.Addr // of the host, if it has one
 }
 
 var _ net.Addr = (*Addr)(nil)
@@ -59,6 +66,21 @@ func (a *Addr) Network() string { return a.network }
 
 // String returns "host:port".
 func (a *Addr) String() string { return net.JoinHostPort(a.host, strconv.Itoa(int(a.port))) }
+
+// public returns what programs see: of package net's types if the host has an IP address.
+func (a *Addr) public() net.Addr {
+	switch {
+	case a == nil:
+		return nil
+	case !a.ip.IsValid():
+		return a
+	case a.network == "udp":
+		return net.UDPAddrFromAddrPort(a.addrPort())
+	}
+	return net.TCPAddrFromAddrPort(a.addrPort())
+}
+
+func (a *Addr) addrPort() netip.AddrPort { return netip.AddrPortFrom(a.ip, a.port) }
 
 // addr returns the Addr of a port of the host whose stack is at address.
 func (s *Stack) addr(network string, address transport.Address, port uint16) *Addr {
@@ -70,53 +92,113 @@ func (s *Stack) addr(network string, address transport.Address, port uint16) *Ad
 // addrLocked is addr for a caller that holds the lock.
 func (s *Stack) addrLocked(network string, address transport.Address, port uint16) *Addr {
 	host, ok := s.names[address]
+	ip := s.ips[address]
 	if !ok {
 		host = s.hosts.name(address)
+		if ip.IsValid() {
+			host = ip.String()
+		}
 		s.names[address] = host
 	}
-	return &Addr{network, host, port, address}
+	return &Addr{network, host, port, address, ip}
 }
 
-// resolve returns the Addr that "host:port" means.
+// resolve returns the Addr that "host:port" means; the network may end in 4 or 6. If the
+// host is an IP address that is nobody's, it returns that and EHOSTUNREACH.
 func (s *Stack) resolve(network, hostPort string) (*Addr, error) {
-	host, text, err := net.SplitHostPort(hostPort)
+	kind, family := network[:3], network[3:]
+	host, service, err := net.SplitHostPort(hostPort)
 	if err != nil {
 		return nil, err
 	}
-	port, err := strconv.ParseUint(text, 10, 16)
+	port, err := lookupPort(kind, service)
 	if err != nil {
-		return nil, &net.AddrError{Err: "port is not a number from 0 to 65535", Addr: hostPort}
+		return nil, err
 	}
-	address := s.address
-	if !isOwn(host) {
-		if address, err = s.hosts.address(host); err != nil {
-			return nil, err
-		}
+	address, err := s.lookup(host, family)
+	if err == syscall.EHOSTUNREACH {
+		return s.unreachable(kind, host, port), err
 	}
-	return s.addr(network, address, uint16(port)), nil
+	if err != nil {
+		return nil, err
+	}
+	return s.addr(kind, address, port), nil
 }
 
-// isOwn reports whether a host part means the host itself: it is empty, unspecified, or
-// that of the loopback interface.
-func isOwn(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "" || host == "localhost" || ip != nil && (ip.IsUnspecified() || ip.IsLoopback())
+// unreachable returns the Addr of a port of an IP address that is nobody's.
+func (s *Stack) unreachable(kind, ip string, port uint16) *Addr {
+	a := &Addr{network: kind, host: ip, port: port}
+	if s.ips != nil {
+		a.ip = netip.MustParseAddr(ip)
+	}
+	return a
+}
+
+// lookupPort returns the number of a port, which may have the name of a service.
+func lookupPort(kind, service string) (uint16, error) {
+	if port, err := strconv.ParseUint(service, 10, 16); err == nil {
+		return uint16(port), nil
+	}
+	resolver := net.Resolver{PreferGo: true} // which knows services by itself
+	port, err := resolver.LookupPort(context.Background(), kind, service)
+	return uint16(port), err
+}
+
+// lookup returns the address of the stack of a host, which is a name or an IP address of the
+// family, "4", "6", or "" for any.
+func (s *Stack) lookup(host, family string) (transport.Address, error) {
+	ip, err := netip.ParseAddr(host)
+	ip = ip.Unmap()
+	literal := err == nil
+	unsuitable := &net.AddrError{Err: "no suitable address found", Addr: host}
+	if literal && !isOf(family, ip) {
+		return "", unsuitable
+	}
+	if host == "" || host == "localhost" || literal && (ip.IsUnspecified() || ip.IsLoopback()) {
+		return s.address, nil
+	}
+	if address, ok := s.atIP[ip]; ok {
+		return address, nil
+	}
+	address, err := s.hosts.address(host)
+	switch {
+	case err != nil && literal:
+		return "", syscall.EHOSTUNREACH
+	case err != nil:
+		return "", err
+	case !isOf(family, s.ips[address]):
+		return "", unsuitable
+	}
+	return address, nil
+}
+
+// isOf reports whether an IP address is of a family. One that is not known is of each.
+func isOf(family string, ip netip.Addr) bool {
+	return family == "" || !ip.IsValid() || ip.Is4() == (family == "4")
 }
 
 // resolveOwn is resolve for an address to listen at.
 func (s *Stack) resolveOwn(network, hostPort string) (*Addr, error) {
+	if hostPort == "" {
+		hostPort = ":0" // as for package net
+	}
 	a, err := s.resolve(network, hostPort)
-	if err == nil && a.address != s.address {
-		own := fmt.Sprintf("not of this host, %q: listen at \":%d\"", s.hosts.name(s.address), a.port)
-		err = &net.AddrError{Err: own, Addr: hostPort}
+	if err == nil && a.address != s.address || err == syscall.EHOSTUNREACH {
+		own := s.addr(a.network, s.address, 0).host
+		err = fmt.Errorf("%w: this host is %q: listen at \":%d\"", os.NewSyscallError("bind", syscall.EADDRNOTAVAIL), own, a.port)
 	}
 	return a, err
 }
 
-// checkNetwork returns an error unless network is want, with or without 4 or 6.
-func checkNetwork(network, want string) error {
-	if rest, ok := strings.CutPrefix(network, want); !ok || rest != "" && rest != "4" && rest != "6" {
-		return net.UnknownNetworkError(fmt.Sprintf("%s (only %s, %s4 and %s6)", network, want, want, want))
+// checkNetwork returns an error unless network is one of the wanted, with or without 4 or 6.
+func checkNetwork(network string, wanted ...string) error {
+	var all []string
+	for _, want := range wanted {
+		all = append(all, want, want+"4", want+"6")
 	}
-	return nil
+	if slices.Contains(all, network) {
+		return nil
+	}
+	last := len(all) - 1
+	return net.UnknownNetworkError(fmt.Sprintf("%s (only %s and %s)", network, strings.Join(all[:last], ", "), all[last]))
 }

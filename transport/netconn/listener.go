@@ -2,30 +2,34 @@ package netconn
 
 import (
 	"net"
+	"os"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // backlog is how many connections of a listener, half open or not accepted yet, there may
 // be: enough for a thousand hosts that dial at once.
 const backlog = 1024
 
-// listener is what Listen returns. The lock of the stack guards pending and closed.
+// listener is what Listen returns. The lock of the stack guards all that changes.
 type listener struct {
-	stack *Stack
-	addr  *Addr
-	queue chan *conn // has room for the whole backlog
-	done  chan struct{}
-	once  sync.Once
+	stack   *Stack
+	network string // "tcp", "tcp4" or "tcp6"
+	addr    *Addr
 
-	pending int // connections that nobody has accepted yet
-	closed  bool
+	acceptable sync.Cond
+	queue      []*conn
+	pending    int // connections that nobody has accepted yet, those of queue and half open ones
+	acceptBy   deadline
+	closed     bool
 }
 
 var _ net.Listener = (*listener)(nil)
 
 // Listen makes a listener at a port of this host: network is "tcp", address is ":port" or
-// "host:port". It fails with EADDRINUSE if there is one.
+// "host:port". It fails with EADDRINUSE if there is one, and EADDRNOTAVAIL for another host.
+// It has SetDeadline like a net.TCPListener, and Addr is one to dial, whatever address is.
 func (s *Stack) Listen(network, address string) (net.Listener, error) {
 	l, err := s.listen(network, address)
 	if err != nil {
@@ -38,11 +42,12 @@ func (s *Stack) listen(network, address string) (*listener, error) {
 	if err := checkNetwork(network, "tcp"); err != nil {
 		return nil, opError("listen", network, nil, nil, err)
 	}
-	addr, err := s.resolveOwn("tcp", address)
+	addr, err := s.resolveOwn(network, address)
 	if err != nil {
-		return nil, opError("listen", network, nil, nil, err)
+		return nil, opError("listen", network, nil, addr, err)
 	}
-	l := &listener{stack: s, addr: addr, queue: make(chan *conn, backlog), done: make(chan struct{})}
+	l := &listener{stack: s, network: network, addr: addr}
+	l.acceptable.L = &s.mu
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if addr.port, err = bind(s, s.listeners, addr.port); err != nil {
@@ -68,53 +73,72 @@ func bind[T any](s *Stack, bound map[uint16]T, port uint16) (uint16, error) {
 
 // Accept waits for a connection. It fails with net.ErrClosed once the listener is closed.
 func (l *listener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.queue:
-		l.stack.mu.Lock()
-		l.pending--
-		l.stack.mu.Unlock()
-		return c, nil
-	case <-l.done:
-		return nil, opError("accept", "tcp", nil, l.addr, net.ErrClosed)
+	l.stack.mu.Lock()
+	defer l.stack.mu.Unlock()
+	for {
+		switch {
+		case l.closed:
+			return nil, opError("accept", l.network, nil, l.addr, net.ErrClosed)
+		case l.acceptBy.passed:
+			return nil, opError("accept", l.network, nil, l.addr, os.ErrDeadlineExceeded)
+		case len(l.queue) > 0:
+			c := l.queue[0]
+			l.queue[0] = nil
+			l.queue = l.queue[1:]
+			l.pending--
+			return c, nil
+		}
+		l.acceptable.Wait()
 	}
 }
 
+// SetDeadline sets when Accept gives up.
+func (l *listener) SetDeadline(t time.Time) error {
+	l.stack.mu.Lock()
+	defer l.stack.mu.Unlock()
+	if l.closed {
+		return net.ErrClosed // bare, as that of a net.TCPListener is
+	}
+	l.acceptBy.reset(t, &l.acceptable)
+	return nil
+}
+
 // Addr returns the address that it listens at.
-func (l *listener) Addr() net.Addr { return l.addr }
+func (l *listener) Addr() net.Addr { return l.addr.public() }
 
 // Close ends the listener, and resets what nobody has accepted.
 func (l *listener) Close() error {
-	err := opError("close", "tcp", nil, l.addr, net.ErrClosed)
-	l.once.Do(func() { err = nil; l.close() })
-	return err
+	waiting, ok := l.end()
+	if !ok {
+		return opError("close", l.network, nil, l.addr, net.ErrClosed)
+	}
+	for _, c := range waiting {
+		c.abort(syscall.ECONNRESET, !l.stack.isClosed())
+		_ = c.Close() // gives its memory back
+	}
+	return nil
 }
 
-func (l *listener) close() {
+// end closes the listener, unless it was, and returns what nobody has accepted.
+func (l *listener) end() (waiting []*conn, ok bool) {
 	s := l.stack
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	if l.closed {
+		return nil, false
+	}
 	l.closed = true
+	l.acceptBy.stop()
 	delete(s.listeners, l.addr.port)
-	tell := !s.closed
-	var waiting []*conn
+	waiting = l.queue
+	l.queue = nil
 	for _, c := range s.conns {
 		if c.listener == l && !c.offered {
 			waiting = append(waiting, c)
 		}
 	}
-	s.mu.Unlock()
-	close(l.done)
-	for _, c := range waiting {
-		c.abort(syscall.ECONNRESET, tell)
-	}
-	for {
-		select {
-		case c := <-l.queue:
-			c.abort(syscall.ECONNRESET, tell)
-			_ = c.Close() // gives its memory back
-		default:
-			return
-		}
-	}
+	l.acceptable.Broadcast()
+	return waiting, true
 }
 
 // offer hands an established connection to Accept, and reports whether there still is one.
@@ -125,7 +149,8 @@ func (l *listener) offer(c *conn) bool {
 		return false
 	}
 	c.offered = true
-	l.queue <- c
+	l.queue = append(l.queue, c)
+	l.acceptable.Signal()
 	return true
 }
 

@@ -2,6 +2,7 @@ package netconn
 
 import (
 	"fmt"
+	"net"
 	"time"
 )
 
@@ -30,6 +31,20 @@ func WithDatagramBuffer(bytes int) Option {
 // WithWindow bounds, in bytes, each of the two buffers of a connection. It must be 4 KiB to 1 GiB. The default is 256 KiB.
 func WithWindow(bytes int) Option { return option(func(s *Stack) { s.window = bytes }) }
 
+// WithKeepAlive sets what connections begin with, dialed and accepted, as the fields
+// KeepAliveConfig of net.Dialer and net.ListenConfig do; see SetKeepAliveConfig of a
+// net.TCPConn. The default is enabled: after 15 s without a word from the peer it is asked
+// every 15 s, and the connection ends with ETIMEDOUT when 9 probes were in vain.
+func WithKeepAlive(config net.KeepAliveConfig) Option {
+	return option(func(s *Stack) { s.keepAliveConfig = config })
+}
+
+// WithIPs gives the hosts IP addresses, by their names: a connection's addresses are then
+// *net.TCPAddr, a net.PacketConn's *net.UDPAddr, and both the names and the IP addresses can
+// be dialed. Each host of WithHosts must have one, of its own; without WithHosts the
+// hosts are those named here. The default is nil: addresses are "host:port", of type *Addr.
+func WithIPs(ips IPs) Option { return option(func(s *Stack) { s.givenIPs = ips }) }
+
 const (
 	defaultUserTimeout    = 30 * time.Second
 	defaultWindow         = 256 << 10
@@ -38,7 +53,15 @@ const (
 	maxWindow             = 1 << 30 // the field for it has 32 bits
 )
 
+// check returns an error that says what is allowed, and prepares what the options say.
 func (s *Stack) check() error {
+	s.keepAlive = systemKeepAlive
+	if err := s.keepAlive.set(s.keepAliveConfig); err != nil {
+		return fmt.Errorf("keep-alive of more than %d s or %d probes", maxKeepAlive, maxKeepAliveCount)
+	}
+	if err := s.number(); err != nil {
+		return err
+	}
 	switch {
 	case s.userTimeout <= 0:
 		return fmt.Errorf("user timeout %v is not positive", s.userTimeout)

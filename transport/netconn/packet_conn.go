@@ -2,16 +2,17 @@ package netconn
 
 import (
 	"net"
-	"os"
 	"sync"
 	"syscall"
 	"time"
 )
 
-// packetConn is what ListenPacket returns.
+// packetConn is what ListenPacket returns, and Dial over "udp".
 type packetConn struct {
-	stack *Stack
-	addr  *Addr
+	stack   *Stack
+	network string // "udp", "udp4" or "udp6"
+	addr    *Addr
+	remote  *Addr // where it is connected to, or nil
 
 	mu       sync.Mutex
 	readable sync.Cond
@@ -22,6 +23,7 @@ type packetConn struct {
 	readBy   deadline
 	writeBy  deadline
 	closed   bool
+	refused  bool // something was sent to a port where nobody listens
 }
 
 type datagram struct {
@@ -33,51 +35,50 @@ type datagram struct {
 // ones are bounded as well.
 const datagramCost = 128
 
-var _ net.PacketConn = (*packetConn)(nil)
-
 // ListenPacket makes a net.PacketConn at a port of this host: network is "udp", address
 // is ":port" or "host:port". It fails with EADDRINUSE if there is one. WriteTo takes any
-// address whose String is "host:port".
+// address whose String is "host:port". It is a net.Conn as well, as a *net.UDPConn is, but
+// Write fails with EDESTADDRREQ.
 func (s *Stack) ListenPacket(network, address string) (net.PacketConn, error) {
 	p, err := s.listenPacket(network, address)
 	if err != nil {
 		return nil, err
 	}
-	return p, nil
+	return p.public(), nil
 }
 
 func (s *Stack) listenPacket(network, address string) (*packetConn, error) {
 	if err := checkNetwork(network, "udp"); err != nil {
 		return nil, opError("listen", network, nil, nil, err)
 	}
-	addr, err := s.resolveOwn("udp", address)
+	addr, err := s.resolveOwn(network, address)
 	if err != nil {
-		return nil, opError("listen", network, nil, nil, err)
-	}
-	p := &packetConn{stack: s, addr: addr, buffer: s.datagramBuffer}
-	p.readable.L = &p.mu
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if addr.port, err = bind(s, s.packets, addr.port); err != nil {
 		return nil, opError("listen", network, nil, addr, err)
 	}
-	s.packets[addr.port] = p
+	p, err := s.bindPacket(network, addr, nil)
+	if err != nil {
+		return nil, opError("listen", network, nil, addr, err)
+	}
 	return p, nil
 }
 
-func (p *packetConn) LocalAddr() net.Addr { return p.addr }
+func (p *packetConn) LocalAddr() net.Addr { return p.addr.public() }
 
 // ReadFrom waits for a datagram. What does not fit b is lost.
 func (p *packetConn) ReadFrom(b []byte) (int, net.Addr, error) {
+	n, from, err := p.receive(b)
+	return n, from.public(), p.opError("read", "recvfrom", p.remote, err)
+}
+
+// receive waits for a datagram.
+func (p *packetConn) receive(b []byte) (int, *Addr, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for {
-		switch {
-		case p.closed:
-			return 0, nil, opError("read", "udp", p.addr, nil, net.ErrClosed)
-		case p.readBy.passed:
-			return 0, nil, opError("read", "udp", p.addr, nil, os.ErrDeadlineExceeded)
-		case len(p.queue) > 0:
+		if err := p.fault(&p.readBy); err != nil {
+			return 0, nil, err
+		}
+		if len(p.queue) > 0 {
 			d := p.queue[0]
 			p.queue[0] = datagram{}
 			p.queue = p.queue[1:]
@@ -94,43 +95,42 @@ func (p *packetConn) count(bytes int) {
 	p.stack.counters.buffered.Add(int64(bytes))
 }
 
-// WriteTo sends a datagram, which may get lost. One that is too long is EMSGSIZE.
+// WriteTo sends a datagram, which may get lost. One that is too long is EMSGSIZE. On a
+// connected socket it fails with net.ErrWriteToConnected.
 func (p *packetConn) WriteTo(b []byte, to net.Addr) (int, error) {
+	if to == nil {
+		return 0, &net.OpError{Op: "write", Net: p.network, Source: p.LocalAddr(), Err: syscall.EINVAL}
+	}
 	addr, err := p.destination(to)
 	if err == nil {
-		err = p.writeState(len(b))
-	}
-	if err == nil {
-		err = p.stack.send(addr.address, &segment{flags: flagDatagram, from: p.addr.port, to: addr.port}, b, nil)
+		err = p.transmit(b, addr)
 	}
 	if err != nil {
-		return 0, opError("write", "udp", p.addr, addr, err)
+		return 0, p.opError("write", "sendto", addr, err)
 	}
 	return len(b), nil
 }
 
 func (p *packetConn) destination(to net.Addr) (*Addr, error) {
-	if to == nil {
-		return nil, syscall.EDESTADDRREQ
+	addr, ok := to.(*Addr)
+	var err error
+	if !ok || addr.address == "" {
+		addr, err = p.stack.resolve("udp", to.String())
 	}
-	if addr, ok := to.(*Addr); ok && addr.address != "" {
-		return addr, nil
+	if err == nil && p.remote != nil {
+		err = net.ErrWriteToConnected
 	}
-	return p.stack.resolve("udp", to.String())
+	return addr, err
 }
 
 func (p *packetConn) writeState(n int) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch {
-	case p.closed:
-		return net.ErrClosed
-	case p.writeBy.passed:
-		return os.ErrDeadlineExceeded
-	case n > maxDatagram:
-		return syscall.EMSGSIZE
+	err := p.fault(&p.writeBy)
+	if err == nil && n > maxDatagram {
+		err = syscall.EMSGSIZE
 	}
-	return nil
+	return err
 }
 
 // Close ends reads with net.ErrClosed. It fails with that the second time.
@@ -145,7 +145,7 @@ func (p *packetConn) Close() error {
 	p.readable.Broadcast()
 	p.mu.Unlock()
 	if closed {
-		return opError("close", "udp", p.addr, nil, net.ErrClosed)
+		return opError("close", p.network, p.addr, p.remote, net.ErrClosed)
 	}
 	p.stack.mu.Lock()
 	defer p.stack.mu.Unlock()
@@ -163,7 +163,7 @@ func (p *packetConn) setDeadline(t time.Time, read, write bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
-		return opError("set", "udp", p.addr, nil, net.ErrClosed)
+		return opError("set", p.network, nil, p.addr, net.ErrClosed)
 	}
 	if read {
 		p.readBy.reset(t, &p.readable)

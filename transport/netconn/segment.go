@@ -45,6 +45,11 @@ const (
 	flagDatagram
 
 	allFlags = flagDatagram<<1 - 1
+
+	// flagUnreachable is that of the answer to a datagram for a port where nobody listens:
+	// that port, and the one it came from. It is the ICMP message of that name (RFC 1122,
+	// 4.1.3.1).
+	flagUnreachable = flagDatagram | flagRST
 )
 
 // span is the sequence numbers from begin up to, but not including, end.
@@ -114,7 +119,7 @@ func (g *segment) decode(frame []byte) bool {
 		ranges: g.ranges[:0],
 		data:   frame[datagramSize:],
 	}
-	if g.flags == flagDatagram {
+	if g.flags == flagDatagram || g.flags == flagUnreachable {
 		return true
 	}
 	if g.flags&flagDatagram != 0 || g.flags&^allFlags != 0 || len(frame) < segmentHeader {

@@ -13,6 +13,7 @@ func frameOf(g segment) []byte {
 
 var segments = []segment{
 	{flags: flagDatagram, from: 1, to: 65535, data: []byte("ping")},
+	{flags: flagUnreachable, from: 1, to: 65535},
 	{flags: flagSYN, from: 1, to: 2, window: 1 << 30, seq: 1 << 62},
 	{
 		flags: flagACK | flagFIN, from: 3, to: 4, window: 5, seq: 6, ack: 7,

@@ -51,6 +51,7 @@ type sender struct {
 	progress          time.Time     // what the user timeout counts from
 	finQueued         bool
 	finSent           bool
+	nagle             bool // a short segment waits while others are under way
 }
 
 func (s *sender) begin(seq uint64, limit int) {
@@ -86,6 +87,9 @@ func (s *sender) cut() (f flight, ok bool) {
 	}
 	f = flight{seq: s.next, flags: flagACK}
 	f.n = int(min(s.written-s.next, max(s.edge, s.next)-s.next, maxData))
+	if s.nagle && f.n < maxData && len(s.flights) > 0 && !s.finQueued {
+		return f, false
+	}
 	if s.finQueued && s.next+uint64(f.n) == s.written {
 		f.flags |= flagFIN
 		s.finSent = true

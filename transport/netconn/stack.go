@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"slices"
 	"sync"
 	"syscall"
@@ -23,6 +24,12 @@ type Stack struct {
 	window      int
 
 	datagramBuffer int
+
+	keepAliveConfig net.KeepAliveConfig // for keepAlive
+	keepAlive       keepAlive           // what a connection begins with
+	givenIPs        IPs                 // for ips and atIP
+	ips             map[transport.Address]netip.Addr
+	atIP            map[netip.Addr]transport.Address
 
 	counters counters
 	buffers  sync.Pool // of *[]byte, for frames being made
@@ -57,6 +64,8 @@ func NewStack(network transport.Network, address transport.Address, options ...O
 		listeners: map[uint16]*listener{},
 		packets:   map[uint16]*packetConn{},
 		port:      firstPort - 1,
+
+		keepAliveConfig: net.KeepAliveConfig{Enable: true},
 	}
 	s.buffers.New = func() any {
 		buf := make([]byte, 0, segmentHeader+maxRanges*rangeSize+maxData)
@@ -169,10 +178,10 @@ func (s *Stack) receive(from transport.Address, frame []byte) {
 		s.mu.Unlock()
 		return
 	}
-	if g.flags == flagDatagram {
+	if g.flags&flagDatagram != 0 {
 		p := s.packets[g.to]
 		s.mu.Unlock()
-		s.deliver(p, from, g)
+		s.receiveDatagram(p, from, g)
 		return
 	}
 	key := connKey{from, g.from, g.to}
@@ -185,7 +194,7 @@ func (s *Stack) receive(from transport.Address, frame []byte) {
 			return // the SYN comes again
 		}
 		l.pending++
-		c = newConn(s, key)
+		c = newConn(s, l.network, key)
 		c.listener = l
 		s.conns[key] = c
 	}
@@ -234,6 +243,12 @@ func (s *Stack) pick(free func(port uint16) bool) (uint16, error) {
 		}
 	}
 	return 0, syscall.EADDRINUSE
+}
+
+func (s *Stack) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
 }
 
 func (s *Stack) remove(c *conn) {

@@ -57,6 +57,36 @@ func TestNoTimerIsLeftAfterClose(t *testing.T) {
 	})
 }
 
+// TestAKeepAliveThatIsLate has the process stand still for so long that all probes are due at
+// once: what waits to be received must not count as silence.
+func TestAKeepAliveThatIsLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sw := transport.NewSwitch()
+		a, b := stack(t, sw, "a"), stack(t, sw, "b")
+		if _, err := b.listen("tcp", ":80"); err != nil {
+			t.Fatal(err)
+		}
+		dialed, err := a.Dial("tcp", "b:80")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = sw.Cut(t.Context(), transport.Link{From: "a", To: "b"}, transport.Link{From: "b", To: "a"})
+		c := dialed.(*conn)
+		c.mu.Lock()
+		c.keep.heard(time.Now().Add(-time.Hour))
+		c.mu.Unlock()
+		for range 20 {
+			c.tick()
+		}
+		c.mu.Lock()
+		if c.keep.asked != 1 || c.state != stateEstablished {
+			t.Errorf("%d probes at once, state %d", c.keep.asked, c.state)
+		}
+		c.mu.Unlock()
+		_, _ = a.Close(), b.Close()
+	})
+}
+
 func stack(t *testing.T, sw *transport.Switch, address transport.Address) *Stack {
 	s, err := NewStack(chanpair.New(sw), address)
 	if err != nil {
