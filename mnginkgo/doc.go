@@ -51,7 +51,7 @@
 //     spec's name determine, and that a failure prints. Other code takes it from Env.Rand.
 //
 // Boot starts whatever there is to test: Env.Network is to it what package net is, with
-// roles as hosts, and Exec and Program run other programs on it.
+// roles as hosts, which have IP addresses if IPAddresses says so, and Exec and Program run other programs on it.
 //
 // It does not virtualise time, and what a node does outside Env.Network feels no fault:
 // files, sockets and global variables are the process's. In-process, all roles share

@@ -21,10 +21,14 @@
 //
 // A connection keeps the order of its bytes and loses none, whatever the rules of its
 // links do to frames: lose, repeat, delay, reorder them, or flip their bits. It has
-// CloseRead, CloseWrite and SetLinger like a net.TCPConn. The protocol is a small TCP:
+// CloseRead, CloseWrite, SetLinger, SetKeepAlive, SetKeepAlivePeriod, SetKeepAliveConfig,
+// SetNoDelay, SetReadBuffer and SetWriteBuffer like a net.TCPConn, and a listener SetDeadline
+// like a net.TCPListener. There is no SyscallConn or File, and no Control of net.Dialer and
+// net.ListenConfig, as there is no file descriptor. The protocol is a small TCP:
 //
 //   - RFC 9293: handshake, sequence numbers, cumulative acknowledgements, FIN, RST,
-//     receive windows without silly ones, zero window probes, TIME-WAIT.
+//     receive windows without silly ones, zero window probes, keep-alive, TIME-WAIT, and
+//     Nagle's algorithm (3.7.4) after SetNoDelay(false).
 //   - RFC 2018: selective acknowledgements.
 //   - RFC 6298: the retransmission timeout, of 20 ms to 1 s, at first 100 ms, doubled each
 //     time it passes in vain.
@@ -43,17 +47,20 @@
 //   - Each segment is acknowledged at once, and a short one is not delayed. At most 128 are
 //     under way; beyond that short writes gather.
 //   - A probe is a segment of its own kind, without data, that asks for an ACK.
-//   - TIME-WAIT lasts 1 s. There is no urgent data, no keep-alive, no simultaneous open.
+//   - TIME-WAIT lasts 1 s. There is no urgent data, no simultaneous open.
 //
 // While a link is cut its connections stall. They go on within a second of its mending,
 // or end with ETIMEDOUT when nothing was acknowledged for the user timeout, 30 s by default.
-// A peer that does not read but answers is waited for without end. A reader that waits
-// while nothing is under way does not notice that its peer has gone; give it a deadline.
-// A host that crashed and came back answers what it does not know with an RST: ECONNRESET. One that
-// is gone does not answer.
+// A peer that does not read but answers is waited for without end. While nothing is under
+// way it is keep-alive that notices that a peer has gone, as package net has it by default:
+// after 15 s without a word it asks every 15 s, and ends the connection with ETIMEDOUT when 9
+// probes were in vain. So an idle connection sends frames, and a bubble of testing/synctest
+// in which somebody reads without a deadline goes on instead of ending with a deadlock; see
+// WithKeepAlive. A host that crashed and came back answers what it does not know with an RST:
+// ECONNRESET. One that is gone does not answer.
 //
 // Dial fails with ECONNREFUSED when nobody listens, and at once with a *net.DNSError for a
-// host that is none of Hosts. A listener keeps 1024 connections that
+// host that is none of Hosts, or EHOSTUNREACH for an IP address that is nobody's. A listener keeps 1024 connections that
 // nobody has accepted yet; a SYN beyond that is dropped, and Dial tries again. Close sends
 // what was written and then FIN, in the background; what the peer had sent and nobody has
 // read, or sends later, is answered with an RST. A closed connection whose peer never closes is
@@ -65,6 +72,19 @@
 // nobody listens at its port or the reader is behind by more than the buffer: 256 KiB, or what
 // WithDatagramBuffer or SetReadBuffer say. Stats counts both, and so do the transport.Stats
 // of the link, with the reason: "reader behind at :53, buffer 256 KiB", "no reader at :54".
+//
+// A socket of Dial is connected: it reads what its peer sends, and fails with ECONNREFUSED once after it
+// has sent to a port where nobody listens, which the host answers, if it is there, as with
+// ICMP (RFC 1122, 4.1.3.1). Other sockets do not hear of that. There is no multicast.
+//
+// # Addresses
+//
+// Addresses are of type *Addr, and "host:port" as text. With WithIPs each host has an IP
+// address: addresses are *net.TCPAddr and *net.UDPAddr, and sockets have ReadFromUDP,
+// ReadFromUDPAddrPort, WriteToUDP and WriteToUDPAddrPort as well. LookupHost, LookupNetIP and
+// ResolveAddr do what their namesakes of package net do. A net.Resolver with PreferGo and a
+// Dial that leads to a name server of the network works; in a bubble it needs a lookup before,
+// outside of one, as it keeps a channel.
 //
 // # Memory
 //
@@ -83,7 +103,9 @@
 //
 // # Errors
 //
-// Errors are those of package net: a *net.OpError that wraps net.ErrClosed,
-// os.ErrDeadlineExceeded, a context's error, or ECONNREFUSED, ECONNRESET, ETIMEDOUT, EPIPE,
-// EADDRINUSE or EMSGSIZE of package syscall.
+// Errors are those of package net on Linux, on any system: a *net.OpError that wraps
+// net.ErrClosed, os.ErrDeadlineExceeded, a context's error, or an errno of package syscall.
+// Why a connection has ended (ECONNRESET, ETIMEDOUT, EPIPE if the peer had closed it) is told
+// to one call; then reads return io.EOF, writes EPIPE, and CloseWrite ENOTCONN. A test does
+// the same to sockets of the kernel and to those of this package, and compares.
 package netconn
