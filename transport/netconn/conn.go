@@ -2,6 +2,7 @@ package netconn
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -220,7 +221,7 @@ func (c *conn) shutdown(end func()) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
-	case c.closed || c.err == net.ErrClosed:
+	case c.closed || errors.Is(c.err, net.ErrClosed):
 		return c.opError("close", net.ErrClosed)
 	case c.state == stateDead || c.state == stateTimeWait:
 		return c.opError("close", os.NewSyscallError("shutdown", syscall.ENOTCONN))

@@ -2,6 +2,7 @@ package netconn
 
 import (
 	"context"
+	"errors"
 	"net"
 	"os"
 	"syscall"
@@ -31,7 +32,7 @@ var calls = map[string]string{
 type dialError struct{ context error }
 
 func contextError(err error) error {
-	if err == context.Canceled || err == context.DeadlineExceeded {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return dialError{err}
 	}
 	return err
@@ -44,6 +45,6 @@ func (e dialError) Error() string {
 	return "operation was canceled"
 }
 
-func (e dialError) Timeout() bool   { return e.context == context.DeadlineExceeded }
+func (e dialError) Timeout() bool   { return errors.Is(e.context, context.DeadlineExceeded) }
 func (e dialError) Temporary() bool { return e.Timeout() }
 func (e dialError) Unwrap() error   { return e.context }

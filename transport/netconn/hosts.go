@@ -2,6 +2,7 @@ package netconn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -116,7 +117,7 @@ func (s *Stack) resolve(network, hostPort string) (*Addr, error) {
 		return nil, err
 	}
 	address, err := s.lookup(host, family)
-	if err == syscall.EHOSTUNREACH {
+	if errors.Is(err, syscall.EHOSTUNREACH) {
 		return s.unreachable(kind, host, port), err
 	}
 	if err != nil {
@@ -183,7 +184,7 @@ func (s *Stack) resolveOwn(network, hostPort string) (*Addr, error) {
 		hostPort = ":0" // as for package net
 	}
 	a, err := s.resolve(network, hostPort)
-	if err == nil && a.address != s.address || err == syscall.EHOSTUNREACH {
+	if err == nil && a.address != s.address || errors.Is(err, syscall.EHOSTUNREACH) {
 		own := s.addr(a.network, s.address, 0).host
 		err = fmt.Errorf("%w: this host is %q: listen at \":%d\"", os.NewSyscallError("bind", syscall.EADDRNOTAVAIL), own, a.port)
 	}

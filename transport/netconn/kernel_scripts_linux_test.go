@@ -266,19 +266,18 @@ var scripts = map[string]func(*script){
 	},
 
 	"who waits": func(s *script) {
-		x, y := s.connect()
+		x, _ := s.connect()
 		s.note("read and close", while(func() error { _, err := x.Read(make([]byte, 1)); return err }, func() { _ = x.Close() }))
-		x, y = s.connect()
+		x, _ = s.connect()
 		s.note("write and close", while(func() error { return fill(x) }, func() { _ = x.Close() }))
-		x, y = s.connect()
+		x, y := s.connect()
 		s.note("read and reset", while(func() error { _, err := x.Read(make([]byte, 1)); return err }, func() { _ = y.SetLinger(0); _ = y.Close() }))
 		s.read(x)
 		x, y = s.connect()
 		s.note("write and reset", while(func() error { return fill(x) }, func() { _ = waitFor(y); _ = y.Close() }))
 		s.write(x, "x")
-		x, y = s.connect()
+		x, _ = s.connect()
 		s.note("write and CloseWrite", while(func() error { return fill(x) }, func() { _ = x.CloseWrite() }))
-		_ = y
 	},
 
 	"a listener": func(s *script) {

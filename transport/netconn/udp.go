@@ -1,6 +1,7 @@
 package netconn
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"os"
@@ -32,7 +33,7 @@ func (p *packetConn) public() interface {
 // dialPacket makes a connected socket at a port of its own.
 func (s *Stack) dialPacket(network string, remote *Addr) (net.Conn, error) {
 	p, err := s.bindPacket(network, s.addr("udp", s.address, 0), remote)
-	if err == syscall.EADDRINUSE {
+	if errors.Is(err, syscall.EADDRINUSE) {
 		err = syscall.EADDRNOTAVAIL
 	}
 	if err != nil {
