@@ -60,8 +60,8 @@
 // ECONNRESET. One that is gone does not answer.
 //
 // Dial fails with ECONNREFUSED when nobody listens, and at once with a *net.DNSError for a
-// host that is none of Hosts, or EHOSTUNREACH for an IP address that is nobody's. A listener keeps 1024 connections that
-// nobody has accepted yet; a SYN beyond that is dropped, and Dial tries again. Close sends
+// host that is none of Hosts, or EHOSTUNREACH for an IP address that is nobody's. A listener
+// keeps 1024 connections that nobody has accepted yet; a SYN beyond that is dropped, and Dial tries again. Close sends
 // what was written and then FIN, in the background; what the peer had sent and nobody has
 // read, or sends later, is answered with an RST. A closed connection whose peer never closes is
 // forgotten after the user timeout. What had arrived before an RST can be read.
@@ -73,9 +73,10 @@
 // WithDatagramBuffer or SetReadBuffer say. Stats counts both, and so do the transport.Stats
 // of the link, with the reason: "reader behind at :53, buffer 256 KiB", "no reader at :54".
 //
-// A socket of Dial is connected: it reads what its peer sends, and fails with ECONNREFUSED once after it
-// has sent to a port where nobody listens, which the host answers, if it is there, as with
-// ICMP (RFC 1122, 4.1.3.1). Other sockets do not hear of that. There is no multicast.
+// A socket of Dial is connected: it reads what its peer sends, and fails with ECONNREFUSED
+// once after it has sent to a port where nobody listens, which the host answers, if it is
+// there, as with ICMP (RFC 1122, 4.1.3.1). Other sockets do not hear of that. There is no
+// multicast.
 //
 // # Addresses
 //
@@ -97,7 +98,7 @@
 //
 // All methods may be called from several goroutines. A Write is not interleaved with others.
 // A Stack has no goroutine of its own. It has timers while something is
-// unacknowledged, in TIME-WAIT, and for deadlines. Frames are sent by whoever causes them: the
+// unacknowledged, in TIME-WAIT, for keep-alive and for deadlines. Frames are sent by whoever causes them: the
 // caller of Write, Read or Close, a timer, or the receiver of the endpoint. The connection's lock
 // is held meanwhile, so a transport.Rule must not call what it judges the frames of.
 //
