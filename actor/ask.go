@@ -57,6 +57,7 @@ type promise[R any] struct {
 	asked   target
 	settled atomic.Bool
 	uid     atomic.Uint64 // 0 until it is exported
+	number  atomic.Uint64 // of the frame that asked, or 0 so far
 	reply   R             // whoever settles it writes these
 	err     error         // and then sends on replied
 	replied chan struct{}
@@ -123,10 +124,16 @@ func (p *promise[R]) arrive(f *tell) {
 	_ = p.send(r, nil)
 }
 
-// down fails the promise if it waits for a reply from who.
-func (p *promise[R]) down(who life, latest bool) {
+// sentAs notes the number of the frame that asks.
+func (p *promise[R]) sentAs(number uint64) { p.number.Store(number) }
+
+// over fails the promise if it waits for a reply from lives that are over.
+func (p *promise[R]) over(e *ending) {
 	id := p.asked.identity()
-	if id.address == who.address && (id.incarnation == who.incarnation || id.incarnation == 0 && latest) {
-		p.fail(ErrNodeDown)
+	if id.address != e.address {
+		return
+	}
+	if e.covers(id.incarnation) || id.incarnation == 0 && (e.latest || p.number.Load() < e.before) {
+		p.fail(e.err)
 	}
 }

@@ -45,16 +45,26 @@
 // belongs to the receiver from then on. A Ref that Go code carries from one System to
 // another, other than in a message, still hands over without encoding.
 //
-// Frames between nodes may be lost, and so may messages. Watches are not: what they send
+// Frames between nodes may be lost, and so may messages. They may come damaged, twice or
+// late as well. A frame that is damaged is dropped: all of it has a checksum. One that comes
+// twice is handled once. One that comes early waits for those before it, for 20 ms at most,
+// which a lost frame costs those close behind it as well; one that is later than that is
+// lost. System.Refused counts them.
+//
+// Watches are not lost: what they send
 // is sent again until it is acknowledged. A system that stops says goodbye, so that
 // nobody who stops as well waits for it. A node that is cut off or crashed looks merely
-// silent, until NodeDown, or a new incarnation at its address, says that it is gone. A
+// silent, until NodeDown, or a new incarnation at its address, says that it is gone. The
+// new incarnation has to answer for itself: one frame with its number ends nothing. An Ask
+// of an incarnation that is known to be over fails at once, with ErrIncarnation if there is
+// another one by now, and so does one under way that only the former can have got. A
 // Ref from Spawn or out of a message names one life of one actor; a Ref from RefAt names
 // whoever has the path.
 //
 // # Reading its failures
 //
 // Errors name the actor as address and path: `actor: ask "b/worker": no such actor`. To
-// see why a reply does not come, subscribe to DeadLetter and Failure, or have the
+// see why a reply does not come, subscribe to DeadLetter (the Cause of a frame that was not
+// believed is ErrDamaged, ErrLate or ErrUnproven) and Failure, or have the
 // system log with WithLogger: failures are errors, dead letters are at debug level.
 package actor

@@ -23,8 +23,16 @@ var (
 	ErrNodeDown = errors.New("node is down")
 	// ErrNoNetwork means that a system without a network was to reach another node.
 	ErrNoNetwork = errors.New("system has no network")
-	// ErrIncarnation means that another incarnation of the node lives at the address.
+	// ErrIncarnation means that another incarnation of the node lives at the address. Where
+	// this node knows that the former one is over, the error is ErrNodeDown as well.
 	ErrIncarnation = errors.New("node was restarted")
+	// ErrDamaged means that a frame has a wrong checksum, or makes no sense.
+	ErrDamaged = errors.New("damaged")
+	// ErrLate means that a frame came when later ones had been handled already.
+	ErrLate = errors.New("too late")
+	// ErrUnproven means that a frame names an incarnation of a node that did not prove to be
+	// alive.
+	ErrUnproven = errors.New("nobody answers for that incarnation")
 	// ErrMessageType means that an actor was sent a message it does not take.
 	ErrMessageType = errors.New("wrong message type")
 	// ErrRemote means that something only works on an actor of the same system.
@@ -37,6 +45,9 @@ var (
 	// Terminated, and outlives it.
 	ErrDeathPact = errors.New("watched actor ended and Terminated is not handled")
 )
+
+// errFormerLife means that a new incarnation lives at the address. It is ErrNodeDown too.
+var errFormerLife = fmt.Errorf("%w: %w", ErrIncarnation, ErrNodeDown)
 
 // PanicError is the failure of an actor whose code panicked.
 type PanicError struct {

@@ -1,7 +1,16 @@
 package actor
 
+import "github.com/7aca83c2/multinode/transport"
+
 // Receive hands the system a frame as the network would.
-func (s *System) Receive(payload []byte) { s.receive("fuzz", payload) }
+func (s *System) Receive(from transport.Address, frame []byte) { s.receive(from, frame) }
+
+// Seal seals a frame, if it is one.
+func Seal(frame []byte, number uint64) {
+	if len(frame) >= unsealed {
+		seal(frame, number)
+	}
+}
 
 // Header is the beginning of every frame.
 func (s *System) Header(kind byte) []byte { return s.header(nil, kind, 0) }

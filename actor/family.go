@@ -61,6 +61,7 @@ func (n *node) disown(child *node) (last bool) {
 		child.next.prev = child.prev
 	}
 	child.next, child.prev = nil, nil
+	n.sys.removals.Add(1)
 	return n.awaiting && r.first == nil
 }
 

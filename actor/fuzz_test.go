@@ -24,11 +24,15 @@ func FuzzReceive(f *testing.F) {
 		return nil
 	})
 	f.Add(actor.Frame(actor.RefAt[question](sender, "system", "/x"), question{"what", actor.RefAt[string](sender, "far", "/y")}))
-	for kind := range byte(8) {
+	for kind := range byte(10) {
 		f.Add(append(system.Header(kind), 1, 1, 2, '/', 'x', 0, 0, 0))
 	}
+	var number uint64
 	f.Fuzz(func(t *testing.T, payload []byte) {
-		system.Receive(payload)
+		system.Receive("fuzz", payload)
+		number++
+		actor.Seal(payload, number)
+		system.Receive("fuzz", payload)
 		if err := x.Send(question{}); err != nil {
 			t.Fatal(err)
 		}

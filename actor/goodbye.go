@@ -69,7 +69,7 @@ func (l *links) acquaintances() []life {
 	defer l.mu.Unlock()
 	var all []life
 	for _, a := range slices.Sorted(maps.Keys(l.acquainted)) {
-		if to := (life{a, l.met[a]}); !l.hasLeft(to) {
+		if to := (life{a, l.peer(a).met.Load()}); !l.hasLeft(to) {
 			all = append(all, to)
 		}
 	}
@@ -101,8 +101,8 @@ func (l *links) receiveGoodbye(from life) {
 func (s *System) receiveDown(kind byte, from life, in reader) {
 	s.dead.Add(1)
 	if sequence := in.uvarint(); kind == frameTerminated || kind == frameGoodbye {
-		anybody := identity{address: from.address} // who is down is not sent anything
-		_ = s.links.send(s, anybody, s.systemFrame(from, frameAck, sequence))
+		anybody := life{address: from.address} // who is down is not sent anything
+		s.sendTo(anybody, s.systemFrame(from, frameAck, sequence))
 	}
 }
 

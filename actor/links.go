@@ -1,7 +1,6 @@
 package actor
 
 import (
-	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,15 +18,22 @@ type life struct {
 type links struct {
 	endpoint atomic.Pointer[transport.Endpoint] // nil without a network, and once closed
 	names    names
-	down     atomic.Pointer[map[life]struct{}] // replaced when it changes, never changed
+	refused  refused
 
-	// These belong to the receiver of frames.
-	last  life // who sent the frame before
-	frame tell // the message that is being received
+	peersMu sync.RWMutex
+	peers   map[transport.Address]*peer
+
+	// The receiver of frames has these to itself while no timer may come in between.
+	in     sync.Mutex // it is taken before all others
+	held   bool       // in is, by the receiver or a timer
+	timers atomic.Int32
+	flows  map[life]*flow
+	last   *flow // of the frame before
+	frame  tell  // the message that is being received
+	found  found // whom it was for
 
 	mu       sync.Mutex
-	met      map[transport.Address]uint64 // the incarnation last heard of
-	watches  map[uint64]*remoteWatch      // of actors of other nodes, by sequence
+	watches  map[uint64]*remoteWatch // of actors of other nodes, by sequence
 	unacked  map[uint64]*unacked
 	sequence uint64
 	resend   *time.Timer   // nil while nothing is unacked
@@ -39,29 +45,22 @@ type links struct {
 	left       map[life]time.Time             // when they said goodbye
 }
 
-// send hands a frame for id to the endpoint.
-func (l *links) send(s *System, id identity, frame []byte) error {
+// send hands a frame for an incarnation of a node, or for any if that is 0, to the
+// endpoint.
+func (l *links) send(s *System, to *peer, incarnation uint64, frame []byte, asked failer) error {
 	endpoint := l.endpoint.Load()
 	switch {
 	case s.network == nil:
 		return ErrNoNetwork
 	case endpoint == nil:
 		return ErrStopped
-	case l.isDown(life{id.address, id.incarnation}):
-		return ErrNodeDown
-	case id.address == s.address:
+	case to.address == s.address:
 		return ErrIncarnation // a former life of this node
 	}
-	return (*endpoint).Send(id.address, frame)
-}
-
-func (l *links) isDown(who life) bool {
-	down := l.down.Load()
-	if down == nil {
-		return false
+	if err := to.refusal(incarnation); err != nil {
+		return err
 	}
-	_, ok := (*down)[who]
-	return ok
+	return to.send(*endpoint, frame, asked)
 }
 
 // close takes the system off the network, for good.
@@ -73,10 +72,12 @@ func (l *links) close() error {
 		l.resend.Stop()
 	}
 	l.mu.Unlock()
+	var err error
 	if endpoint := l.endpoint.Swap(nil); endpoint != nil {
-		return (*endpoint).Close()
+		err = (*endpoint).Close()
 	}
-	return nil
+	l.closeIn()
+	return err
 }
 
 // names makes one Address of the bytes of each address.
@@ -112,71 +113,58 @@ type IncarnationDown struct {
 // actors that HearDown), and what is sent to it is a dead letter. That cannot be undone; a node that comes back
 // has another incarnation. Incarnation 0 is the one last heard of.
 //
-// The system does it by itself when a new incarnation sends a frame from the address.
+// The system does it by itself when a new incarnation proves that it lives at the address.
 func (s *System) NodeDown(address transport.Address, incarnation uint64) {
-	l := &s.links
-	l.mu.Lock()
-	met := l.met[address]
-	l.mu.Unlock()
+	if address == s.address {
+		return
+	}
+	l, p := &s.links, s.links.peer(address)
+	met := p.met.Load()
 	if incarnation == 0 {
 		incarnation = met
 	}
-	s.lifeDown(life{address, incarnation}, met == 0 || met == incarnation)
-}
-
-// lifeDown ends a life of another node. If it is the latest, what was sent to the
-// address and not to any life in particular has ended with it.
-func (s *System) lifeDown(who life, latest bool) {
-	l := &s.links
 	l.mu.Lock()
-	if who.address == s.address || l.isDown(who) {
-		l.mu.Unlock()
+	done := p.isDown(incarnation)
+	if !done && incarnation != 0 {
+		p.setDown(incarnation)
+	}
+	l.mu.Unlock()
+	if done {
 		return
 	}
-	if who.incarnation != 0 {
-		l.addDown(who)
-	}
-	ended := l.takeWatches(who, latest)
-	l.forgetUnacked(func(u *unacked) bool { return u.to == who })
-	l.mu.Unlock()
-	for _, w := range ended {
-		w.watcher.ended(NodeDown)
-	}
-	for _, in := range s.exports.all() {
-		if p, ok := in.(interface{ down(life, bool) }); ok {
-			p.down(who, latest)
-		}
-	}
-	Publish(s, IncarnationDown{who.address, who.incarnation})
+	// If it is the latest, what was sent to the address has ended with it.
+	s.end(&ending{address: address, first: incarnation, last: incarnation, latest: met == 0 || met == incarnation, err: ErrNodeDown})
+	Publish(s, IncarnationDown{address, incarnation})
 }
 
-func (l *links) addDown(who life) {
-	down := map[life]struct{}{who: {}}
-	if old := l.down.Load(); old != nil {
-		maps.Copy(down, *old)
+// NodeReplaced declares dead, as NodeDown does, every incarnation of another node before
+// this one, whether the system has met it or not.
+func (s *System) NodeReplaced(address transport.Address, by uint64) {
+	if address != s.address {
+		p := s.links.peer(address)
+		s.replaced(p, by, p.met.Load(), 0)
 	}
-	l.down.Store(&down)
 }
 
-// met takes note of who sent a frame. When it is a new incarnation of a node, the old
-// one is gone: the network has one endpoint at an address at a time.
-func (s *System) met(who life) {
+// replaced ends the life that was met before another one, and all that are older than
+// that. What was sent to the address may have reached the new life, unless it was sent in
+// a frame before the first.
+func (s *System) replaced(p *peer, by, met, first uint64) {
 	l := &s.links
-	if l.last == who {
-		return
-	}
-	l.last = who
+	ends := met != 0 && met < by && !p.isDown(met)
 	l.mu.Lock()
-	old := l.met[who.address]
+	older := by > p.former.Load()
+	if older {
+		p.setFormer(by)
+	}
 	l.mu.Unlock()
-	if old != 0 && old != who.incarnation {
-		// What was sent to the address may have reached the new life already.
-		s.lifeDown(life{who.address, old}, false)
+	if older || first > 0 {
+		s.end(&ending{address: p.address, first: 1, last: by - 1, before: first, err: errFormerLife})
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.met == nil {
-		l.met = map[transport.Address]uint64{}
+	switch {
+	case ends:
+		Publish(s, IncarnationDown{p.address, met})
+	case met > by && first > 0: // its clock was set back
+		s.NodeDown(p.address, met)
 	}
-	l.met[who.address] = who.incarnation
 }

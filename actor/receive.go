@@ -19,34 +19,53 @@ type tell struct {
 }
 
 // receive is the system's transport.Receiver: it only decodes and puts into mailboxes.
-func (s *System) receive(from transport.Address, payload []byte) {
-	in := reader{rest: payload}
-	kind, sender, want := in.byte(), in.uint64(), in.uint64()
-	if in.short || s.killed.Load() {
+func (s *System) receive(from transport.Address, frame []byte) {
+	number, in, ok := unseal(frame)
+	_, sender := in.byte(), in.uint64()
+	l := &s.links
+	if l.timers.Load() > 0 {
+		l.hold()
+	}
+	switch {
+	case s.killed.Load():
+	case !ok || in.short || sender == 0:
+		s.refuseDamaged(from)
+	case number == 0:
+		s.receiveUnnumbered(l.flow(from, sender), reader{rest: frame[unsealed:]})
+	default:
+		s.take(l.flow(from, sender), number, frame)
+	}
+	l.release()
+}
+
+// handle receives a frame whose turn has come.
+func (s *System) handle(f *flow, frame []byte) {
+	in := reader{rest: frame[unsealed:]}
+	kind, _, want := in.byte()&^again, in.uint64(), in.uint64()
+	if in.short {
+		s.refuseDamaged(f.from.address)
 		return
 	}
-	l := life{from, sender}
-	down := s.links.isDown(l)
-	if !down {
-		s.met(l)
-	}
+	down := f.peer.isDown(f.from.incarnation)
 	here := want == 0 || want == s.incarnation
 	switch {
+	case s.killed.Load():
 	case kind == frameTell:
-		f := &s.links.frame // or each would be made on the heap
-		*f = tell{from: l, down: down}
-		s.receiveTell(f, in, here)
-		f.body = nil
+		t := &s.links.frame // or each would be made on the heap
+		*t = tell{from: f.from, down: down}
+		s.receiveTell(t, in, here)
+		t.body = nil
 	case down:
-		s.receiveDown(kind, l, in)
+		s.receiveDown(kind, f.from, in)
 	default:
-		s.receiveSystem(kind, l, in, here)
+		s.receiveSystem(kind, f.from, in, here)
 	}
 }
 
 func (s *System) receiveTell(f *tell, in reader, here bool) {
 	f.uid, f.path, f.ticket, f.fingerprint = in.uvarint(), in.text(), in.uvarint(), in.uint32()
 	if in.short {
+		s.refuseDamaged(f.from.address)
 		return
 	}
 	f.body = in.rest
@@ -71,12 +90,24 @@ func (s *System) receiveTell(f *tell, in reader, here bool) {
 	to.arrive(f)
 }
 
-// addressee is lookup without making a string of the path where that can be avoided.
+// found is whom a path has led to. It holds as long as nobody leaves the tree.
+type found struct {
+	path     string
+	to       inbound
+	removals uint64
+}
+
+// addressee is lookup that remembers the last path: many frames go there again.
 func (s *System) addressee(f *tell) inbound {
 	if f.uid != 0 {
 		return s.exports.get(f.uid)
 	}
-	return s.lookup(0, string(f.path))
+	last, removals := &s.links.found, s.removals.Load()
+	if last.to == nil || last.removals != removals || last.path != string(f.path) {
+		*last = found{path: string(f.path), removals: removals}
+		last.to = s.lookup(0, last.path)
+	}
+	return last.to
 }
 
 func hearsDown(to inbound) bool { return to != nil && to.actor() != nil && to.actor().opts.hearDown }

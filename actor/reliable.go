@@ -37,7 +37,11 @@ type remoteWatch struct {
 // sendSystem sends a frame of numbers, once.
 func (s *System) sendSystem(to life, kind byte, numbers ...uint64) {
 	frame := s.systemFrame(to, kind, numbers...)
-	_ = s.links.send(s, identity{address: to.address, incarnation: to.incarnation}, frame)
+	s.sendTo(to, frame)
+}
+
+func (s *System) sendTo(to life, frame []byte) {
+	_ = s.links.send(s, s.links.peer(to.address), to.incarnation, frame, nil)
 }
 
 func (s *System) systemFrame(to life, kind byte, numbers ...uint64) []byte {
@@ -60,10 +64,12 @@ func (s *System) sendReliably(to life, kind byte, sequence uint64, numbers []uin
 		frame = binary.AppendUvarint(frame, id.uid)
 		frame = appendString(frame, id.path)
 	}
-	if !s.links.keep(s, sequence, &unacked{kind: kind, to: to, frame: frame}) {
+	u := &unacked{kind: kind, to: to, frame: slices.Clone(frame)} // to send is to write into it
+	u.frame[unsealed] |= again
+	if !s.links.keep(s, sequence, u) {
 		return
 	}
-	_ = s.links.send(s, identity{address: to.address, incarnation: to.incarnation}, frame)
+	s.sendTo(to, frame)
 }
 
 // keep has u sent again until it is acknowledged. It reports false if that is of no
@@ -88,25 +94,25 @@ func (l *links) keep(s *System, sequence uint64, u *unacked) bool {
 func (s *System) resend() {
 	l := &s.links
 	l.mu.Lock()
-	var again []*unacked
+	var due []*unacked
 	for _, sequence := range slices.Sorted(maps.Keys(l.unacked)) {
 		u := l.unacked[sequence]
 		if u.tries++; u.tries > maxTries && u.kind != frameWatch {
 			delete(l.unacked, sequence)
 			continue
 		}
-		again = append(again, u)
+		due = append(due, u)
 	}
 	l.checkFlushed()
-	if len(again) == 0 || l.closed {
+	if len(due) == 0 || l.closed {
 		l.resend = nil
 		l.mu.Unlock()
 		return
 	}
 	l.resend.Reset(resendEvery)
 	l.mu.Unlock()
-	for _, u := range again {
-		_ = l.send(s, identity{address: u.to.address, incarnation: u.to.incarnation}, u.frame)
+	for _, u := range due {
+		s.sendTo(u.to, u.frame)
 	}
 }
 

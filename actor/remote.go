@@ -18,7 +18,7 @@ func RefAt[M any](s *System, address transport.Address, path string) Ref[M] {
 // refTo returns a Ref for what came out of a frame.
 func refTo[M any](s *System, id identity) Ref[M] {
 	if !s.isHere(id) {
-		return Ref[M]{remote[M]{s, id, kindOf[M]()}}
+		return Ref[M]{remote[M]{s, id, s.links.peer(id.address), kindOf[M]()}}
 	}
 	if id.uid != 0 {
 		if to, ok := s.exports.known(id.uid).(receiver[M]); ok {
@@ -37,6 +37,7 @@ func (s *System) isHere(id identity) bool {
 type remote[M any] struct {
 	sys  *System
 	id   identity
+	peer *peer
 	kind *kind[M]
 }
 
@@ -55,7 +56,7 @@ func (r remote[M]) send(m M, asked failer) error {
 	buf := buffers.Get().(*[]byte)
 	frame, err := r.frame((*buf)[:0], m, asked)
 	if err == nil {
-		err = r.sys.links.send(r.sys, r.id, frame)
+		err = r.sys.links.send(r.sys, r.peer, r.id.incarnation, frame, asked)
 	}
 	if cap(frame) <= maxPooled {
 		*buf = frame

@@ -11,7 +11,7 @@ func (s *System) watchRemote(id identity, w watcher) uint64 {
 		l.mu.Unlock()
 		w.ended(NotFound)
 		return 0
-	case l.isDown(to) || id.address == s.address: // the latter: a former life of this node
+	case l.peer(id.address).refusal(id.incarnation) != nil || id.address == s.address: // the latter: a former life of this node
 		l.mu.Unlock()
 		w.ended(NodeDown)
 		return 0
@@ -41,16 +41,17 @@ func (s *System) unwatchRemote(sequence uint64) {
 	}
 }
 
-// takeWatches takes out the watches of actors of who. One that names no incarnation is
-// of the one that acknowledged it; if none has, it ends with the latest. l.mu is held.
-func (l *links) takeWatches(who life, latest bool) []*remoteWatch {
+// takeWatches takes out the watches of actors of lives that are over. One that names no
+// incarnation is of the one that acknowledged it; if none has, it ends with the latest.
+// l.mu is held.
+func (l *links) takeWatches(e *ending) []*remoteWatch {
 	var taken []*remoteWatch
 	for sequence, w := range l.watches {
-		if w.id.address != who.address {
+		if w.id.address != e.address {
 			continue
 		}
 		incarnation := max(w.id.incarnation, w.life) // if both are known they are equal
-		if incarnation == who.incarnation || incarnation == 0 && latest {
+		if e.covers(incarnation) || incarnation == 0 && e.latest {
 			taken = append(taken, w)
 			delete(l.watches, sequence)
 			delete(l.unacked, sequence)

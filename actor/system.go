@@ -19,12 +19,14 @@ type System struct {
 	incarnationSet bool
 	log            *slog.Logger
 
-	root    *cell[struct{}]
-	uids    atomic.Uint64
-	dead    atomic.Uint64
-	events  stream
-	exports exports
-	links   links
+	root *cell[struct{}]
+	uids atomic.Uint64
+	// removals counts the actors that were taken out of the tree.
+	removals atomic.Uint64
+	dead     atomic.Uint64
+	events   stream
+	exports  exports
+	links    links
 
 	extensions extensions
 

@@ -247,7 +247,7 @@ func TestNewIncarnationEndsTheOldOne(t *testing.T) {
 		tr.expect(t)
 		actor.RefAt[string](b2, "a", "/w").Tell("news")
 		tr.expect(t, "w hears b/x node down", "w got news")
-		if err := exact.Send(1); err == nil || err.Error() != `actor: send int to "b/x": node is down` {
+		if err := exact.Send(1); err == nil || err.Error() != `actor: send int to "b/x": node was restarted: node is down` {
 			t.Fatal(err)
 		}
 		if again := carry(t, b2, a, b2x); again == exact || again.Send(1) != nil {

@@ -59,8 +59,9 @@ func TestUpdateAfterALostOneHasItAll(t *testing.T) {
 		synctest.Wait()
 		w.Heal("a", "b")
 		w.add("a", "k")
-		if took := w.agreeOn("k", 3); took > time.Millisecond {
-			t.Errorf("took %s, want no waiting: b has said what it lacks", took)
+		// What is behind a lost frame waits for it, as it may only be late.
+		if took := w.agreeOn("k", 3); took > 25*time.Millisecond {
+			t.Errorf("took %s, want no more waiting: b has said what it lacks", took)
 		}
 	})
 }

@@ -1,0 +1,108 @@
+package actor
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// peer is what a system knows of the node at an address, through all its lives.
+type peer struct {
+	address transport.Address
+	met     atomic.Uint64            // the incarnation that lives there as far as is known, or 0
+	former  atomic.Uint64            // every incarnation before this one is over
+	down    atomic.Pointer[[]uint64] // others that are over; replaced, never changed
+
+	mu   sync.Mutex
+	sent uint64 // the number of the frame sent last
+}
+
+// peer returns that of an address. There is one for each, so that Refs can be compared.
+func (l *links) peer(address transport.Address) *peer {
+	l.peersMu.RLock()
+	p := l.peers[address]
+	l.peersMu.RUnlock()
+	if p != nil {
+		return p
+	}
+	l.peersMu.Lock()
+	defer l.peersMu.Unlock()
+	if p = l.peers[address]; p == nil {
+		if l.peers == nil {
+			l.peers = map[transport.Address]*peer{}
+		}
+		p = &peer{address: address}
+		l.peers[address] = p
+	}
+	return p
+}
+
+// isDown reports whether an incarnation is over. Incarnation 0, any, never is.
+func (p *peer) isDown(incarnation uint64) bool {
+	if incarnation == 0 {
+		return false
+	}
+	down := p.down.Load()
+	return incarnation < p.former.Load() || down != nil && slices.Contains(*down, incarnation)
+}
+
+func (l *links) isDown(who life) bool { return l.peer(who.address).isDown(who.incarnation) }
+
+// setDown notes that an incarnation is over. The links' mu is held.
+func (p *peer) setDown(incarnation uint64) {
+	down := []uint64{incarnation}
+	if old := p.down.Load(); old != nil {
+		down = append(down, *old...)
+	}
+	p.down.Store(&down)
+}
+
+// setFormer notes that all incarnations before this one are over. The links' mu is held.
+func (p *peer) setFormer(incarnation uint64) {
+	p.former.Store(incarnation)
+	if old := p.down.Load(); old != nil {
+		left := slices.DeleteFunc(slices.Clone(*old), func(other uint64) bool { return other < incarnation })
+		p.down.Store(&left)
+	}
+}
+
+// refusal returns why nothing is sent to an incarnation that is over, or nil.
+func (p *peer) refusal(incarnation uint64) error {
+	switch {
+	case incarnation == 0:
+		return nil
+	case incarnation < max(p.former.Load(), p.met.Load()):
+		return errFormerLife
+	case p.isDown(incarnation):
+		return ErrNodeDown
+	}
+	return nil
+}
+
+// numbered is who wants to know the number of the frame that it is sent in.
+type numbered interface{ sentAs(number uint64) }
+
+// send numbers a frame and hands it to the endpoint. Frames leave in the order of their
+// numbers, or the receiver would take those that are late for repeated ones.
+func (p *peer) send(endpoint transport.Endpoint, frame []byte, asked failer) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n, ok := asked.(numbered); ok {
+		n.sentAs(p.sent + 1)
+	}
+	seal(frame, p.sent+1)
+	err := endpoint.Send(p.address, frame)
+	if err == nil {
+		p.sent++
+	}
+	return err
+}
+
+// next returns the number of the frame that is sent next.
+func (p *peer) next() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.sent + 1
+}
