@@ -86,6 +86,10 @@ func (a *agent) Receive(ctx *actor.Context[message], m message) error {
 // follow carries out what the core has decided.
 func (a *agent) follow(ctx *actor.Context[message]) {
 	a.deliver()
+	if formed := a.core.formed; formed != nil {
+		a.core.formed = nil
+		defer a.emit(*formed) // the View shows it by then
+	}
 	if a.core.changed {
 		a.core.changed = false
 		a.publish()
@@ -121,6 +125,7 @@ func (a *agent) deliver() {
 // publish shows the new view, first to those who ask for it and then as events.
 func (a *agent) publish() {
 	m := a.membership
+	defer a.endFormerLives()
 	before := m.view.Load()
 	now := a.core.view()
 	if before.equal(now) {
@@ -133,6 +138,17 @@ func (a *agent) publish() {
 			a.sys.NodeDown(gone.Member.Address, gone.Member.Incarnation)
 		}
 		a.emit(e)
+	}
+}
+
+// endFormerLives has whoever waits for a life that is over learn of it, also if that was
+// none of a member that this node has ever seen. What the system knows already costs little.
+func (a *agent) endFormerLives() {
+	for _, r := range a.core.state.Records {
+		a.sys.NodeReplaced(r.Address, r.Incarnation)
+		if r.Status == gossip.Removed {
+			a.sys.NodeDown(r.Address, r.Incarnation)
+		}
 	}
 }
 

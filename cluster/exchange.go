@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -27,6 +28,9 @@ func (n *core) takeState(m message) {
 		return
 	}
 	theirs, err := gossip.Decode(m.State)
+	if err == nil && gossip.Digest(m.State) != m.Digest {
+		err = errDigest
+	}
 	if err != nil {
 		n.log.Warn("bad gossip", "from", m.From, "error", err)
 		return
@@ -50,6 +54,8 @@ func (n *core) takeState(m message) {
 	}
 	n.agree(m)
 }
+
+var errDigest = errors.New("another digest than it says")
 
 // concerns reports whether a state is one of this node's own cluster, and draws the
 // consequences if it says that this node is no member of it.
