@@ -42,9 +42,10 @@ type core struct {
 	exiled  exiled
 	clock   schedule
 
-	leaving   bool // it was asked to
-	witnessed bool // another member has seen that it is Exiting
-	changed   bool // the view may have
+	leaving   bool    // it was asked to
+	formed    *Formed // to be published
+	witnessed bool    // another member has seen that it is Exiting
+	changed   bool    // the view may have
 	out       []envelope
 }
 
@@ -78,6 +79,9 @@ func (n *core) receive(now time.Time, m message) {
 	n.now = now
 	if n.phase == over || m.From.Address == n.self.Address {
 		return
+	}
+	if n.phase == outside && m.Kind != join && m.Kind != pending {
+		n.joiner.heard = now
 	}
 	switch {
 	case n.state.Gone(m.From):

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"github.com/7aca83c2/multinode/cluster/internal/gossip"
+	"github.com/7aca83c2/multinode/transport"
 )
 
 // formed returns a sim of a and b, whose detector has a heartbeat of 50 ms and a patience
@@ -109,12 +112,35 @@ func TestFirstSeedWaitsForTheOthersOnlySoLong(t *testing.T) {
 	}
 }
 
+// A seed that is started anew finds the others over links on which two frames of five get
+// lost, and which are slow.
+func TestRestartedSeedLooksForTheOthers(t *testing.T) {
+	for seed := range uint64(200) {
+		s := newSim(t, seed, quick, WithSeeds("a", "b", "c"))
+		for _, a := range []transport.Address{"a", "b", "c"} {
+			s.start(a)
+		}
+		if !s.until(time.Second, func() bool { return s.agree("a", "b", "c") }) {
+			s.fail("the cluster did not form")
+		}
+		s.crash("a")
+		s.loss, s.latency = 0.4, 100*time.Millisecond
+		s.start("a")
+		a := s.nodes["a"]
+		if !s.until(5*time.Second, func() bool { return a.phase == inside }) || a.formed != nil {
+			s.fail("seed %d: in phase %d, formed %v", seed, a.phase, a.formed)
+		}
+	}
+}
+
 func TestStrangeMessagesDoNoHarm(t *testing.T) {
 	s, a := formed(t)
 	s.nodes["a"].core.out = nil
 	before := a.view()
+	end := a.state.With(gossip.Record{Node: a.self, Status: gossip.Down}).Encode()
 	for _, m := range []message{
 		{Kind: state, From: s.nodes["b"].self, To: a.self.Incarnation, Digest: 1, State: []byte("garbled")},
+		{Kind: state, From: s.nodes["b"].self, To: a.self.Incarnation, Digest: gossip.Digest(end) ^ 1, State: end},
 		{Kind: join, From: s.nodes["b"].self},
 		{Kind: gone, From: s.nodes["b"].self, To: a.self.Incarnation + 1, Size: 100},
 		{Kind: heartbeat, From: a.self},

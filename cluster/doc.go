@@ -77,12 +77,18 @@
 // others when they hear one, at most a quarter of the interval earlier, or a twentieth
 // later.
 //
-// To join, a node asks all seeds at once, and again after 2 ms, 4 ms... up to 200 ms,
-// until one sends it the state. The first seed forms a cluster once the other seeds have
-// said that they have none, or WithFormAfter has passed. If it turns out that there was
+// To join, a node asks all seeds, and the contacts, at once, and again after 2 ms, 4 ms...
+// up to 200 ms, until one sends it the state. The first seed forms a cluster once all the
+// others have said that they have none, or WithFormAfter has passed since it began, and
+// since a member of some cluster was heard. Then it says whom it has not reached: see Formed.
+// If it turns out that there was
 // one, because its members still send heartbeats to what the node was before, or greet
 // the seeds that they miss, a node that is alone gives its own up and joins. Clusters of
 // several nodes that meet so are merged.
+//
+// A message that arrives damaged is dropped by package actor. Besides, a state has to have
+// the digest that it is said to have. What comes twice or late does no harm: states are
+// merged, and a heartbeat that later ones have overtaken is not heard.
 //
 // # Concurrency and randomness
 //

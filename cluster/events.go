@@ -8,6 +8,11 @@ import "github.com/7aca83c2/multinode/transport"
 // the member has gone in the meantime MemberRemoved alone: nobody knows any more how it went.
 // Subscribe with actor.Subscribe[cluster.MemberUp](sys, ...), or to all with Event.
 type (
+	// Formed says that this node has formed a cluster, as its first member. Silent has those
+	// that it had asked whether they have one, and that had not answered within
+	// WithFormAfter: they may have another cluster, which this one becomes part of when they
+	// can be reached.
+	Formed struct{ Silent []transport.Address }
 	// MemberJoined says that a node was admitted. It is not Up yet.
 	MemberJoined struct{ Member Member }
 	// MemberWeaklyUp says that a member may be used although it cannot become Up yet.
@@ -38,6 +43,7 @@ type (
 // Event is any of the events.
 type Event interface{ event() }
 
+func (Formed) event()            {}
 func (MemberJoined) event()      {}
 func (MemberWeaklyUp) event()    {}
 func (MemberUp) event()          {}

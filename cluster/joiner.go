@@ -12,7 +12,8 @@ import (
 type joiner struct {
 	began    time.Time
 	attempts int
-	refusals map[transport.Address]bool // seeds that have no cluster either
+	heard    time.Time                  // when a member of a cluster last sent something
+	refusals map[transport.Address]bool // who has no cluster either
 	waiting  []message                  // who asked while there was no cluster
 }
 
@@ -29,13 +30,13 @@ const (
 	joinTrouble = 2 * time.Second
 )
 
-// askToJoin asks the seeds, and plans to ask again.
+// askToJoin asks the seeds and the contacts, and plans to ask again.
 func (n *core) askToJoin() {
 	j := &n.joiner
 	if j.began.IsZero() {
 		j.began = n.now
 	}
-	asked := n.otherSeeds()
+	asked := n.hosts()
 	if len(asked) > joinFanout && !n.mayForm() {
 		n.rand.Shuffle(len(asked)-1, func(i, k int) { asked[i+1], asked[k+1] = asked[k+1], asked[i+1] })
 		asked = asked[:joinFanout]
@@ -55,8 +56,14 @@ func (n *core) askToJoin() {
 
 func (n *core) ask(seed transport.Address) { n.send(seed, message{Kind: join, Roles: n.roles}) }
 
-func (n *core) otherSeeds() []transport.Address {
-	return slices.DeleteFunc(slices.Clone(n.seeds), func(a transport.Address) bool { return a == n.self.Address })
+// hosts returns who may let the node in: the other seeds, and then the contacts.
+func (n *core) hosts() (all []transport.Address) {
+	for _, a := range slices.Concat(n.seeds, n.contacts) {
+		if a != n.self.Address && !slices.Contains(all, a) {
+			all = append(all, a)
+		}
+	}
+	return all
 }
 
 // mayForm reports whether the node may form a cluster of its own.
@@ -65,19 +72,33 @@ func (n *core) mayForm() bool { return n.seeds[0] == n.self.Address }
 // refused notes that somebody has no cluster.
 func (j *joiner) refused(by transport.Address) { j.refusals[by] = true }
 
-// considerForming has the first seed form a cluster, once no other seed has one.
+// formDue returns when the first seed need not wait any longer for those that say nothing:
+// a while after it began to ask, and after it has heard a member of a cluster.
+func (j *joiner) formDue(wait time.Duration) time.Time {
+	if j.heard.After(j.began) {
+		return j.heard.Add(wait)
+	}
+	return j.began.Add(wait)
+}
+
+// considerForming has the first seed form a cluster, once nobody else has one.
 func (n *core) considerForming() {
 	j := &n.joiner
 	if !n.mayForm() {
 		return
 	}
-	silent := slices.ContainsFunc(n.otherSeeds(), func(a transport.Address) bool { return !j.refusals[a] })
-	if silent && n.now.Before(j.began.Add(n.formAfter)) {
+	silent := slices.DeleteFunc(n.hosts(), func(a transport.Address) bool { return j.refusals[a] })
+	if (len(silent) > 0 || !j.heard.IsZero()) && n.now.Before(j.formDue(n.formAfter)) {
 		return
 	}
+	n.formed = &Formed{Silent: silent}
 	n.phase, n.clock.heartbeat, n.clock.compare = inside, n.now, n.now
 	n.set(n.state.With(gossip.Record{Node: n.self, Status: gossip.Up, Number: 1, Roles: n.roles}))
-	n.log.Info("formed a cluster")
+	if len(silent) > 0 {
+		n.log.Warn("formed a cluster of its own; others were not reached", "silent", silent, "waited", n.now.Sub(j.began))
+	} else {
+		n.log.Info("formed a cluster")
+	}
 	for _, m := range j.waiting {
 		n.admit(m)
 	}

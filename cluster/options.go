@@ -20,6 +20,7 @@ func (o option) apply(c *config) { o(c) }
 // config is what the options choose.
 type config struct {
 	seeds     []transport.Address
+	contacts  []transport.Address
 	roles     []string
 	gossip    time.Duration
 	detector  Detector
@@ -36,6 +37,13 @@ type config struct {
 // default is the node's own address, so that it forms a cluster alone.
 func WithSeeds(addresses ...transport.Address) Option {
 	return option(func(c *config) { c.seeds = addresses })
+}
+
+// WithContacts sets further addresses that a node asks to be let in, and that the first seed
+// waits for before it forms a cluster: those of nodes that may be members already. It is
+// meant for a node that is started anew. The default is none.
+func WithContacts(addresses ...transport.Address) Option {
+	return option(func(c *config) { c.contacts = addresses })
 }
 
 // WithRoles sets the roles of the member, which say what it is there for. The default is
@@ -65,9 +73,9 @@ func WithDowning(d Downing) Option { return option(func(c *config) { c.downing =
 // never.
 func WithWeaklyUpAfter(d time.Duration) Option { return option(func(c *config) { c.weaklyUp = d }) }
 
-// WithFormAfter sets how long the first seed waits for the other seeds to say whether
-// they have a cluster, before it takes their silence for a no and forms one. The default
-// is 50 ms.
+// WithFormAfter sets how long the first seed waits for the other seeds and the contacts to
+// say whether they have a cluster, before it takes their silence for a no, forms one and
+// says so: see Formed. The default is 1 s.
 func WithFormAfter(d time.Duration) Option { return option(func(c *config) { c.formAfter = d }) }
 
 // WithRand sets the source of all random choices. The default has a random seed.
@@ -87,14 +95,14 @@ func makeConfig(self transport.Address, options []Option) (config, error) {
 		watchers:  3,
 		downing:   NoDowning(),
 		weaklyUp:  time.Second,
-		formAfter: 50 * time.Millisecond,
+		formAfter: time.Second,
 		rand:      rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
 		log:       slog.New(slog.DiscardHandler),
 	}
 	for _, o := range options {
 		o.apply(&c)
 	}
-	c.seeds, c.roles = slices.Clone(c.seeds), slices.Clone(c.roles)
+	c.seeds, c.contacts, c.roles = slices.Clone(c.seeds), slices.Clone(c.contacts), slices.Clone(c.roles)
 	return c, c.check()
 }
 

@@ -71,7 +71,7 @@ func (n *core) next() time.Time {
 	case outside:
 		at(c.ask)
 		if n.mayForm() {
-			at(n.joiner.began.Add(n.formAfter))
+			at(n.joiner.formDue(n.formAfter))
 		}
 	case inside:
 		at(c.heartbeat)

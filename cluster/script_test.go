@@ -13,7 +13,7 @@ import (
 
 // TestStories runs the scripts in testdata on a sim. A line is one of
 //
-//	options seeds=a,b heartbeat=50ms/200ms downing=400ms weakly=1s
+//	options seeds=a,b contacts=c heartbeat=50ms/200ms downing=400ms weakly=1s
 //	start a b | crash a | leave a          each node, in order
 //	cut a b | cut a>b | isolate c          both ways, one way, from all the others
 //	heal a b | heal a>b | heal all
@@ -21,6 +21,8 @@ import (
 //	within 300ms a b: a up, b up; leader a each named node comes to show just that
 //	within 1s all: ...                     every node that lives
 //	over c: node was downed                what Err says, or "left"
+//	formed a: b c                          formed a cluster; these had not answered
+//	formed a: nothing                      did not form one
 //	quiet 10s                              no view changes meanwhile
 //
 // In within, what follows a semicolon may be left out. A # begins a comment.
@@ -81,6 +83,14 @@ func (s *sim) tell(verb string, args []string) error {
 		if got := fmt.Sprint(n.err); n.phase != over || got != want && (want != "left" || n.err != nil) {
 			return fmt.Errorf("phase %d, %s", n.phase, got)
 		}
+	case "formed":
+		got := "nothing"
+		if f := s.nodes[transport.Address(strings.TrimSuffix(args[0], ":"))].formed; f != nil {
+			got = strings.Trim(fmt.Sprint(f.Silent), "[]")
+		}
+		if want := strings.Join(args[1:], " "); got != want {
+			return fmt.Errorf("formed %q", got)
+		}
 	case "run":
 		s.run(duration(args[0]))
 	case "quiet":
@@ -101,12 +111,12 @@ func (s *sim) setOptions(args []string) error {
 	for _, arg := range args {
 		name, value, _ := strings.Cut(arg, "=")
 		switch name {
-		case "seeds":
-			var seeds []transport.Address
+		case "seeds", "contacts":
+			var all []transport.Address
 			for a := range strings.SplitSeq(value, ",") {
-				seeds = append(seeds, transport.Address(a))
+				all = append(all, transport.Address(a))
 			}
-			s.options = append(s.options, WithSeeds(seeds...))
+			s.options = append(s.options, map[string]func(...transport.Address) Option{"seeds": WithSeeds, "contacts": WithContacts}[name](all...))
 		case "heartbeat":
 			interval, after, _ := strings.Cut(value, "/")
 			s.options = append(s.options, WithDetector(Deadline(duration(interval), duration(after))))

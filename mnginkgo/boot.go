@@ -108,6 +108,7 @@ func (e *Env) clusterOptions() []cluster.Option {
 	}
 	options := []cluster.Option{
 		cluster.WithSeeds(addresses...),
+		cluster.WithContacts(e.contacts()...),
 		cluster.WithRoles(e.Role),
 		cluster.WithLogger(e.Log),
 		cluster.WithRand(rand.NewPCG(e.Rand.Uint64(), e.Rand.Uint64())),
@@ -124,6 +125,20 @@ func (e *Env) clusterOptions() []cluster.Option {
 		}
 	}
 	return options
+}
+
+// contacts returns, for a node that is not the first of its role, the addresses of the
+// others: a cluster may be there that it has belonged to.
+func (e *Env) contacts() (all []transport.Address) {
+	if e.Incarnation == 1 {
+		return nil
+	}
+	for _, role := range e.Roles {
+		if role != e.Role {
+			all = append(all, e.AddressOf(role))
+		}
+	}
+	return all
 }
 
 // Members does what MemberLister says.
