@@ -18,6 +18,10 @@ type attachment struct {
 	port   *transport.Port
 	burst  *transport.Burst // belongs to the reader of the line
 
+	arrived uint64 // frames from the host
+	done    bool   // the host has dealt with all frames for it
+	// The line's lock guards both.
+
 	closing atomic.Bool
 	closed  chan struct{} // closed when closeErr is known
 	err     error
@@ -47,30 +51,32 @@ func (l *Line) attach(r openRequest) error {
 	if l.ended {
 		return rpc.ErrClosed
 	}
-	if a := l.current.Load(); a != nil {
-		return fmt.Errorf("%w at %q", ErrBusy, a.port.Address())
-	}
 	a := &attachment{line: l, number: r.Attachment, closed: make(chan struct{})}
 	port, err := l.sw.Attach(r.Address, a)
 	if err != nil {
 		return err
 	}
 	a.port, a.burst = port, port.NewBurst()
-	l.reported[a.number] = a
-	l.toWrite = append(l.toWrite, a)
-	l.current.Store(a)
-	l.changed.Broadcast()
+	l.attachments[a.number] = a
+	l.work.Go(func() { l.end(l.write(a)) })
 	return nil
+}
+
+// of returns the attachment of a number, or nil if it is a thing of the past.
+func (l *Line) of(number uint64) *attachment {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.attachments[number]
 }
 
 // close answers the host's Close. It first lets arrive what the host has sent, so
 // that the Switch has counted it all.
 func (l *Line) close(ctx context.Context, r closeRequest) (nothing, error) {
-	a := l.current.Load()
-	if a == nil || a.number != r.Attachment {
+	a := l.of(r.Attachment)
+	if a == nil {
 		return nothing{}, nil // it was detached
 	}
-	if err := l.awaitArrival(ctx, progress{r.Attachment, r.Sent}); err != nil {
+	if err := a.awaitArrival(ctx, r.Sent); err != nil {
 		return nothing{}, err
 	}
 	return nothing{}, a.close(ctx)
@@ -87,13 +93,36 @@ func (a *attachment) close(ctx context.Context) error {
 		}
 	}
 	a.err = a.port.Close(ctx)
-	a.line.current.CompareAndSwap(a, nil)
 	close(a.closed)
+	l := a.line
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.arrival.Broadcast() // nobody need wait for frames any more
+	l.forget(a)
 	return a.err
 }
 
-// Move writes frames that come after a pause. The writer waits for others meanwhile.
-func (a *attachment) Move(frames []byte) bool { return a.line.direct.write(frames) }
+// isClosed reports whether close has done its work.
+func (a *attachment) isClosed() bool {
+	select {
+	case <-a.closed:
+		return true
+	default:
+		return false
+	}
+}
+
+// forget takes an attachment off the list once neither end has to do with it. The caller
+// holds the lock.
+func (l *Line) forget(a *attachment) {
+	if a.done && a.isClosed() {
+		delete(l.attachments, a.number)
+	}
+}
+
+// Move writes frames that come after a pause. The attachment's writer waits for others
+// meanwhile.
+func (a *attachment) Move(frames []byte) bool { return a.line.out.writeNow(a, frames) }
 
 // Recall asks the host.
 func (a *attachment) Recall(ctx context.Context, from transport.Address, taken uint64) error {
@@ -115,13 +144,12 @@ func (l *Line) lost(r lostReport) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, one := range r.Losses {
-		if a := l.reported[one.Attachment]; a != nil {
+		if a := l.attachments[one.Attachment]; a != nil {
 			a.port.Lost(one.From, one.Reason, one.Frames, one.Bytes)
 		}
 	}
-	for number := range l.reported {
-		if number < r.Reading {
-			delete(l.reported, number)
-		}
+	if a := l.attachments[r.Done]; a != nil {
+		a.done = true
+		l.forget(a)
 	}
 }

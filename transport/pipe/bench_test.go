@@ -64,3 +64,27 @@ func link(t testing.TB, name string, sw *transport.Switch) *pipe.Host {
 	line.Use(sw)
 	return host
 }
+
+// BenchmarkRoundTrip has one frame under way at a time, there and back.
+func BenchmarkRoundTrip(b *testing.B) {
+	sw := transport.NewSwitch()
+	from, to := link(b, "host 1", sw), link(b, "host 2", sw)
+	back := make(chan struct{}, 1)
+	sender := open(b, from, "a", func(transport.Address, []byte) { back <- struct{}{} })
+	var receiver transport.Endpoint
+	opened := make(chan struct{})
+	receiver = open(b, to, "b", func(from transport.Address, payload []byte) {
+		<-opened
+		_ = receiver.Send(from, payload)
+	})
+	close(opened)
+	defer func() { _ = sender.Close(); _ = receiver.Close() }()
+	payload := make([]byte, 64)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := sender.Send("b", payload); err != nil {
+			b.Fatal(err)
+		}
+		<-back
+	}
+}

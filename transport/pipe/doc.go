@@ -2,7 +2,7 @@
 //
 // One process has the broker: the Switch, and a Line for each other process. Each of
 // those, a host, has a Host, which is a transport.Network for the node that runs
-// there. A Host and its Line talk over a Carrier: two streams of bytes, one for
+// there, with as many endpoints as it likes. A Host and its Line talk over a Carrier: two streams of bytes, one for
 // control and one for data, so that control never waits behind data.
 //
 //	ours, theirs, err := pipe.Pair()          // or ListenFIFO, ForChild...
@@ -21,15 +21,24 @@
 //
 // Frames travel in the encoding of package transport. A frame without an address is
 // a marker: its payload is the number of an attachment, 8 bytes in little endian,
-// and all frames behind it belong to that attachment. Each Open makes a new one, so
-// that what is left in the stream from an earlier endpoint is recognised and dropped.
+// and all frames behind it belong to that attachment, until the next marker. Each Open makes
+// a new one, so that what is left in the stream from an earlier endpoint is recognised and
+// dropped. Towards the host the highest bit of the number says that no more frames of the
+// attachment come.
 //
 // Both directions are batched: whatever gathered during a write leaves with the next
 // one. The first few frames after a pause are written by whoever has them, which is
 // several times faster than to wake the goroutine that writes batches. The broker reads
-// all the time. A host that does not read fills its own queue on the Switch, and nobody
+// all the time. A host that does not read fills its own queues on the Switch, and nobody
 // else's. Send waits for room in the host's write buffer, which is only as long as the
 // broker is busy, so nothing is lost before the Switch.
+//
+// # Several endpoints
+//
+// The one endpoint of a host is given its frames by the goroutine that reads them. Once there
+// are others, each has a goroutine and a queue of its own, so that one whose receiver is
+// stuck holds up no other; another goroutine reads on if the reader is in such a receiver. A
+// queue has at most 64 MiB; a frame beyond that is dropped and counted as no room.
 //
 // # Recall
 //
@@ -44,5 +53,5 @@
 //
 // A frame that makes no sense ends its link: Err of both ends says so, and names the
 // host, what was wrong, and the length. Other hosts do not notice. When a link ends,
-// the endpoint of its host is closed on the Switch.
+// the endpoints of its host are closed on the Switch.
 package pipe

@@ -15,11 +15,11 @@ type endpoint struct {
 	host       *Host
 	address    transport.Address
 	attachment uint64
-	receive    transport.Receiver
+	inlet      *inlet
 
-	recalled  map[transport.Address]uint64 // a sender's frames before this one are dropped
-	recallEnd uint64                       // from this frame on nothing is dropped
-	// The lock of the host's inflow guards both.
+	sends bool   // it may
+	sent  uint64 // frames
+	// The lock of the host's outflow guards both.
 
 	closing  sync.Once
 	closeErr error
@@ -67,9 +67,9 @@ func (e *endpoint) Close() error {
 func (e *endpoint) close() error {
 	ctx := context.Background()
 	sent := e.host.out.close(e)
-	e.host.in.shut(e.attachment)
+	e.inlet.shutdown()
 	_, err := rpc.Call[closeRequest, nothing](ctx, e.host.peer, methodClose, closeRequest{e.attachment, sent})
-	_ = e.host.in.close(ctx, e.attachment)
+	_ = e.inlet.close(ctx)
 	e.host.release(e.attachment)
 	return err
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/7aca83c2/multinode/transport"
 )
 
-// Host is the end of a link in the process that runs a node: the node's Network. It
-// has one endpoint at a time. Make one with NewHost.
+// Host is the end of a link in the process that runs a node: the node's Network. Make one
+// with NewHost.
 type Host struct {
 	name string
 	data io.ReadWriteCloser
@@ -23,17 +23,18 @@ type Host struct {
 	work sync.WaitGroup
 
 	mu   sync.Mutex
-	open *endpoint // from the begin of Open to the end of Close
-	last uint64    // the attachments made
+	open map[uint64]*endpoint // by attachment, from the begin of Open to the end of Close
+	last uint64               // the attachments made
 }
 
 var _ transport.Network = (*Host)(nil)
 
 // NewHost returns the host's end of a link. The name is the host's, for errors.
 func NewHost(name string, carrier Carrier) *Host {
-	h := &Host{name: name, data: carrier.Data, peer: rpc.NewPeer(carrier.Control)}
+	h := &Host{name: name, data: carrier.Data, peer: rpc.NewPeer(carrier.Control), open: map[uint64]*endpoint{}}
 	h.out.init(carrier.Data)
-	h.in.init(func(r lostReport) { _ = rpc.Notify(h.peer, noticeLost, r) }) // fails with the link
+	h.in = inflow{spawn: h.work.Go, failed: h.end, limit: queueLimit, inlets: map[uint64]*inlet{}}
+	h.in.report = func(r lostReport) { _ = rpc.Notify(h.peer, noticeLost, r) } // fails with the link
 	rpc.HandleFunc(h.peer, methodRecall, h.recall)
 	rpc.HandleFunc(h.peer, methodDetach, h.detach)
 	return h
@@ -49,7 +50,7 @@ func (h *Host) Peer() *rpc.Peer { return h.peer }
 // Start begins to read and write. It must be called once.
 func (h *Host) Start() {
 	h.peer.Start()
-	h.work.Go(func() { h.end(h.in.readFrom(h.data)) })
+	h.in.readFrom(h.data)
 	h.work.Go(func() { h.end(h.out.writeTo(h.data)) })
 	h.work.Go(func() {
 		<-h.peer.Done()
@@ -58,8 +59,8 @@ func (h *Host) Start() {
 	})
 }
 
-// Open does what transport.Network says. While the host has another endpoint open it
-// returns ErrBusy, and while no spec has leased the host, ErrNotLeased.
+// Open does what transport.Network says. While no spec has leased the host it returns
+// ErrNotLeased.
 func (h *Host) Open(address transport.Address, receive transport.Receiver) (transport.Endpoint, error) {
 	e, err := h.attach(address, receive)
 	if err != nil {
@@ -72,19 +73,16 @@ func (h *Host) attach(address transport.Address, receive transport.Receiver) (*e
 	if err := checkAddress(address); err != nil {
 		return nil, err
 	}
-	e, err := h.reserve(address, receive)
-	if err != nil {
-		return nil, err
-	}
-	h.in.admit(e) // its first frames may come before the answer
+	e := h.newEndpoint(address, receive)
 	request := openRequest{address, e.attachment}
 	answer, err := rpc.Call[openRequest, openAnswer](context.Background(), h.peer, methodOpen, request)
 	if err == nil {
 		err = answer.err()
 	}
 	if err != nil {
-		_ = h.in.close(context.Background(), e.attachment)
 		h.release(e.attachment)
+		e.inlet.shutdown()
+		e.inlet.finish()
 		return nil, err
 	}
 	if !h.begin(e) {
@@ -93,45 +91,33 @@ func (h *Host) attach(address transport.Address, receive transport.Receiver) (*e
 	return e, nil
 }
 
+// newEndpoint makes an endpoint, whose first frames may come before the broker's answer.
+func (h *Host) newEndpoint(address transport.Address, receive transport.Receiver) *endpoint {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.last++
+	e := &endpoint{host: h, address: address, attachment: h.last, inlet: h.in.admit(h.last, receive)}
+	h.open[e.attachment] = e
+	return e
+}
+
 // begin lets an endpoint send, unless the broker has detached it meanwhile.
 func (h *Host) begin(e *endpoint) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.open != e {
+	if h.open[e.attachment] != e {
 		return false
 	}
 	h.out.open(e)
 	return true
 }
 
-// reserve makes the one endpoint that the host may have.
-func (h *Host) reserve(address transport.Address, receive transport.Receiver) (*endpoint, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	switch {
-	case h.open != nil && h.open.address == address:
-		return nil, transport.ErrInUse
-	case h.open != nil:
-		return nil, fmt.Errorf("%w at %q", ErrBusy, h.open.address)
-	}
-	h.last++
-	h.open = &endpoint{
-		host: h, address: address, attachment: h.last, receive: receive,
-		recalled: map[transport.Address]uint64{},
-	}
-	return h.open, nil
-}
-
-// release makes room for another endpoint, and returns the one that was there, if it
-// was that one.
+// release forgets the endpoint of an attachment, and returns it, or nil.
 func (h *Host) release(attachment uint64) *endpoint {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	e := h.open
-	if e == nil || e.attachment != attachment {
-		return nil
-	}
-	h.open = nil
+	e := h.open[attachment]
+	delete(h.open, attachment)
 	return e
 }
 
@@ -148,7 +134,10 @@ func (a openAnswer) err() error {
 }
 
 func (h *Host) recall(ctx context.Context, r recallRequest) (nothing, error) {
-	return nothing{}, h.in.recall(ctx, r.Attachment, r.From, r.Taken)
+	if i := h.in.of(r.Attachment); i != nil {
+		return nothing{}, i.recall(ctx, r.From, r.Taken)
+	}
+	return nothing{}, nil
 }
 
 // detach closes an endpoint that the broker has taken off the Switch.
@@ -156,7 +145,11 @@ func (h *Host) detach(ctx context.Context, r detachRequest) (nothing, error) {
 	if e := h.release(r.Attachment); e != nil {
 		h.out.close(e)
 	}
-	if err := h.in.close(ctx, r.Attachment); err != nil {
+	i := h.in.of(r.Attachment)
+	if i == nil {
+		return nothing{}, nil
+	}
+	if err := i.close(ctx); err != nil {
 		return nothing{}, fmt.Errorf("a receiver is still running: %w", err)
 	}
 	return nothing{}, nil
@@ -168,7 +161,7 @@ func (h *Host) Done() <-chan struct{} { return h.peer.Done() }
 // Err returns nil while the link stands, and then why it ended.
 func (h *Host) Err() error { return h.peer.Err() }
 
-// Close ends the link, and with it the endpoint. It does not wait for a Receiver;
+// Close ends the link, and with it all endpoints. It does not wait for a Receiver;
 // Wait does.
 func (h *Host) Close() error { return h.peer.Close() }
 

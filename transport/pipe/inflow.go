@@ -1,188 +1,268 @@
 package pipe
 
 import (
-	"context"
+	"errors"
+	"fmt"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/7aca83c2/multinode/transport"
 )
 
-// inflow is the way of frames from the broker to a host's Receiver. One goroutine
-// reads and delivers; step is its only lock for each frame.
+// inflow is the way of frames from the broker to a host's Receivers.
 type inflow struct {
-	mu         sync.Mutex
-	stepped    sync.Cond // a delivery ended while somebody waited for that
-	waiting    int       // how many wait
-	open       *endpoint // whose receiver gets frames, or nil
-	reading    uint64    // the attachment that the frames now read belong to
-	next       uint64    // how many of its frames were delivered or dropped
-	delivering *endpoint // whose receiver has frame next-1 now, or nil
-	from       transport.Address
+	spawn  func(func())     // starts a goroutine of the host's
+	report func(lostReport) // in the order of the calls
+	failed func(error)      // takes why the stream has ended
+	limit  int              // of the queues, in bytes
 
-	losses []loss // since the last report; only the reader has it
-	report func(lostReport)
+	mu     sync.Mutex
+	inlets map[uint64]*inlet // until the broker has said that no more comes for them
+	reader *reader           // who reads
+	losses []loss            // since the last report
+	ended  bool
 }
 
-func (in *inflow) init(report func(lostReport)) {
-	in.stepped.L = &in.mu
-	in.report = report
+// reader takes the stream apart. The lock of the inlet that it delivers to guards at and
+// relieved.
+type reader struct {
+	deliverer
+	in       *inflow
+	frames   *frameReader
+	names    transport.Names
+	from     transport.Address // of the last frame
+	to       *inlet            // of the frames that are read now
+	at       int               // where in frames.buf the frame behind the one delivered begins
+	relieved bool              // another one has taken its place
 }
 
-// admit makes an endpoint the one whose receiver gets frames.
-func (in *inflow) admit(e *endpoint) {
+var errRelieved = errors.New("another goroutine reads")
+
+// readFrom reads until the stream ends or makes no sense. It must be called once.
+func (in *inflow) readFrom(r io.Reader) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.open = e
+	in.reader = &reader{in: in, frames: newFrameReader(r), names: transport.Names{}}
+	in.spawn(in.reader.run)
 }
 
-// readFrom reads and delivers until the stream ends or makes no sense.
-func (in *inflow) readFrom(r io.Reader) error {
-	defer in.idle()
-	frames := newFrameReader(r)
-	names := transport.Names{}
-	var from transport.Address
-	for {
-		if err := frames.fill(); err != nil {
-			return err
+// admit makes an inlet. If others are open, each has its frames delivered by a goroutine of
+// its own from now on.
+func (in *inflow) admit(attachment uint64, receive transport.Receiver) *inlet {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	i := newInlet(in, attachment, receive)
+	if in.ended {
+		return i
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, other := range in.inlets {
+		if in.part(other) {
+			i.ownGoroutine()
 		}
+	}
+	in.inlets[attachment] = i
+	return i
+}
+
+// part has the frames of an inlet delivered by a goroutine of its own, unless it is as good
+// as gone, which it reports. If the reader is in its receiver, another reads on.
+func (in *inflow) part(i *inlet) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.shut && !i.delivering {
+		return false
+	}
+	if i.queue == nil {
+		i.ownGoroutine()
+		if i.delivering {
+			in.relieve()
+		}
+	}
+	return true
+}
+
+// relieve has another goroutine read on behind the frame that is being delivered. The
+// caller holds the lock of its inlet, without which the reader does not change the buffer.
+func (in *inflow) relieve() {
+	r := in.reader
+	r.relieved = true
+	rest := r.frames.buf[r.at:r.frames.end]
+	frames := &frameReader{r: r.frames.r, buf: make([]byte, len(r.frames.buf)), end: len(rest)}
+	copy(frames.buf, rest)
+	in.reader = &reader{in: in, frames: frames, names: transport.Names{}, to: r.to}
+	in.spawn(in.reader.run)
+}
+
+func (r *reader) run() {
+	err := r.read()
+	if err == errRelieved {
+		return
+	}
+	r.in.end()
+	r.in.failed(err)
+}
+
+func (r *reader) read() error {
+	for {
 		for {
-			peer, payload, ok, err := frames.next()
+			peer, payload, ok, err := r.frames.next()
+			if err == nil && ok && len(peer) > 0 {
+				err = r.take(peer, payload)
+			} else if err == nil && ok {
+				err = r.turn(markerOf(payload))
+			}
 			if err != nil {
 				return err
 			}
 			if !ok {
 				break
 			}
-			if len(peer) == 0 {
-				in.begin(markerOf(payload))
-				continue
-			}
-			if string(peer) != string(from) { // most come from where the last one came
-				from = names.Of(peer)
-			}
-			in.take(from, payload)
 		}
-		in.idle()
-		in.flush()
+		if !r.idle() {
+			return errRelieved
+		}
+		r.in.flush()
+		if err := r.frames.fill(); err != nil {
+			return err
+		}
 	}
 }
 
-// begin turns to the frames of another attachment.
-func (in *inflow) begin(attachment uint64) {
-	in.idle()
+// take delivers a frame, or has it delivered. It returns errRelieved when the one before
+// took so long that another goroutine has taken over, which then reads this one, too.
+func (r *reader) take(peer, payload []byte) error {
+	if string(peer) != string(r.from) { // most come from where the last one came
+		r.from = r.names.Of(peer)
+	}
+	i := r.to
+	if i == nil {
+		return errors.New("a frame comes before any marker, or behind the last one")
+	}
+	i.mu.Lock()
+	i.end(&r.deliverer)
+	if r.relieved {
+		i.mu.Unlock()
+		return errRelieved
+	}
+	if i.queue != nil {
+		room := i.queue.add(r.from, payload)
+		i.mu.Unlock()
+		if !room {
+			r.in.lost(loss{i.attachment, r.from, transport.ReasonNoRoom, 1, len(payload)})
+		}
+		return nil
+	}
+	reason := i.begin(&r.deliverer, r.from)
+	r.at = r.frames.start
+	i.mu.Unlock()
+	if reason != "" {
+		r.in.lost(loss{i.attachment, r.from, reason, 1, len(payload)})
+		return nil
+	}
+	i.receive(r.from, payload)
+	return nil
+}
+
+// idle ends the delivery before when no other begins, and reports whether the reader is
+// not relieved.
+func (r *reader) idle() bool {
+	if r.to == nil {
+		return true
+	}
+	r.to.mu.Lock()
+	defer r.to.mu.Unlock()
+	r.to.end(&r.deliverer)
+	return !r.relieved
+}
+
+// turn turns to the frames of another attachment, or away from one whose last was read.
+func (r *reader) turn(attachment uint64, last bool) error {
+	if !r.idle() {
+		return errRelieved
+	}
+	r.in.mu.Lock()
+	i := r.in.inlets[attachment]
+	r.in.mu.Unlock()
+	if i == nil {
+		return fmt.Errorf("a marker names attachment %d, which does not exist", attachment)
+	}
+	r.to = i
+	if last {
+		r.to = nil
+		i.finish()
+	}
+	return nil
+}
+
+// finish says that no more frames of the attachment come.
+func (i *inlet) finish() {
+	i.mu.Lock()
+	own := i.queue != nil
+	if own {
+		i.queue.last = true
+		i.queue.ready.Signal()
+	}
+	i.mu.Unlock()
+	if !own {
+		i.in.done(i)
+	}
+}
+
+// done forgets an inlet that has dealt with all of its frames.
+func (in *inflow) done(i *inlet) {
 	in.mu.Lock()
-	in.reading, in.next = attachment, 0
-	in.mu.Unlock()
-	in.report(lostReport{attachment, in.losses})
+	defer in.mu.Unlock()
+	delete(in.inlets, i.attachment)
+	in.report(lostReport{i.attachment, in.losses})
 	in.losses = in.losses[:0]
 }
 
+// flush reports what was lost.
 func (in *inflow) flush() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
 	if len(in.losses) > 0 {
-		in.report(lostReport{in.reading, in.losses})
+		in.report(lostReport{Losses: in.losses})
 		in.losses = in.losses[:0]
 	}
 }
 
-func (in *inflow) take(from transport.Address, payload []byte) {
-	e, reason := in.step(from)
-	if e == nil {
-		in.lost(from, reason, len(payload))
+// lost notes a dropped frame for the next report.
+func (in *inflow) lost(l loss) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	at := slices.IndexFunc(in.losses, func(other loss) bool {
+		return other.Attachment == l.Attachment && other.From == l.From && other.Reason == l.Reason
+	})
+	if at < 0 {
+		in.losses = append(in.losses, l)
 		return
 	}
-	e.receive(from, payload)
+	in.losses[at].Frames += l.Frames
+	in.losses[at].Bytes += l.Bytes
 }
 
-// step ends the delivery before, and returns the endpoint that the next frame, which
-// is from's, may be delivered to, or why it must not be.
-func (in *inflow) step(from transport.Address) (e *endpoint, reason string) {
+// of returns the inlet of an attachment, or nil.
+func (in *inflow) of(attachment uint64) *inlet {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	index := in.next
-	in.next++
-	e = in.open
-	switch {
-	case e == nil || e.attachment != in.reading:
-		e, reason = nil, transport.ReasonDown
-	case index < e.recallEnd && index < e.recalled[from]:
-		e, reason = nil, transport.ReasonCut
-	}
-	in.delivering, in.from = e, from
-	if in.waiting > 0 {
-		in.stepped.Broadcast()
-	}
-	return e, reason
+	return in.inlets[attachment]
 }
 
-// idle ends the delivery before when no other begins.
-func (in *inflow) idle() {
+// end ends what delivers out of queues, once the stream has ended.
+func (in *inflow) end() {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.delivering = nil
-	in.stepped.Broadcast()
-}
-
-// lost notes a dropped frame for the next report.
-func (in *inflow) lost(from transport.Address, reason string, bytes int) {
-	for i := range in.losses {
-		if l := &in.losses[i]; l.Attachment == in.reading && l.From == from && l.Reason == reason {
-			l.Frames++
-			l.Bytes += bytes
-			return
+	in.ended = true
+	for _, i := range in.inlets {
+		i.mu.Lock()
+		if i.shut = true; i.queue != nil {
+			i.queue.gone = true
+			i.queue.ready.Signal()
 		}
+		i.mu.Unlock()
 	}
-	in.losses = append(in.losses, loss{in.reading, from, reason, 1, bytes})
-}
-
-// recall drops the frames of a sender that are among the first taken frames of an
-// attachment, and waits while one of them is being delivered.
-func (in *inflow) recall(ctx context.Context, attachment uint64, from transport.Address, taken uint64) error {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	if e := in.open; e != nil && e.attachment == attachment {
-		e.recalled[from] = max(e.recalled[from], taken)
-		e.recallEnd = max(e.recallEnd, taken)
-	}
-	return in.wait(ctx, func() bool {
-		return in.delivering != nil && in.delivering.attachment == attachment && in.from == from && in.next <= taken
-	})
-}
-
-// shut begins no delivery to the endpoint any more.
-func (in *inflow) shut(attachment uint64) {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	if in.open != nil && in.open.attachment == attachment {
-		in.open = nil
-	}
-}
-
-// close delivers nothing to the endpoint any more, and waits while something is.
-func (in *inflow) close(ctx context.Context, attachment uint64) error {
-	in.shut(attachment)
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	return in.wait(ctx, func() bool {
-		return in.delivering != nil && in.delivering.attachment == attachment
-	})
-}
-
-// wait waits, with the lock held between, while busy.
-func (in *inflow) wait(ctx context.Context, busy func() bool) error {
-	stop := context.AfterFunc(ctx, func() {
-		in.mu.Lock() // or it could come between a look at ctx and Wait
-		defer in.mu.Unlock()
-		in.stepped.Broadcast()
-	})
-	defer stop()
-	in.waiting++
-	defer func() { in.waiting-- }()
-	for busy() {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		in.stepped.Wait()
-	}
-	return nil
 }

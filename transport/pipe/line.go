@@ -1,10 +1,13 @@
 package pipe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,33 +23,23 @@ type Line struct {
 	peer *rpc.Peer
 	work sync.WaitGroup
 
-	direct direct // guarded by the lock of the current attachment's queue
+	out    lineWriter
+	halted atomic.Bool
 
-	current atomic.Pointer[attachment] // the reader looks at it without the lock
-	halted  atomic.Bool
-
-	mu       sync.Mutex
-	changed  sync.Cond // toWrite, arrived or ended
-	sw       *transport.Switch
-	toWrite  []*attachment          // the writer has not begun them
-	reported map[uint64]*attachment // the host may still report losses of these
-	arrived  progress
-	ended    bool
-}
-
-// progress says how far the reader is.
-type progress struct {
-	attachment uint64
-	frames     uint64 // of that attachment
+	mu          sync.Mutex
+	arrival     sync.Cond // of frames
+	sw          *transport.Switch
+	attachments map[uint64]*attachment // open, or the host may still report losses of them
+	ended       bool
 }
 
 // NewLine returns the broker's end of a link. The name is the host's, for errors.
 func NewLine(name string, carrier Carrier) *Line {
 	l := &Line{
-		name: name, data: carrier.Data, peer: rpc.NewPeer(carrier.Control), direct: newDirect(carrier.Data),
-		reported: map[uint64]*attachment{},
+		name: name, data: carrier.Data, peer: rpc.NewPeer(carrier.Control),
+		out: lineWriter{data: carrier.Data, direct: newDirect(carrier.Data)}, attachments: map[uint64]*attachment{},
 	}
-	l.changed.L = &l.mu
+	l.arrival.L = &l.mu
 	rpc.HandleFunc(l.peer, methodOpen, l.open)
 	rpc.HandleFunc(l.peer, methodClose, l.close)
 	rpc.HandleNoticeFunc(l.peer, noticeLost, l.lost)
@@ -64,7 +57,6 @@ func (l *Line) Peer() *rpc.Peer { return l.peer }
 func (l *Line) Start() {
 	l.peer.Start()
 	l.work.Go(func() { l.end(l.read()) })
-	l.work.Go(func() { l.end(l.write()) })
 	l.work.Go(func() {
 		<-l.peer.Done()
 		l.finish()
@@ -72,28 +64,43 @@ func (l *Line) Start() {
 }
 
 // Use has the host's next Open attach to sw, or be refused if sw is nil, as it is at
-// first. It does not touch an endpoint that is open.
+// first. It does not touch endpoints that are open.
 func (l *Line) Use(sw *transport.Switch) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sw = sw
 }
 
-// Detach closes the host's endpoint, if it has one, as a crash does: nothing it ever
-// sent is delivered after Detach returns, whatever the host does. Detach then waits
-// until the host's Receiver is not running and will not be called again. It returns
-// an error if that, or a receiver's process, was not confirmed before ctx ended.
+// Detach closes the host's endpoints, if it has any, as a crash does: nothing they ever sent
+// is delivered after Detach returns, whatever the host does. Detach then waits until their
+// Receivers are not running and will not be called again. It returns an error if that, or a
+// receiver's process, was not confirmed before ctx ended.
 func (l *Line) Detach(ctx context.Context) error {
-	a := l.current.Load()
-	if a == nil {
+	return l.each(func(a *attachment) error {
+		err := a.close(ctx)
+		_, err2 := rpc.Call[detachRequest, nothing](ctx, l.peer, methodDetach, detachRequest{a.number})
+		if err = errors.Join(err, err2); err != nil {
+			return fmt.Errorf("transport/pipe: host %q: detach %q: %w", l.name, a.port.Address(), err)
+		}
 		return nil
+	})
+}
+
+// each does something with all attachments that are not closed, at once, and returns the
+// errors in the order of the addresses.
+func (l *Line) each(do func(*attachment) error) error {
+	l.mu.Lock()
+	all := slices.Collect(maps.Values(l.attachments))
+	l.mu.Unlock()
+	all = slices.DeleteFunc(all, (*attachment).isClosed)
+	slices.SortFunc(all, func(x, y *attachment) int { return cmp.Compare(x.port.Address(), y.port.Address()) })
+	errs := make([]error, len(all))
+	var work sync.WaitGroup
+	for i, a := range all {
+		work.Go(func() { errs[i] = do(a) })
 	}
-	err := a.close(ctx)
-	_, err2 := rpc.Call[detachRequest, nothing](ctx, l.peer, methodDetach, detachRequest{a.number})
-	if err = errors.Join(err, err2); err != nil {
-		return fmt.Errorf("transport/pipe: host %q: detach %q: %w", l.name, a.port.Address(), err)
-	}
-	return nil
+	work.Wait()
+	return errors.Join(errs...)
 }
 
 // Halt says whether the host's process is stopped, and cannot confirm anything. A recall
@@ -107,7 +114,7 @@ func (l *Line) Done() <-chan struct{} { return l.peer.Done() }
 // Err returns nil while the link stands, and then why it ended.
 func (l *Line) Err() error { return l.peer.Err() }
 
-// Close ends the link, and closes the host's endpoint on the Switch.
+// Close ends the link, and closes the host's endpoints on the Switch.
 func (l *Line) Close() error { return l.peer.Close() }
 
 // Wait returns when the link has ended and no goroutine of the Line is left.
@@ -131,11 +138,9 @@ func (l *Line) finish() {
 	_ = l.data.Close()
 	l.mu.Lock()
 	l.ended = true
-	l.changed.Broadcast()
+	l.arrival.Broadcast()
 	l.mu.Unlock()
-	if a := l.current.Load(); a != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), lastPatience)
-		defer cancel()
-		_ = a.close(ctx)
-	}
+	ctx, cancel := context.WithTimeout(context.Background(), lastPatience)
+	defer cancel()
+	_ = l.each(func(a *attachment) error { return a.close(ctx) })
 }

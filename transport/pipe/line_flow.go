@@ -2,6 +2,8 @@ package pipe
 
 import (
 	"context"
+	"io"
+	"sync"
 
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -11,117 +13,150 @@ type incoming struct {
 	frames *frameReader
 	names  transport.Names
 	to     transport.Address // of the last frame
-	at     progress
+	from   *attachment       // whose frames are read now; nil if nobody waits for them
+	count  uint64            // of these, since the last call of arrive
 }
 
-// read hands the host's frames to its port, until the stream ends or makes no sense.
+// read hands the host's frames to its ports, until the stream ends or makes no sense.
 func (l *Line) read() error {
 	in := incoming{frames: newFrameReader(l.data), names: transport.Names{}}
 	for {
 		if err := in.frames.fill(); err != nil {
 			return err
 		}
-		if err := l.route(&in); err != nil {
+		err := l.route(&in)
+		in.arrive()
+		if err != nil {
 			return err
 		}
-		l.arrive(in.at)
 	}
 }
 
 // route hands on what has been read. Frames of an attachment that is closed are dropped.
 func (l *Line) route(in *incoming) error {
-	burst := l.burstOf(in.at.attachment)
-	defer func() { burst.End() }()
+	defer func() { in.burst().End() }()
 	for {
 		peer, payload, ok, err := in.frames.next()
 		if err != nil || !ok {
 			return err
 		}
 		if len(peer) == 0 {
-			burst.End()
-			in.at = progress{attachment: markerOf(payload)}
-			burst = l.burstOf(in.at.attachment)
+			in.burst().End()
+			in.arrive()
+			number, _ := markerOf(payload)
+			in.from = l.of(number)
 			continue
 		}
-		in.at.frames++
+		in.count++
 		if string(peer) != string(in.to) { // most go where the last one went
 			in.to = in.names.Of(peer)
 		}
-		if burst != nil {
-			_ = burst.Send(in.to, payload) // fails once the port is closed
+		if in.from != nil {
+			_ = in.from.burst.Send(in.to, payload) // fails once the port is closed
 		}
 	}
 }
 
-// burstOf returns the burst of the attachment if it is the current one, else nil.
-func (l *Line) burstOf(attachment uint64) *transport.Burst {
-	if a := l.current.Load(); a != nil && a.number == attachment {
-		return a.burst
+func (in *incoming) burst() *transport.Burst {
+	if in.from == nil {
+		return nil
 	}
-	return nil
-}
-
-// before reports whether there is something left to read until at.
-func (p progress) before(at progress) bool {
-	return p.attachment < at.attachment || p.attachment == at.attachment && p.frames < at.frames
+	return in.from.burst
 }
 
 // arrive says how far the reader is.
-func (l *Line) arrive(at progress) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.arrived = at
-	l.changed.Broadcast()
+func (in *incoming) arrive() {
+	if in.from != nil {
+		in.from.arrive(in.count)
+	}
+	in.count = 0
 }
 
-// awaitArrival waits until the reader is that far.
-func (l *Line) awaitArrival(ctx context.Context, at progress) error {
+// arrive counts frames that have come from the host.
+func (a *attachment) arrive(frames uint64) {
+	a.line.mu.Lock()
+	defer a.line.mu.Unlock()
+	a.arrived += frames
+	a.line.arrival.Broadcast()
+}
+
+// awaitArrival waits until so many frames have come from the host, or the port is closed.
+func (a *attachment) awaitArrival(ctx context.Context, frames uint64) error {
+	l := a.line
 	stop := context.AfterFunc(ctx, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		l.changed.Broadcast()
+		l.arrival.Broadcast()
 	})
 	defer stop()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for l.arrived.before(at) {
+	for a.arrived < frames && !a.isClosed() {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		l.changed.Wait()
+		l.arrival.Wait()
 	}
 	return nil
 }
 
-// write writes the frames of one attachment after the other to the host, until the
-// link ends.
-func (l *Line) write() error {
+// lineWriter is the way of frames to the host. Each attachment has a goroutine that writes.
+type lineWriter struct {
+	data io.Writer
+
+	mu     sync.Mutex
+	direct direct
+	last   *attachment // whose frames the latest marker announces
+	buf    []byte      // to write a marker and frames together
+}
+
+// write writes the frames of an attachment, until it is closed or the link ends.
+func (l *Line) write(a *attachment) error {
 	var batch transport.Batch
-	for a := l.nextToWrite(); a != nil; a = l.nextToWrite() {
-		if _, err := l.data.Write(appendMarker(nil, a.number)); err != nil {
+	for a.port.Take(&batch) {
+		if err := l.out.write(a, batch.Bytes()); err != nil {
 			return err
 		}
-		for a.port.Take(&batch) {
-			if _, err := l.data.Write(batch.Bytes()); err != nil {
-				return err
-			}
-		}
 	}
-	return nil
+	return l.out.finish(a)
 }
 
-// nextToWrite waits for an attachment whose frames are to be written. It returns nil
-// when the link has ended.
-func (l *Line) nextToWrite() *attachment {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for len(l.toWrite) == 0 && !l.ended {
-		l.changed.Wait()
+// write writes frames of an attachment.
+func (w *lineWriter) write(a *attachment, frames []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.last != a {
+		if _, err := w.data.Write(appendMarker(w.buf[:0], a.number)); err != nil {
+			return err
+		}
+		w.last = a
 	}
-	if l.ended {
-		return nil
+	_, err := w.data.Write(frames)
+	return err
+}
+
+// writeNow writes frames if that can be done at once, and reports whether it has.
+func (w *lineWriter) writeNow(a *attachment, frames []byte) bool {
+	if len(frames) > atomicWrite || !w.mu.TryLock() {
+		return false
 	}
-	a := l.toWrite[0]
-	l.toWrite = l.toWrite[1:]
-	return a
+	defer w.mu.Unlock()
+	if w.last != a {
+		w.buf = append(appendMarker(w.buf[:0], a.number), frames...)
+		frames = w.buf
+	}
+	if !w.direct.write(frames) {
+		return false
+	}
+	w.last = a
+	return true
+}
+
+// finish says that no more frames of the attachment come.
+func (w *lineWriter) finish(a *attachment) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.last = nil
+	_, err := w.data.Write(appendMarker(w.buf[:0], a.number|lastMark))
+	return err
 }

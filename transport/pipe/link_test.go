@@ -65,16 +65,6 @@ func TestOpenIsRefusedWithoutALease(t *testing.T) {
 	}
 }
 
-func TestAHostHasOneEndpointAtATime(t *testing.T) {
-	line, host := twoEnds(t, "host 1")
-	line.Use(transport.NewSwitch())
-	open(t, host, "a", ignore)
-	_, err := host.Open("b", ignore)
-	if !errors.Is(err, pipe.ErrBusy) || err.Error() != `transport/pipe: host "host 1": open "b": one endpoint at a time: this host has one at "a"` {
-		t.Errorf("error: %v", err)
-	}
-}
-
 func TestEachLeaseHasItsSwitch(t *testing.T) {
 	line, host := twoEnds(t, "host 1")
 	for range 3 {
@@ -128,6 +118,54 @@ func TestDetachStopsBothDirections(t *testing.T) {
 	}
 	for call := range calls {
 		t.Error(call)
+	}
+}
+
+func TestDetachClosesAllEndpoints(t *testing.T) {
+	sw := transport.NewSwitch()
+	line, host := twoEnds(t, "host 1")
+	otherLine, other := twoEnds(t, "host 2")
+	line.Use(sw)
+	otherLine.Use(sw)
+	heard := make(chan string, 100)
+	open(t, other, "b", func(from transport.Address, payload []byte) { heard <- string(payload) })
+	entered, leave := make(chan struct{}), make(chan struct{})
+	var opened []transport.Endpoint
+	for _, address := range []transport.Address{"a1", "a2", "a3"} {
+		opened = append(opened, open(t, host, address, func(transport.Address, []byte) { entered <- struct{}{}; <-leave }))
+	}
+	for _, e := range opened {
+		if err := e.Send(e.Address(), nil); err != nil {
+			t.Error(err)
+		}
+		<-entered // all three at once
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(20*time.Millisecond, cancel)
+	err := line.Detach(ctx)
+	for _, address := range []string{"a1", "a2", "a3"} {
+		if err == nil || !strings.Contains(err.Error(), `transport/pipe: host "host 1": detach "`+address+`": `) {
+			t.Errorf("the error does not name %s: %v", address, err)
+		}
+	}
+	for _, e := range opened {
+		if err := e.Send("b", []byte("old")); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("send from %s after Detach: %v", e.Address(), err)
+		}
+	}
+	again := open(t, host, "a1", ignore) // while the former receivers are stuck
+	if err := again.Send("b", []byte("new")); err != nil {
+		t.Error(err)
+	}
+	if got := <-heard; got != "new" {
+		t.Errorf("b heard %q", got)
+	}
+	close(leave)
+	if err := line.Detach(within(t)); err != nil {
+		t.Error(err)
+	}
+	if err := again.Send("b", nil); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("send after the second Detach: %v", err)
 	}
 }
 

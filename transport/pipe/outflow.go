@@ -20,8 +20,7 @@ type outflow struct {
 	buf    []byte
 	idle   bool // the writer waits, and has not been woken
 	direct direct
-	sender *endpoint // whose frames are let in
-	sent   uint64    // how many of those there were
+	last   *endpoint // whose frames the latest marker announces
 	ended  bool
 }
 
@@ -30,38 +29,38 @@ func (o *outflow) init(data io.Writer) {
 	o.direct = newDirect(data)
 }
 
-// open lets the frames of an endpoint in, behind a marker.
+// open lets the frames of an endpoint in.
 func (o *outflow) open(e *endpoint) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.sender, o.sent = e, 0
-	o.buf = appendMarker(o.buf, e.attachment)
-	o.push()
+	e.sends = true
 }
 
 // close lets no more frames of the endpoint in, and returns how many it has sent.
 func (o *outflow) close(e *endpoint) uint64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.sender == e {
-		o.sender = nil
-		o.room.Broadcast()
-	}
-	return o.sent
+	e.sends = false
+	o.room.Broadcast()
+	return e.sent
 }
 
 // put appends a frame, and reports whether the endpoint may still send.
 func (o *outflow) put(e *endpoint, to transport.Address, payload []byte) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for len(o.buf) >= sendBuffer && o.sender == e && !o.ended {
+	for len(o.buf) >= sendBuffer && e.sends && !o.ended {
 		o.room.Wait()
 	}
-	if o.sender != e || o.ended {
+	if !e.sends || o.ended {
 		return false
 	}
+	if o.last != e {
+		o.buf = appendMarker(o.buf, e.attachment)
+		o.last = e
+	}
 	o.buf = transport.AppendFrame(o.buf, to, payload)
-	o.sent++
+	e.sent++
 	o.push()
 	return true
 }

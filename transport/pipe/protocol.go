@@ -46,11 +46,11 @@ type recallRequest struct {
 	Taken      uint64
 }
 
-// lostReport says what the host has dropped since the last one. Frames of
-// attachments before Reading are not mentioned by later reports.
+// lostReport says what the host has dropped since the last one. Later ones do not mention
+// the attachment Done, if it is not 0: the host has dealt with all of its frames.
 type lostReport struct {
-	Reading uint64
-	Losses  []loss
+	Done   uint64
+	Losses []loss
 }
 
 type loss struct {
@@ -63,12 +63,21 @@ type loss struct {
 
 type nothing struct{}
 
-// markerSize is the size, in bytes, of a marker's payload.
+// markerSize is the size, in bytes, of a marker's payload: the number of an attachment,
+// with lastMark if no more frames of it come.
 const markerSize = 8
+
+const lastMark = 1 << 63
 
 // appendMarker appends the marker before the frames of an attachment.
 func appendMarker(buf []byte, attachment uint64) []byte {
-	return transport.AppendFrame(buf, "", binary.LittleEndian.AppendUint64(nil, attachment))
+	var payload [markerSize]byte
+	binary.LittleEndian.PutUint64(payload[:], attachment)
+	return transport.AppendFrame(buf, "", payload[:])
 }
 
-func markerOf(payload []byte) uint64 { return binary.LittleEndian.Uint64(payload) }
+// markerOf takes a marker apart.
+func markerOf(payload []byte) (attachment uint64, last bool) {
+	n := binary.LittleEndian.Uint64(payload)
+	return n &^ lastMark, n&lastMark != 0
+}

@@ -9,8 +9,8 @@
 //	}
 //
 // Each case is a sentence that holds for every implementation. A case asks for one
-// Network per node, so that one whose networks have a single endpoint each takes part
-// too. What a case opens it closes, and at the end no goroutine may be left.
+// Network per node, and some open several addresses there. What a case opens it closes, and
+// at the end no goroutine may be left.
 //
 // The cases wait for events and never for a time to pass; a case in which an event
 // fails to come fails after half a minute, and says what it has seen.

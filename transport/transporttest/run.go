@@ -43,7 +43,7 @@ func Run(t *testing.T, networks Maker, options ...Option) {
 		o.apply(s)
 	}
 	before := runtime.NumGoroutine()
-	for _, cases := range [][]testCase{deliveryCases, refusalCases, cutCases, closeCases, ruleCases, countCases} {
+	for _, cases := range [][]testCase{deliveryCases, refusalCases, cutCases, closeCases, severalCases, ruleCases, countCases} {
 		for _, c := range cases {
 			t.Run(c.sentence, func(t *testing.T) {
 				s.within(t, func(t *testing.T) { c.body(newWorld(t, s.make)) })

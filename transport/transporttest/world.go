@@ -37,7 +37,13 @@ func (w *world) use(sw *transport.Switch) {
 // node opens an address on a Network of its own.
 func (w *world) node(address transport.Address) *node {
 	w.Helper()
-	n := newNode(w, address, w.networks())
+	return w.on(w.networks(), address)
+}
+
+// on opens an address on a Network, which may have others.
+func (w *world) on(network transport.Network, address transport.Address) *node {
+	w.Helper()
+	n := newNode(w, address, network)
 	n.open()
 	w.Cleanup(func() {
 		n.unstall()

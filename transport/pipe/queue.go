@@ -1,0 +1,119 @@
+package pipe
+
+import (
+	"context"
+	"sync"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// queueLimit is how many bytes may wait in a queue: as many as by default for a receiver at
+// the Switch, which in one process takes out as many at a time.
+const queueLimit = 64 << 20
+
+// queue has the frames of an inlet that its own goroutine delivers. The lock of the inlet
+// guards it.
+type queue struct {
+	limit   int
+	buf     []byte    // encoded frames, and markers with a number of frames that found no room
+	skipped uint64    // how many found none since
+	ready   sync.Cond // there is something to take, or no more comes
+	last    bool      // no more comes
+	gone    bool      // the link has ended
+}
+
+// ownGoroutine gives an inlet its queue, if it has none. The caller holds the lock of the
+// inflow and of the inlet.
+func (i *inlet) ownGoroutine() {
+	if i.queue == nil {
+		i.queue = &queue{limit: i.in.limit}
+		i.queue.ready.L = &i.mu
+		i.in.spawn(i.deliverAll)
+	}
+}
+
+// add reports whether there is room for a frame.
+func (q *queue) add(from transport.Address, payload []byte) bool {
+	if len(q.buf)+len(payload) > q.limit {
+		q.skipped++
+		return false
+	}
+	if q.skipped > 0 {
+		q.buf = appendMarker(q.buf, q.skipped)
+		q.skipped = 0
+	}
+	q.buf = transport.AppendFrame(q.buf, from, payload)
+	q.ready.Signal()
+	return true
+}
+
+// take waits until there is something to deliver, and returns false when there is not and
+// no more comes. It gets an empty buffer in exchange.
+func (i *inlet) take(buf []byte) ([]byte, bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	q := i.queue
+	for len(q.buf) == 0 && !q.last && !q.gone {
+		q.ready.Wait()
+	}
+	if len(q.buf) == 0 || q.gone {
+		return nil, false
+	}
+	if cap(buf) > 2*chunk {
+		buf = nil // a burst stretched it
+	}
+	buf, q.buf = q.buf, buf[:0]
+	return buf, true
+}
+
+// deliverAll delivers what is in the queue until no more comes.
+func (i *inlet) deliverAll() {
+	i.mu.Lock()
+	_ = i.wait(context.Background(), func() bool { return i.delivering }) // what the reader delivers comes first
+	i.mu.Unlock()
+	var d deliverer
+	frames, names := &frameReader{}, transport.Names{}
+	for {
+		buf, ok := i.take(frames.buf)
+		if !ok {
+			i.in.done(i)
+			return
+		}
+		*frames = frameReader{buf: buf, end: len(buf)}
+		for {
+			peer, payload, ok, _ := frames.next() // it made sense before
+			if !ok {
+				break
+			}
+			if len(peer) == 0 {
+				i.skip(&d, payload)
+				continue
+			}
+			i.deliver(&d, names.Of(peer), payload)
+		}
+		i.idle(&d)
+		i.in.flush()
+	}
+}
+
+// deliver delivers the next frame, if it may be.
+func (i *inlet) deliver(d *deliverer, from transport.Address, payload []byte) {
+	i.mu.Lock()
+	i.end(d)
+	reason := i.begin(d, from)
+	i.mu.Unlock()
+	if reason != "" {
+		i.in.lost(loss{i.attachment, from, reason, 1, len(payload)})
+		return
+	}
+	i.receive(from, payload)
+}
+
+// skip counts the frames that found no room.
+func (i *inlet) skip(d *deliverer, marker []byte) {
+	n, _ := markerOf(marker)
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.end(d)
+	i.next += n
+}
