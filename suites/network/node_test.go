@@ -27,7 +27,9 @@ type node struct {
 	conn net.Conn // kept open from one command to the next
 }
 
-func boot(_ context.Context, env *Env) (Instance, error) {
+func boot(_ context.Context, env *Env) (Instance, error) { return serve(env) }
+
+func serve(env *Env) (*node, error) {
 	n := &node{env: env, server: &http.Server{Handler: http.HandlerFunc(
 		func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprintf(w, "%s for %s", env.Role, r.URL.Path) })}}
 	n.client = &http.Client{Transport: &http.Transport{DialContext: env.Network.DialContext}}
@@ -84,7 +86,12 @@ func (n *node) Stop(context.Context) error {
 	return errors.Join(n.server.Close(), n.lines.Close(), n.packets.Close())
 }
 
-func of(n *Node) *node { return n.Instance().(*node) }
+func of(n *Node) *node {
+	if b, ok := n.Instance().(*besideActors); ok {
+		return b.node
+	}
+	return n.Instance().(*node)
+}
 
 // fetch gets a page from a role.
 var fetch = Command(func(ctx context.Context, n *Node, url string) (string, error) {
