@@ -184,6 +184,11 @@ func (s *Stack) receive(from transport.Address, frame []byte) {
 		s.receiveDatagram(p, from, g)
 		return
 	}
+	if g.flags == flagDeserted {
+		s.mu.Unlock()
+		s.bereave(from)
+		return
+	}
 	key := connKey{from, g.from, g.to}
 	c := s.conns[key]
 	l := s.listeners[g.to]
