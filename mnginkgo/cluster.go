@@ -66,6 +66,7 @@ const (
 	booting    lifeState = "booting"
 	runningNow lifeState = "running"
 	crashed    lifeState = "crashed"
+	killed     lifeState = "killed"
 	left       lifeState = "gone after Leave"
 	stopped    lifeState = "stopped at the end of its spec"
 	exited     lifeState = "gone after an exit"

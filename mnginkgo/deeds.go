@@ -80,13 +80,8 @@ var deeds = map[string]deed{
 		return func() {}
 	}},
 
-	"crash": {
-		roles: 2, draw: func(p *planner, lasting time.Duration) []string { return p.pickUp(lasting) }, check: want("a"),
-		do: func(c *Cluster, a []string) func() {
-			c.Crash(a[0])
-			return func() { c.Start(a[0]) }
-		},
-	},
+	"crash": death((*Cluster).Crash),
+	"kill":  death((*Cluster).Kill),
 	"pause": {
 		roles: 2, isolated: true, draw: func(p *planner, lasting time.Duration) []string { return p.pickUp(lasting) }, check: want("a"),
 		do: func(c *Cluster, a []string) func() {
@@ -125,6 +120,17 @@ func checkDeed(verb string, p *plan) error {
 }
 
 func group(arg string) RoleNames { return strings.Split(arg, ",") }
+
+// death is one after which a role is started again.
+func death(verb func(*Cluster, ...string)) deed {
+	return deed{
+		roles: 2, draw: func(p *planner, lasting time.Duration) []string { return p.pickUp(lasting) }, check: want("a"),
+		do: func(c *Cluster, a []string) func() {
+			verb(c, a[0])
+			return func() { c.Start(a[0]) }
+		},
+	}
+}
 
 // drawRoles draws so many different roles; it returns an empty list for none.
 func drawRoles(n int) func(*planner, time.Duration) []string {

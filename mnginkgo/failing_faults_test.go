@@ -35,7 +35,7 @@ func TestFaultsRefuseNonsense(t *testing.T) {
 			`skew clock(z, 1h0m0s): unknown role "z": the roles are a, b`,
 			"hold(a, b): hold(a > b) holds a link of these already: undo it first",
 			"release of hold(a > b): 1 of 1 frames are not held any more",
-			"unleash: MaxDown is 0, so that nobody can be crashed or paused: set it to 1 or more",
+			"unleash: MaxDown is 0, so that nobody can be crashed, killed or paused: set it to 1 or more",
 			`unleash: unknown verb "party": the verbs are bridge, corrupt, crash, delay,`,
 		} {
 			o.shows("\n  [FAILED] " + line)

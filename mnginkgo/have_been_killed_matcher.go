@@ -8,7 +8,8 @@ import (
 )
 
 // HaveBeenKilled holds of cluster.Node(role) when a signal has ended the latest process of
-// an isolated role: that signal, such as syscall.SIGKILL after Crash.
+// an isolated role: that signal, such as syscall.SIGKILL after
+// Crash or Kill.
 func HaveBeenKilled(signal syscall.Signal) types.GomegaMatcher {
 	m := &endMatcher{name: "HaveBeenKilled", wanted: fmt.Sprintf("have been ended by the signal %q", signal)}
 	if signal <= 0 {

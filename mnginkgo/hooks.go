@@ -130,7 +130,7 @@ func (p *plan) afterSpec(ctx context.Context) {
 
 func (p *plan) acquire(ctx context.Context, report ginkgo.SpecReport) error {
 	defer thisHouse.Wait()()
-	if err := session.Acquire(ctx, report.FullText(), p.roles, p.barrierTimeout, p.isolated); err != nil {
+	if err := session.Acquire(ctx, report.FullText(), p.roles, p.machines(), p.barrierTimeout, p.isolated); err != nil {
 		return err
 	}
 	p.leased = true

@@ -40,7 +40,7 @@ func (c *Cluster) Resume(roles ...string) {
 
 // Exit has the processes of isolated roles exit with the code, as os.Exit does, and
 // returns when they have ended. After it returns, nothing that they ever sent is
-// delivered, and for others it is like Crash. The code is 0 to 255.
+// delivered, and for others it is like Kill. The code is 0 to 255.
 func (c *Cluster) Exit(code int, roles ...string) {
 	ginkgo.GinkgoHelper()
 	c.use("Exit")

@@ -17,7 +17,7 @@ import (
 )
 
 // Start boots the nodes of roles that have none, all at once, and returns when they
-// have booted. The roles must not run yet; after Crash or Leave too, Start gives a
+// have booted. The roles must not run yet; after Crash, Kill or Leave too, Start gives a
 // new incarnation.
 func (c *Cluster) Start(roles ...string) {
 	ginkgo.GinkgoHelper()
@@ -26,7 +26,8 @@ func (c *Cluster) Start(roles ...string) {
 }
 
 // Leave has the nodes leave the cluster in good order, one after another, and
-// returns when the others have let them go and they have stopped.
+// returns when the others have let them go and they have stopped. Their machines stay on
+// the network, as after Kill.
 func (c *Cluster) Leave(roles ...string) {
 	ginkgo.GinkgoHelper()
 	c.use("Leave")
@@ -42,21 +43,37 @@ func (c *Cluster) Leave(roles ...string) {
 				c.setState(role, left)
 				err = c.process(ctx, role, stage.Deed{Kind: stage.Retire})
 			}
+			if err == nil {
+				err = c.stage.Desert(ctx, role)
+			}
 			err = wrap(err, "leave(%s)", role)
 		}
 	}
 	c.must(err)
 }
 
-// Crash ends the nodes at once, all at the same time and without a word to anyone.
-// After it returns, nothing that they ever sent is delivered. Isolated roles' processes
-// are killed with SIGKILL, and have ended when it returns. On the network a crash is that
-// of a whole machine: connections with the node stall and new ones are not refused, as
-// nobody is there to say so, until they time out or the role is started again.
+// Crash ends the nodes at once, all at the same time and without a word to anyone, and
+// their machines with them. After it returns, nothing that they ever sent is delivered.
+// Isolated roles' processes are killed with SIGKILL, and have ended when it returns. On the
+// network there is silence: connections with the node stall and new ones are not refused, as
+// nobody is there to say so, until they time out or the role is started again. Kill leaves
+// the machines.
 func (c *Cluster) Crash(roles ...string) {
 	ginkgo.GinkgoHelper()
 	c.use("Crash")
-	c.must(c.crash(c.context(), "crash", roles))
+	c.must(c.crash(c.context(), "crash", crashed, roles))
+}
+
+// Kill ends the nodes as Crash does, but not their machines, which go on as those of
+// processes that have died: they reset all connections with the node, also those whose
+// other end only waits for data, and refuse new ones with ECONNREFUSED, and datagrams, until
+// the role is started again. What a cut or another fault keeps from a peer it learns
+// when it sends. A process that ends by itself, or by Exit, leaves its machine like that,
+// too. Frames that a node sends by itself, as actors do, just find nobody.
+func (c *Cluster) Kill(roles ...string) {
+	ginkgo.GinkgoHelper()
+	c.use("Kill")
+	c.must(c.crash(c.context(), "kill", killed, roles))
 }
 
 // Restart crashes the node of a role, if it runs, and boots a new incarnation of it
@@ -65,13 +82,13 @@ func (c *Cluster) Restart(roles ...string) {
 	ginkgo.GinkgoHelper()
 	c.use("Restart")
 	ctx := c.context()
-	err := c.checkState("restart", roles, runningNow, paused, crashed, left, exited)
+	err := c.checkState("restart", roles, runningNow, paused, crashed, killed, left, exited)
 	if err == nil {
 		running := slices.DeleteFunc(slices.Clone(roles), func(role string) bool {
 			return !slices.Contains([]lifeState{runningNow, paused}, c.stateOf(role))
 		})
 		if len(running) > 0 {
-			err = c.crash(ctx, "restart: crash", running)
+			err = c.crash(ctx, "restart: crash", crashed, running)
 		}
 	}
 	if err == nil {
@@ -81,7 +98,7 @@ func (c *Cluster) Restart(roles ...string) {
 }
 
 func (c *Cluster) start(ctx context.Context, verb string, roles []string) error {
-	if err := c.checkState(verb, roles, notStarted, crashed, left, exited); err != nil {
+	if err := c.checkState(verb, roles, notStarted, crashed, killed, left, exited); err != nil {
 		return err
 	}
 	c.note(ctx, "%s(%s)", verb, strings.Join(roles, ", "))
@@ -99,6 +116,11 @@ func (c *Cluster) start(ctx context.Context, verb string, roles []string) error 
 				return wrap(err, "boot %s", role)
 			}
 			before := c.stateOf(role)
+			if before != notStarted {
+				if err := c.stage.Reclaim(ctx, role); err != nil {
+					return wrap(err, "boot %s", role)
+				}
+			}
 			c.setState(role, booting)
 			c.setUnfinished(role, true)
 			a, err := call[bootRequest, answer](ctx, c, role, methodBoot, request)
@@ -119,7 +141,8 @@ func (c *Cluster) start(ctx context.Context, verb string, roles []string) error 
 	return group.Wait()
 }
 
-func (c *Cluster) crash(ctx context.Context, verb string, roles []string) error {
+// crash ends nodes, and their machines unless the next state is killed.
+func (c *Cluster) crash(ctx context.Context, verb string, next lifeState, roles []string) error {
 	if err := c.checkState(verb, roles, runningNow, paused); err != nil {
 		return err
 	}
@@ -128,15 +151,18 @@ func (c *Cluster) crash(ctx context.Context, verb string, roles []string) error 
 	defer end()
 	group, ctx := errgroup.WithContext(ctx)
 	for _, role := range roles {
-		c.setState(role, crashed)
+		c.setState(role, next)
 		group.Go(func() error {
 			c.setUnfinished(role, true)
 			err := c.stage.Crash(ctx, role)
+			if err == nil && next == killed {
+				err = c.stage.Desert(ctx, role)
+			}
 			c.setUnfinished(role, ctx.Err() != nil)
 			if lost := c.lossOf(role); lost != nil {
 				err = lost
 			}
-			return wrap(err, "crash(%s)", role)
+			return wrap(err, "%s(%s)", verb, role)
 		})
 	}
 	return group.Wait()

@@ -22,7 +22,7 @@ type Chaos struct {
 	//	partition one-way isolate split bridge ring overlapping-majorities  cuts
 	//	delay lose lose-in-bursts duplicate reorder corrupt limit mtu       faults of a pair of links
 	//	reset                                                               of the connections of a pair
-	//	crash                                                               and start again
+	//	crash kill                                                          and start again
 	//	pause                                                               and resume; needs Parallel(Isolated())
 	//	skew-clock                                                          and set right
 	Mix map[string]int
@@ -32,7 +32,7 @@ type Chaos struct {
 	// Lasting is how long each lasts. Several may overlap. The default is
 	// fault.Uniform(500*time.Millisecond, 400*time.Millisecond).
 	Lasting fault.Delay
-	// MaxDown bounds how many roles are crashed or paused at a time. The default is
+	// MaxDown bounds how many roles are crashed, killed or paused at a time. The default is
 	// the largest minority.
 	MaxDown int
 	// Schedule, if it is not empty, is done in place of all that, line by line. It has the
@@ -65,7 +65,7 @@ func (n *Nemesis) owner() *Cluster {
 //	MN_REPLAY=schedule.txt go test ./mysuite
 //
 // where a relative path starts at the suite's folder. The file's first line says which spec
-// it is for; all others draw theirs. Roles that the Nemesis crashes and starts must be left
+// it is for; all others draw theirs. Roles that the Nemesis crashes or kills, and starts, must be left
 // alone by the body, which has to bear that they do not run for a while.
 func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
 	ginkgo.GinkgoHelper()
@@ -139,8 +139,8 @@ func (chaos *Chaos) complete(p *plan) error {
 	if err := errors.Join(chaos.Every.Check(), chaos.Lasting.Check()); err != nil {
 		return err
 	}
-	if chaos.MaxDown < 1 && chaos.Mix["crash"]+chaos.Mix["pause"] > 0 {
-		return fmt.Errorf("MaxDown is %d, so that nobody can be crashed or paused: set it to 1 or more", chaos.MaxDown)
+	if chaos.MaxDown < 1 && chaos.Mix["crash"]+chaos.Mix["kill"]+chaos.Mix["pause"] > 0 {
+		return fmt.Errorf("MaxDown is %d, so that nobody can be crashed, killed or paused: set it to 1 or more", chaos.MaxDown)
 	}
 	total := 0
 	for verb, weight := range chaos.Mix {
@@ -212,7 +212,7 @@ func (n *Nemesis) Schedule() string {
 // scheduleOf is what the first line of a schedule begins with.
 const scheduleOf = "# schedule of: "
 
-// Stop ends the Nemesis: it undoes what it did and starts whom it crashed, and returns
+// Stop ends the Nemesis: it undoes what it did and starts whom it crashed or killed, and returns
 // when that is done. Stopping twice does nothing.
 func (n *Nemesis) Stop() {
 	ginkgo.GinkgoHelper()

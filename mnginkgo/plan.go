@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -208,6 +209,13 @@ func (p *plan) hosts() netconn.Hosts {
 		hosts[role] = p.netAddressOf(role)
 	}
 	return hosts
+}
+
+// machines returns where the Network of each role is, if its address is not too long for one.
+func (p *plan) machines() map[string]transport.Address {
+	machines := map[string]transport.Address(p.hosts())
+	maps.DeleteFunc(machines, func(_ string, a transport.Address) bool { return len(a) > transport.MaxAddress })
+	return machines
 }
 
 // roleAt returns the role of an address, or the address if it is nobody's.

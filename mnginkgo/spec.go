@@ -82,6 +82,7 @@ const harness = "github.com/7aca83c2/multinode/mnginkgo."
 func (c *Cluster) useThisProcess() {
 	sw := transport.NewSwitch(switchOptions()...)
 	st := stage.New(sw, c.plan.barrierTimeout, predicate)
+	st.SetMachines(c.plan.machines())
 	st.OnFailed(c.noteTrouble)
 	suite, cleanups := runningSuite.Load(), &rolecode.Cleanups{}
 	seats := make([]*seat, len(c.plan.roles))
@@ -100,7 +101,7 @@ func (c *Cluster) useThisProcess() {
 			limited, cancel := stopLimit(waiting)
 			defer cancel()
 			err := joinFailures(cleanups.Run(limited))
-			closed <- errors.Join(err, vacate(ctx, seats))
+			closed <- errors.Join(err, vacate(ctx, seats), st.Close())
 		}()
 		select {
 		case err := <-closed:

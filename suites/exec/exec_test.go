@@ -53,16 +53,26 @@ var _ = variants.Describe("a program", Roles("a", "b", "c"), Label("exec"), Boot
 		Expect(say.On(ctx, client, sentence{"via three", patient})).To(Equal("a heard: b three"))
 	})
 
+	It("is killed alone by a kill, and its machine says so", Label("kill"), func(ctx SpecContext, cluster *Cluster) {
+		Expect(say.On(ctx, client, sentence{"via one", patient})).To(Equal("a heard: b one"))
+		before := programOf(ctx, cluster, "b")
+		cluster.Kill("b")
+		Eventually(ctx, gone).WithArguments(before.PID).Should(BeTrue())
+		Expect(say.On(ctx, client, sentence{"via two", patient})).To(Equal("a lost its peer"))
+		Expect(say.On(ctx, client, sentence{"via three", patient})).To(Equal("a lost its peer")) // on a new connection
+		Expect(connect.On(ctx, cluster.Node("c"), "b:7")).Error().To(MatchError(ContainSubstring("connection refused")))
+
+		cluster.Start("b")
+		Expect(connect.On(ctx, client, "a:7")).Error().NotTo(HaveOccurred())
+		Expect(say.On(ctx, client, sentence{"via four", patient})).To(Equal("a heard: b four"))
+	})
+
 	It("that ends by itself says how, and can be started again", func(ctx SpecContext, cluster *Cluster) {
 		Expect(cluster.Node("a")).NotTo(HaveEnded())
 		Expect(say.On(ctx, client, sentence{"exit", patient})).Error().To(HaveOccurred())
 		Eventually(ctx, cluster.Node("a")).Should(HaveEnded(errors.New("ended: exit status 3\nits last output:\n  at your service\n  good bye")))
 		Expect(cluster.Node("b")).NotTo(HaveEnded())
-		_, err := connect.On(ctx, client, "a:7")
-		if err == nil { // the reset was not quicker
-			_, err = say.On(ctx, client, sentence{"", patient})
-		}
-		Expect(err).To(MatchError(ContainSubstring("connection reset")))
+		Expect(connect.On(ctx, client, "a:7")).Error().To(MatchError(ContainSubstring("connection refused")))
 
 		cluster.Restart("a")
 		Expect(connect.On(ctx, client, "a:7")).Error().NotTo(HaveOccurred())

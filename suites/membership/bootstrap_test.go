@@ -54,7 +54,7 @@ var _ = variants.Describe("roles and addresses", Roles("north", "south", "east")
 		Expect(InterceptGomegaFailure(func() { cluster.Partition("north", "north") })).To(
 			MatchError(`partition(north, north): role "north" is named twice: a link needs two different roles`))
 		Expect(InterceptGomegaFailure(func() { cluster.Start("north") })).To(
-			MatchError(`start: role "north" is running; it must be not started or crashed or gone after Leave`))
+			MatchError(`start: role "north" is running; it must be not started or crashed or killed or gone after Leave`))
 	})
 })
 

@@ -113,8 +113,8 @@ var _ = variants.Describe("actors, and an HTTP server beside them", Roles("a", "
 
 		It("end with a crash, and come back", Label("crash"), func(ctx SpecContext, cluster *Cluster) {
 			Expect(connect.On(ctx, cluster.Node("a"), "b:7")).Error().NotTo(HaveOccurred())
-			for range 3 {
-				cluster.Crash("b")
+			for _, end := range []func(...string){cluster.Crash, cluster.Kill, cluster.Crash} {
+				end("b")
 				Eventually(ctx, cluster).Should(HaveUnreachable("b"))
 				Expect(say.On(ctx, cluster.Node("a"), line{"one", brief})).Error().To(HaveOccurred())
 				fetches(ctx, cluster, "a", "c")

@@ -41,13 +41,12 @@ func (s *Stack) bereave(peer transport.Address) {
 	}
 }
 
+// bereave ends a connection that stands. Of one whose peer had sent FIN nothing more was to
+// come; it is reset when something is sent.
 func (c *conn) bereave() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	switch c.state {
-	case stateDead:
-	case stateNew, stateSynSent: // the next SYN is refused
-	default:
+	if c.state >= stateSynReceived && c.state != stateDead && !c.in.eof {
 		c.handleReset()
 	}
 }

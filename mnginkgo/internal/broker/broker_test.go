@@ -85,7 +85,7 @@ func join(t *testing.T, b *Broker, number int, name, tree string) (*process, err
 // acquire asks for roles in a goroutine of its own and returns what it is told.
 func (p *process) acquire(t *testing.T, roles ...string) <-chan error {
 	answer := make(chan error, 1)
-	go func() { answer <- p.Acquire(t.Context(), "a spec of "+p.chair.name, roles, time.Second, false) }()
+	go func() { answer <- p.Acquire(t.Context(), "a spec of "+p.chair.name, roles, nil, time.Second, false) }()
 	return answer
 }
 
@@ -193,7 +193,7 @@ func TestARequestThatIsWithdrawnLeavesNothing(t *testing.T) {
 	b.config.MaxChildren = 0
 	ctx, cancel := context.WithCancel(t.Context())
 	granted := make(chan error, 1)
-	go func() { granted <- p[0].Acquire(ctx, "spec", []string{"a"}, time.Second, false) }()
+	go func() { granted <- p[0].Acquire(ctx, "spec", []string{"a"}, nil, time.Second, false) }()
 	must(t, b.until(t.Context(), func() bool { return b.hosts[0].request != nil }))
 	cancel()
 	if err := <-granted; !errors.Is(err, context.Canceled) {

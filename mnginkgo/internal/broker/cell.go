@@ -51,6 +51,11 @@ func (c *cell) awake() (*host, error) {
 
 // Crash does what stage.Runner says: it kills the process, and what that has started.
 func (c *cell) Crash(ctx context.Context) error {
+	c.lease.b.mu.Lock()
+	if c.host != nil {
+		c.host.unplugged = true
+	}
+	c.lease.b.mu.Unlock()
 	return c.end(ctx, func(h *host) error { return h.child.kill() })
 }
 
@@ -154,6 +159,9 @@ func (c *cell) renew(ctx context.Context) error {
 		return err
 	}
 	defer done()
+	if err := c.lease.Reclaim(ctx, c.role); err != nil {
+		return err
+	}
 	c.lease.Back(c.role)
 	h, err := c.spawn()
 	if err != nil {
@@ -201,6 +209,7 @@ func (c *cell) ended(h *host) {
 	h.line.Wait()
 	epitaph := h.child.epitaph(exitPatience)
 	b := c.lease.b
+	c.desert(h)
 	b.mu.Lock()
 	h.gone = fmt.Errorf("%s (process id %d) %s", h.name, h.pid, epitaph)
 	b.forget(h)
@@ -212,6 +221,16 @@ func (c *cell) ended(h *host) {
 		c.tell(h, planned)
 	}
 	close(h.told)
+}
+
+// desert has the machine go on without the process, unless it was crashed with it.
+func (c *cell) desert(h *host) {
+	c.lease.b.mu.Lock()
+	goesOn := h.ready && !h.unplugged && !c.lease.over
+	c.lease.b.mu.Unlock()
+	if goesOn {
+		_ = c.lease.Desert(context.Background(), c.role) // fails only if another process is there already
+	}
 }
 
 // leaveBarriers says that the role of a process that has ended will come to no barrier.

@@ -67,7 +67,7 @@ func startIsolating(t *testing.T, room int, names ...string) []*process {
 
 func (p *process) isolate(t *testing.T, roles ...string) <-chan error {
 	answer := make(chan error, 1)
-	go func() { answer <- p.Acquire(t.Context(), "a spec of "+p.chair.name, roles, time.Second, true) }()
+	go func() { answer <- p.Acquire(t.Context(), "a spec of "+p.chair.name, roles, nil, time.Second, true) }()
 	return answer
 }
 

@@ -22,6 +22,16 @@ func (s *Session) Crash(ctx context.Context, role string) error {
 	return tell(ctx, s.peer, methodCrash, text{role})
 }
 
+// Desert does what stage.Director says.
+func (s *Session) Desert(ctx context.Context, role string) error {
+	return tell(ctx, s.peer, methodDesert, text{role})
+}
+
+// Reclaim does what stage.Director says.
+func (s *Session) Reclaim(ctx context.Context, role string) error {
+	return tell(ctx, s.peer, methodReclaim, text{role})
+}
+
 // Process does what stage.Director says.
 func (s *Session) Process(ctx context.Context, role string, deed stage.Deed) error {
 	return tell(ctx, s.peer, methodProcess, processRequest{role, deed})

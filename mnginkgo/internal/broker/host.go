@@ -46,6 +46,8 @@ type host struct {
 	cell    *cell         // of the isolated role that it runs, or nil
 	greeted chan struct{} // closed when the process of a cell has said hello
 	planned bool          // its end is no loss
+
+	unplugged bool // its machine ends with it
 }
 
 var _ stage.Runner = (*host)(nil)

@@ -29,6 +29,7 @@ type lease struct {
 func (b *Broker) newLease(r *request) *lease {
 	sw := transport.NewSwitch(b.config.Switch...)
 	l := &lease{Stage: stage.New(sw, r.BarrierTimeout, b.config.Matches), b: b, spec: r.Spec, conductor: r.conductor}
+	l.SetMachines(r.Machines)
 	l.OnFailed(func(f stage.Failure) { _ = rpc.Notify(r.conductor.peer, notifyFailed, f) }) // without it nobody asks
 	return l
 }
@@ -78,6 +79,7 @@ func (l *lease) release(ctx context.Context) {
 			all.Go(func() { h.vacate(ctx) })
 		}
 		all.Wait()
+		_ = l.Close() // nobody is there any more who could tell
 		l.b.mu.Lock()
 		defer l.b.mu.Unlock()
 		l.conductor.seen = time.Now()

@@ -17,6 +17,8 @@ const (
 
 	methodCall     = "stage.call" // call -> bytes
 	methodCrash    = "stage.crash"
+	methodDesert   = "stage.desert"
+	methodReclaim  = "stage.reclaim"
 	methodProcess  = "stage.process"
 	methodCut      = "stage.cut"
 	methodMend     = "stage.mend"
@@ -69,8 +71,9 @@ type helloAnswer struct{ SendTree bool }
 type acquire struct {
 	Spec           string // its text
 	Roles          []string
-	BarrierTimeout time.Duration // of the stage
-	Isolated       bool          // a fresh child for each role
+	BarrierTimeout time.Duration                // of the stage
+	Isolated       bool                         // a fresh child for each role
+	Machines       map[string]transport.Address // of the roles
 }
 
 type processRequest struct {

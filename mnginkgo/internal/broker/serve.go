@@ -16,6 +16,12 @@ func serveDirector(h *host) {
 	direct(h, methodCrash, func(ctx context.Context, d stage.Director, role text) (nothing, error) {
 		return nothing{}, d.Crash(ctx, role.Text)
 	})
+	direct(h, methodDesert, func(ctx context.Context, d stage.Director, role text) (nothing, error) {
+		return nothing{}, d.Desert(ctx, role.Text)
+	})
+	direct(h, methodReclaim, func(ctx context.Context, d stage.Director, role text) (nothing, error) {
+		return nothing{}, d.Reclaim(ctx, role.Text)
+	})
 	direct(h, methodProcess, func(ctx context.Context, d stage.Director, r processRequest) (nothing, error) {
 		return nothing{}, d.Process(ctx, r.Role, r.Deed)
 	})

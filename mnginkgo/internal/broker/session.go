@@ -125,8 +125,8 @@ func (s *Session) Late(f stage.Failure) {
 // Session is the Director of its stage, whose barriers have that timeout. This process
 // hosts none of the roles, but may host one of another spec while it waits. Isolated roles
 // have fresh children.
-func (s *Session) Acquire(ctx context.Context, spec string, roles []string, barrierTimeout time.Duration, isolated bool) error {
-	err := tell(ctx, s.peer, methodAcquire, acquire{spec, roles, barrierTimeout, isolated})
+func (s *Session) Acquire(ctx context.Context, spec string, roles []string, machines map[string]transport.Address, barrierTimeout time.Duration, isolated bool) error {
+	err := tell(ctx, s.peer, methodAcquire, acquire{spec, roles, barrierTimeout, isolated, machines})
 	if err != nil && ctx.Err() != nil { // the answer may have been on its way
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), withdrawTimeout)
 		defer cancel()

@@ -163,6 +163,7 @@ func (p *Process) run() error {
 		}
 		_ = p.cmd.Wait() // the state says how it ended
 		p.output.end()
+		_ = p.relays.close() // nobody listens there any more
 		p.noteEnd()
 		close(p.exited)
 	}()

@@ -11,9 +11,14 @@ import (
 type Director interface {
 	// Call has the runner of a role do something and returns its answer.
 	Call(ctx context.Context, role, method string, body []byte) ([]byte, error)
-	// Crash ends a role's node without a word. Nothing that it ever sent is delivered
-	// after Crash has returned nil.
+	// Crash ends a role's node without a word, and its machine with it. Nothing that it ever
+	// sent is delivered after Crash has returned nil.
 	Crash(ctx context.Context, role string) error
+	// Desert has the machine of a role whose process has ended go on: it tells others that
+	// their connections with it are over, and refuses new ones. Reclaim takes such a machine
+	// off the network, if there is one, for another process.
+	Desert(ctx context.Context, role string) error
+	Reclaim(ctx context.Context, role string) error
 	// Process does a deed to the process of a role, which must be an Inmate.
 	Process(ctx context.Context, role string, deed Deed) error
 	// Cut and Mend are the Switch's.

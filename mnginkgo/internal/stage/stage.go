@@ -2,6 +2,7 @@ package stage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -17,6 +18,7 @@ type Stage struct {
 	timeline timeline
 	barriers *barriers
 	leases   *lease.Memory
+	machines machines
 	matches  func(Predicate) func(transport.Frame) bool
 
 	mu      sync.Mutex
@@ -90,7 +92,7 @@ func (s *Stage) Crash(ctx context.Context, role string) error {
 	if err != nil {
 		return err
 	}
-	return r.Crash(ctx)
+	return errors.Join(r.Crash(ctx), s.Reclaim(ctx, role))
 }
 
 // Cut does what Director says.
