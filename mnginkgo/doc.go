@@ -35,7 +35,7 @@
 //   - Parallel is the whole difference: every body, verb and matcher means the same in
 //     both variants. Messages between nodes are encoded in both.
 //   - After Partition, Isolate or Split returns, no frame crosses, one under way included.
-//     After Crash returns, nothing that the node ever sent is delivered.
+//     After Crash or Kill returns, nothing that the node ever sent is delivered.
 //   - A spec gets all its hosts at once or none, in the order of asking, and before its
 //     clock starts: waiting costs nothing of its SpecTimeout.
 //   - Each spec has nodes of its own, booted before the first BeforeEach of the container
@@ -62,10 +62,14 @@
 // say in what a matcher finds of a *Cluster, and fails those of its own view; HaveEnded
 // is about it. Restart brings it back.
 //
+// Crash is the death of a machine: silence. Kill is that of a process, whose machine resets
+// connections and refuses new ones. Any other end of a process leaves its machine as Kill
+// does. What uses no connections, as actors, sees no difference.
+//
 // # Isolated roles
 //
-// With Parallel(Isolated()) Crash is SIGKILL, Restart a new process, and after Leave the
-// process exits. Pause and Resume stop it and let it go on; Exit has it exit, and
+// With Parallel(Isolated()) Crash and Kill are SIGKILL, Restart a new process, and after
+// Leave the process exits. Pause and Resume stop it and let it go on; Exit has it exit, and
 // MayExit allows it to end by itself. HaveExited and HaveBeenKilled say how it ended; an
 // end that nobody planned fails the spec. Nothing survives but what is in Env.DataDir,
 // which all variants have. A paused node is asked nothing, and has no say in what a
@@ -76,7 +80,7 @@
 // # Order and concurrency
 //
 // Verbs act in the conductor, one after another, and return when they are done. Start,
-// Crash, Restart, Pause, Resume and Exit act on all their roles at once, Leave on one
+// Crash, Kill, Restart, Pause, Resume and Exit act on all their roles at once, Leave on one
 // after another. A body with a *Node runs on all roles that run, at once, each in a
 // goroutine of its own; Barrier lines them up. Its first failure ends the context of the
 // others. Commands may be called from several goroutines.

@@ -59,7 +59,7 @@ func TestAClusterIsRefusedInAllCodeOfARole(t *testing.T) {
 func TestAClusterOfASpecThatIsOverIsRefused(t *testing.T) {
 	t.Parallel()
 	eachWay(t, "over", append(everyWay, isolated), func(t *testing.T, o outcome) {
-		o.failed(75).refusesAll("over", "  ", `the cluster's spec is over ("over was there"): take the *Cluster as the body's parameter`)
+		o.failed(76).refusesAll("over", "  ", `the cluster's spec is over ("over was there"): take the *Cluster as the body's parameter`)
 	})
 }
 

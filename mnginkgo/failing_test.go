@@ -117,11 +117,13 @@ func TestAMissingBarrierEntrantIsNamed(t *testing.T) {
 func TestVerbsFailAtTheirLineWithWhatIsAllowed(t *testing.T) {
 	t.Parallel()
 	eachWay(t, "verbs", []way{inProcess, children}, func(t *testing.T, o outcome) {
-		o.failed(4)
+		o.failed(6).shows("  views\n      a  killed\n").shows("  *  kill(a)\n")
 		for call, message := range map[string]string{
 			`cluster.Partition("a", "a")`: `partition(a, a): role "a" is named twice: a link needs two different roles`,
 			`cluster.Crash("z")`:          `crash: unknown role "z": the roles are a, b`,
 			`cluster.Crash("a") // again`: `crash: role "a" is crashed; it must be running`,
+			`cluster.Kill("z")`:           `kill: unknown role "z": the roles are a, b`,
+			`cluster.Kill("a") // again`:  `kill: role "a" is killed; it must be running`,
 			`cluster.Node("z")`:           `Node: unknown role "z": the roles are a, b`,
 		} {
 			o.shows("  [FAILED] " + message + "\n  In [It] at: " + at(t, "role_test.go", call) + "\n")

@@ -32,11 +32,12 @@ func Exec(path string, args ...string) BootFunc { return Program{Path: path, Arg
 // A dial to a reach port is answered on this machine, whatever happens to the links: what
 // the program sees of a cut is a connection on which nothing comes, or that is reset.
 //
-// Crash kills the program, and Pause of an isolated role stops it; both do the same to what
-// the program has started, in whatever process group. What it leaves behind at its end is killed.
+// Crash and Kill kill the program, and Pause of an isolated role stops it; all do the same to
+// what the program has started, in whatever process group. What it leaves behind at its end is killed.
 // It ends with the process that it was started from, however that ends. On other systems
 // than Linux it outlives one that is killed from outside or exits.
-// One that ends by itself does not fail the spec: the node's log and HaveEnded tell.
+// One that ends by itself does not fail the spec: the node's log and HaveEnded tell. Its
+// connections are reset, and new ones refused, as the process of the role goes on.
 type Program struct {
 	Path string   // a path, from the suite's folder, or a name that is looked up in PATH
 	Args []string // templates

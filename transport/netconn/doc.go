@@ -57,7 +57,9 @@
 // probes were in vain. So an idle connection sends frames, and a bubble of testing/synctest
 // in which somebody reads without a deadline goes on instead of ending with a deadlock; see
 // WithKeepAlive. A host that crashed and came back answers what it does not know with an RST:
-// ECONNRESET. One that is gone does not answer.
+// ECONNRESET. One that is gone does not answer. One whose process has died, as
+// Deserted has it, resets and refuses by itself; its frame that says so has the flags SYN and
+// RST.
 //
 // Dial fails with ECONNREFUSED when nobody listens, and at once with a *net.DNSError for a
 // host that is none of Hosts, or EHOSTUNREACH for an IP address that is nobody's. A listener

@@ -36,7 +36,7 @@ func save(cluster *Cluster) {
 var uses = map[string]func(SpecContext){
 	"Start": func(SpecContext) { saved.cluster.Start("a") }, "Leave": func(SpecContext) { saved.cluster.Leave("a") },
 	"Crash": func(SpecContext) { saved.cluster.Crash("a") }, "Restart": func(SpecContext) { saved.cluster.Restart("a") },
-	"Pause": func(SpecContext) { saved.cluster.Pause("a") }, "Resume": func(SpecContext) { saved.cluster.Resume("a") },
+	"Kill": func(SpecContext) { saved.cluster.Kill("a") }, "Pause": func(SpecContext) { saved.cluster.Pause("a") }, "Resume": func(SpecContext) { saved.cluster.Resume("a") },
 	"Exit": func(SpecContext) { saved.cluster.Exit(3, "a") }, "MayExit": func(SpecContext) { saved.cluster.MayExit("a") },
 	"Partition":             func(SpecContext) { saved.cluster.Partition("a", "b") },
 	"PartitionOneWay":       func(SpecContext) { saved.cluster.PartitionOneWay("a", "b") },

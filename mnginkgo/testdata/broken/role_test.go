@@ -83,5 +83,10 @@ var _ = broken("verbs", Roles("a", "b"), func() {
 		cluster.Crash("a")
 		cluster.Crash("a") // again
 	})
+	It("kills a stranger", func(cluster *Cluster) { cluster.Kill("z") })
+	It("kills one twice", func(cluster *Cluster) {
+		cluster.Kill("a")
+		cluster.Kill("a") // again
+	})
 	It("asks for a stranger", func(cluster *Cluster) { Expect(cluster.Node("z")).To(HaveMembers("z")) })
 })
