@@ -5,6 +5,7 @@ import (
 	"net"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/7aca83c2/multinode/transport"
@@ -84,6 +85,28 @@ func TestADesertedHostAnswersWhenALinkIsMended(t *testing.T) {
 		w.sw.Mend(ba)
 		_ = dialed.SetReadDeadline(time.Time{})
 		w.isReset(dialed)
+		w.comesBack(machine)
+	})
+}
+
+// What a process has closed before it dies was closed in good order.
+func TestADesertedHostLeavesAnEndAnEnd(t *testing.T) {
+	onVirtualTime(t, func(w *world) {
+		dialed, accepted := w.connect()
+		w.write(accepted, "the end")
+		if err := accepted.(interface{ CloseWrite() error }).CloseWrite(); err != nil {
+			w.Error(err)
+		}
+		synctest.Wait()
+		machine := w.dies()
+		synctest.Wait()
+		w.read(dialed, "the end")
+		w.ends(dialed)
+		w.write(dialed, "well, then")
+		synctest.Wait()
+		if _, err := dialed.Write([]byte("x")); !errors.Is(err, syscall.ECONNRESET) {
+			w.Errorf("write: %v", err)
+		}
 		w.comesBack(machine)
 	})
 }

@@ -1,6 +1,7 @@
 package pipe
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -12,6 +13,11 @@ import (
 
 // hostOf returns a host that opens its endpoints on sw, and whose queues have a limit.
 func hostOf(t *testing.T, sw *transport.Switch, limit int) *Host {
+	_, host := ends(t, sw, limit)
+	return host
+}
+
+func ends(t *testing.T, sw *transport.Switch, limit int) (*Line, *Host) {
 	ours, theirs, err := Pair()
 	if err != nil {
 		t.Fatal(err)
@@ -27,7 +33,7 @@ func hostOf(t *testing.T, sw *transport.Switch, limit int) *Host {
 		host.Wait()
 		line.Wait()
 	})
-	return host
+	return line, host
 }
 
 func openAt(t *testing.T, h *Host, address transport.Address, receive transport.Receiver) transport.Endpoint {
@@ -110,6 +116,40 @@ func TestAQueueIsBounded(t *testing.T) {
 		t.Errorf("a was given %q, not %q", got, want)
 	}
 	_ = a.Close()
+}
+
+// Neither end remembers endpoints that were closed.
+func TestEndpointsThatAreClosedAreForgotten(t *testing.T) {
+	line, host := ends(t, transport.NewSwitch(), queueLimit)
+	for range 10 {
+		var open []transport.Endpoint
+		for _, address := range []transport.Address{"a", "b", "c"} {
+			open = append(open, openAt(t, host, address, func(transport.Address, []byte) {}))
+		}
+		if _, err := host.Open("c", func(transport.Address, []byte) {}); !errors.Is(err, transport.ErrInUse) {
+			t.Errorf("the second at one address: %v", err)
+		}
+		for _, e := range open {
+			if err := errors.Join(e.Send("a", nil), e.Close()); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(time.Millisecond) {
+		line.mu.Lock()
+		host.in.mu.Lock()
+		host.mu.Lock()
+		attachments, inlets, open := len(line.attachments), len(host.in.inlets), len(host.open)
+		host.mu.Unlock()
+		host.in.mu.Unlock()
+		line.mu.Unlock()
+		if attachments+inlets+open == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d attachments, %d inlets and %d endpoints are left", attachments, inlets, open)
+		}
+	}
 }
 
 // The goroutines of several endpoints end with the link, whatever is in their queues.
