@@ -36,7 +36,7 @@ func TestAClusterIsRefusedOnARole(t *testing.T) {
 	t.Parallel()
 	const why = "this code runs on role b; a *Cluster is for the spec: take a *Cluster in the body, or call a Command from it"
 	eachWay(t, "on-role", append(everyWay, isolated), func(t *testing.T, o outcome) {
-		o.failed(81).refusesAll("on-role", "    ", why)
+		o.failed(82).refusesAll("on-role", "    ", why)
 	})
 }
 
