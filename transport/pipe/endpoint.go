@@ -49,7 +49,7 @@ func (e *endpoint) sendError(to transport.Address, err error) error {
 // Discard has the broker told with the next report, which leaves before the host waits for
 // more frames.
 func (e *endpoint) Discard(from transport.Address, reason string, bytes int) {
-	e.host.in.lost(from, reason, bytes)
+	e.host.in.lost(loss{e.attachment, from, reason, 1, bytes})
 }
 
 // Close waits for the broker, which waits for the receivers of what this endpoint
