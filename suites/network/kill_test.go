@@ -82,6 +82,7 @@ var _ = variants.Describe("the death of a process", Roles("a", "b", "c"), Label(
 			Expect(say.On(ctx, cluster.Node("c"), line{"two", patient})).Error().To(beReset)
 			Expect(dial(ctx, cluster.Node("a"), "b:7", patient)).To(beRefused)
 			Expect(dial(ctx, cluster.Node("c"), "b:80", patient)).To(beRefused)
+			Expect(ask.On(ctx, cluster.Node("a"), "b:9")).Error().To(beRefused)
 			Expect(fetch.On(ctx, cluster.Node("a"), "http://c/x")).To(Equal("c for /x"))
 			comesBack(ctx, cluster)
 		}

@@ -104,9 +104,25 @@ func TestADesertedHostLeavesAnEndAnEnd(t *testing.T) {
 		w.ends(dialed)
 		w.write(dialed, "well, then")
 		synctest.Wait()
-		if _, err := dialed.Write([]byte("x")); !errors.Is(err, syscall.ECONNRESET) {
+		if _, err := dialed.Write([]byte("x")); !errors.Is(err, syscall.EPIPE) {
 			w.Errorf("write: %v", err)
 		}
+		w.comesBack(machine)
+	})
+}
+
+func TestADesertedHostRefusesDatagrams(t *testing.T) {
+	onVirtualTime(t, func(w *world) {
+		machine := w.dies()
+		c, err := w.a.Dial("udp", "b:9")
+		if err != nil {
+			w.Fatal(err)
+		}
+		w.write(c, "hello")
+		if _, err := c.Read(make([]byte, 1)); !errors.Is(err, syscall.ECONNREFUSED) {
+			w.Errorf("read: %v", err)
+		}
+		_ = c.Close()
 		w.comesBack(machine)
 	})
 }
