@@ -98,7 +98,7 @@ func (in *inflow) relieve() {
 
 func (r *reader) run() {
 	err := r.read()
-	if err == errRelieved {
+	if errors.Is(err, errRelieved) {
 		return
 	}
 	r.in.end()
