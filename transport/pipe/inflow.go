@@ -107,25 +107,32 @@ func (r *reader) run() {
 
 func (r *reader) read() error {
 	for {
-		for {
-			peer, payload, ok, err := r.frames.next()
-			if err == nil && ok && len(peer) > 0 {
-				err = r.take(peer, payload)
-			} else if err == nil && ok {
-				err = r.turn(markerOf(payload))
-			}
-			if err != nil {
-				return err
-			}
-			if !ok {
-				break
-			}
+		if err := r.drain(); err != nil {
+			return err
 		}
 		if !r.idle() {
 			return errRelieved
 		}
 		r.in.flush()
 		if err := r.frames.fill(); err != nil {
+			return err
+		}
+	}
+}
+
+// drain deals with what has been read whole.
+func (r *reader) drain() error {
+	for {
+		peer, payload, ok, err := r.frames.next()
+		if err != nil || !ok {
+			return err
+		}
+		if len(peer) > 0 {
+			err = r.take(peer, payload)
+		} else {
+			err = r.turn(markerOf(payload))
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -34,25 +34,27 @@ func (l *Line) read() error {
 
 // route hands on what has been read. Frames of an attachment that is closed are dropped.
 func (l *Line) route(in *incoming) error {
-	defer func() { in.burst().End() }()
+	burst := in.burst()
+	defer func() { burst.End() }()
 	for {
 		peer, payload, ok, err := in.frames.next()
 		if err != nil || !ok {
 			return err
 		}
 		if len(peer) == 0 {
-			in.burst().End()
+			burst.End()
 			in.arrive()
 			number, _ := markerOf(payload)
 			in.from = l.of(number)
+			burst = in.burst()
 			continue
 		}
 		in.count++
 		if string(peer) != string(in.to) { // most go where the last one went
 			in.to = in.names.Of(peer)
 		}
-		if in.from != nil {
-			_ = in.from.burst.Send(in.to, payload) // fails once the port is closed
+		if burst != nil {
+			_ = burst.Send(in.to, payload) // fails once the port is closed
 		}
 	}
 }
