@@ -133,7 +133,9 @@ func (a *agent) publish() {
 	}
 	m.view.Store(&published{now, make(chan struct{})})
 	close(before.next)
-	for _, e := range difference(before.View, now) {
+	events := difference(before.View, now, a.core.gone)
+	a.core.gone = nil
+	for _, e := range events {
 		if gone, ok := e.(MemberRemoved); ok {
 			a.sys.NodeDown(gone.Member.Address, gone.Member.Incarnation)
 		}

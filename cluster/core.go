@@ -42,10 +42,11 @@ type core struct {
 	exiled  exiled
 	clock   schedule
 
-	leaving   bool    // it was asked to
-	formed    *Formed // to be published
-	witnessed bool    // another member has seen that it is Exiting
-	changed   bool    // the view may have
+	leaving   bool            // it was asked to
+	formed    *Formed         // to be published
+	witnessed bool            // another member has seen that it is Exiting
+	changed   bool            // the view may have
+	gone      []gossip.Record // members that have gone since the view was shown, as they were last
 	out       []envelope
 }
 
@@ -179,6 +180,7 @@ func (n *core) set(s gossip.State) bool {
 	n.spread.changed()
 	n.watch.changed, n.changed = true, true
 	n.remember(before, blame)
+	n.noteGone(before)
 	return true
 }
 
@@ -226,6 +228,16 @@ func (n *core) remember(before []gossip.Record, blame map[transport.Address][]tr
 	n.since = since
 	if !same {
 		n.stable = n.now
+	}
+}
+
+// noteGone keeps who has gone. The leader of a small cluster may take a member through
+// several statuses at once, of which its view only shows the last.
+func (n *core) noteGone(before []gossip.Record) {
+	for _, r := range before {
+		if i, still := n.index(r.Address); !still || n.members[i].Node != r.Node {
+			n.gone = append(n.gone, r)
+		}
 	}
 }
 

@@ -3,15 +3,26 @@ package cluster
 import (
 	"fmt"
 	"slices"
+
+	"github.com/7aca83c2/multinode/cluster/internal/gossip"
 )
 
-// difference returns the events that lead from one view to another.
-func difference(before, now View) []Event {
+// difference returns the events that lead from one view to another. Those who have gone
+// between the two are as gone says, if it has them.
+func difference(before, now View, gone []gossip.Record) []Event {
 	var out []Event
 	for _, old := range before.Members {
 		m, still := now.Member(old.Address)
 		if still && m.Incarnation == old.Incarnation {
 			continue
+		}
+		for _, r := range gone {
+			if r.Node == (gossip.Node{Address: old.Address, Incarnation: old.Incarnation}) && Status(r.Status) > old.Status {
+				last := old
+				last.Status, last.Number = Status(r.Status), int(r.Number)
+				out = append(out, advance(old, last)...)
+				old = last
+			}
 		}
 		old.Unreachable, old.UnreachableBy = false, nil
 		if still && old.Status < Leaving {

@@ -5,7 +5,8 @@ import "github.com/7aca83c2/multinode/transport"
 // The events are published on the event stream of the node's actor system, each once,
 // in the order in which the View changed; View already shows what an event tells. A
 // node that learns late of a member sees all the events that led to its status, and if
-// the member has gone in the meantime MemberRemoved alone: nobody knows any more how it went.
+// it first learns that the member has gone MemberRemoved alone: nobody knows any more how
+// it went.
 // Subscribe with actor.Subscribe[cluster.MemberUp](sys, ...), or to all with Event.
 type (
 	// Formed says that this node has formed a cluster, as its first member. Silent has those

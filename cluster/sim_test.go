@@ -259,7 +259,7 @@ func (s *sim) show(n *simNode) {
 	}
 	n.changes++
 	s.note("%s", v)
-	for _, e := range difference(n.shown, v) {
+	for _, e := range difference(n.shown, v, nil) {
 		if r, ok := e.(MemberRemoved); ok {
 			n.removed[gossip.Node{Address: r.Member.Address, Incarnation: r.Member.Incarnation}] = true
 		}
