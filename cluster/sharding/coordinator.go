@@ -2,7 +2,6 @@ package sharding
 
 import (
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
@@ -20,13 +19,18 @@ type coordinator[M any] struct {
 	member  *cluster.Membership
 	book    *ledger
 	regions map[node]registration[M]
+	self    actor.Ref[request[M]]
 	armed   bool // a reminder is due
 	cancel  func()
+
+	number   int  // of shards, in use
+	prepared bool // shards get homes
 }
 
 type registration[M any] struct {
 	ref     actor.Ref[message[M]]
 	attempt uint64
+	number  int // of shards
 }
 
 var (
@@ -35,29 +39,21 @@ var (
 )
 
 func newCoordinator[M any](c *config, m *cluster.Membership) *coordinator[M] {
-	return &coordinator[M]{config: c, member: m, book: newLedger(c.strategy, uint64(time.Now().UnixNano())), regions: map[node]registration[M]{}}
+	book := newLedger(c.strategy, uint64(time.Now().UnixNano()))
+	book.closed = true
+	return &coordinator[M]{config: c, member: m, book: book, number: c.number(), regions: map[node]registration[M]{}}
 }
 
 // PreStart looks who may host shards already. A watch tells of those who have no region
 // at all; the others register.
 func (c *coordinator[M]) PreStart(ctx *actor.Context[request[M]]) error {
 	self := ctx.Self()
+	c.self = self
 	for _, m := range c.member.View().Members {
 		if n := (node{m.Address, m.Incarnation}); c.config.role == "" || m.HasRole(c.config.role) {
 			c.book.awaited[n] = true
 			ctx.WatchWith(c.regionAt(ctx, n), request[M]{Kind: absent, Node: n})
 		}
-	}
-	always := c.config.always
-	if c.config.store != nil {
-		remembered, err := c.config.store.Shards(c.config.name)
-		if err != nil {
-			return err
-		}
-		always = append(slices.Clone(always), remembered...)
-	}
-	for _, shard := range always {
-		c.book.wanted[shard] = 0
 	}
 	c.cancel = actor.Subscribe(ctx.System(), func(cluster.ViewChanged) { self.Tell(request[M]{Kind: viewChanged}) })
 	ctx.Log().Info("sharding: coordinating", "type", c.config.name, "awaited", len(c.book.awaited))
@@ -87,6 +83,7 @@ func (c *coordinator[M]) Receive(ctx *actor.Context[request[M]], r request[M]) e
 		if _, known := c.regions[r.Node]; known {
 			delete(c.regions, r.Node)
 			c.book.gone(r.Node)
+			c.release()
 		}
 	case absent:
 		c.book.settle(r.Node)
@@ -100,6 +97,9 @@ func (c *coordinator[M]) Receive(ctx *actor.Context[request[M]], r request[M]) e
 			c.requested(n, r)
 		}
 	}
+	if err := c.prepare(); err != nil {
+		return err
+	}
 	c.send(ctx)
 	return nil
 }
@@ -112,6 +112,8 @@ func (c *coordinator[M]) requested(n node, r request[M]) {
 		switch r.Kind {
 		case locate:
 			c.book.locate(n, claim.Shard)
+		case outdated:
+			c.book.outdated(claim)
 		case hosting:
 			c.book.hosting(n, claim)
 		case released:
@@ -123,12 +125,17 @@ func (c *coordinator[M]) requested(n node, r request[M]) {
 // register takes a region in. One that asks again has missed the welcome; what it says
 // then is older than what it was told since.
 func (c *coordinator[M]) register(ctx *actor.Context[request[M]], n node, r request[M]) {
+	if !c.admits(r) {
+		c.refuse(r.Region, r.Attempt)
+		c.book.settle(n)
+		return
+	}
 	known, again := c.regions[n]
 	again = again && known.attempt >= r.Attempt
 	if !again {
 		ctx.Unwatch(c.regionAt(ctx, n))
 		ctx.WatchWith(r.Region, request[M]{Kind: regionGone, Node: n})
-		c.regions[n] = registration[M]{r.Region, r.Attempt}
+		c.regions[n] = registration[M]{r.Region, r.Attempt, r.Number}
 	}
 	welcome := &control[M]{Kind: welcome, Attempt: r.Attempt, Coordinator: ctx.Self()}
 	for shard, h := range c.book.shards {

@@ -48,9 +48,17 @@ func workers(n int) Option {
 	return option(func(c *config) {
 		c.immortal = true
 		c.shardOf = func(id string) string { return id }
-		c.always = make([]string, n)
-		for i := range c.always {
-			c.always[i] = strconv.Itoa(i)
-		}
+		c.always = c.workers(n)
 	})
+}
+
+// workers returns the shards of n workers; none if this is no daemon.
+func (c *config) workers(n int) (shards []string) {
+	if !c.immortal {
+		return nil
+	}
+	for i := range n {
+		shards = append(shards, strconv.Itoa(i))
+	}
+	return shards
 }

@@ -127,6 +127,7 @@ func TestLedgerDecisions(t *testing.T) {
 		}, "host a1 s line 101"},
 	} {
 		l := newLedger(LeastShards(3), 100)
+		l.lines = l.next
 		l.register(a, account{}, nil, nil)
 		for _, step := range test.steps {
 			l.orders = nil

@@ -12,6 +12,10 @@ var (
 	ErrFull = errors.New("buffer is full")
 	// ErrUnknown means that there is no worker of that number; see StartDaemon.
 	ErrUnknown = errors.New("no such worker")
+	// ErrShards means that the number of shards differs from that of the cluster: the
+	// region was refused. It hosts nothing and sends nothing, until no region with the
+	// other number is left.
+	ErrShards = errors.New("number of shards differs")
 	// ErrEnded means that the region has ended, with its node's membership or system.
 	ErrEnded = errors.New("region has ended")
 )

@@ -23,9 +23,13 @@ const (
 	draining           // its entities handle what they have, and stop
 )
 
-// host starts a shard, and says so.
+// host starts a shard, or begins a new tenure of one that goes on, and says so.
 func (r *region[M]) host(ctx *actor.Context[message[M]], c claim) {
 	switch h := r.hosted[c.Shard]; {
+	case h != nil && h.phase == serving && h.claim.Line == c.Line && h.claim.Tenure < c.Tenure:
+		h.claim.Tenure, h.claim.Round = c.Tenure, 0
+		r.moveTo(ctx, home[M]{ctx.Self(), h.claim})
+		r.tell(ctx, hosting, h.claim)
 	case h != nil && h.claim.Tenure != c.Tenure:
 		return // what is left of an earlier tenure has to go first; it will be told again
 	case h == nil && r.leaving:
@@ -100,8 +104,8 @@ func (r *region[M]) askToPause(ctx *actor.Context[message[M]], shard string, h *
 // is known of the home may be later already.
 func (r *region[M]) pause(ctx *actor.Context[message[M]], c *control[M]) {
 	r.latest = max(r.latest, c.Tenure)
-	if route := r.route(c.Shard); !c.claim().before(route.news) {
-		route.paused, route.news = true, c.claim()
+	if route := r.route(c.Shard); !c.news().before(route.news) {
+		route.paused, route.news = true, c.news()
 	}
 	c.Region.Tell(message[M]{Control: &control[M]{Kind: paused, Shard: c.Shard, Region: ctx.Self(), Tenure: c.Tenure, Round: c.Round}})
 }
@@ -164,7 +168,7 @@ func (r *region[M]) shardEnded(ctx *actor.Context[message[M]], shard string) {
 	}
 	ctx.Log().Info("sharding: gave up", "type", r.config.name, "shard", shard)
 	actor.Publish(ctx.System(), ShardStopped{r.config.name, shard})
-	if h.phase == draining { // all it ever got is handled: the next coordinator has to know
+	if h.phase == draining && r.refusal == nil { // all it ever got is handled: the next coordinator has to know
 		r.parted[shard] = h.claim
 		route.sought = r.leaving
 	} else {
@@ -176,7 +180,7 @@ func (r *region[M]) shardEnded(ctx *actor.Context[message[M]], shard string) {
 	}
 	r.tell(ctx, released, h.claim)
 	if !route.home.IsZero() { // two clusters have become one, and it was there already
-		r.moveTo(ctx, home[M]{route.home, route.news})
+		r.moveTo(ctx, home[M]{route.home, route.news.claim})
 	} else if len(route.waiting) > 0 {
 		r.arm(ctx)
 	}

@@ -3,6 +3,7 @@ package sharding
 import (
 	"cmp"
 	"maps"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/7aca83c2/multinode/transport"
@@ -17,12 +18,14 @@ type ledger struct {
 	// awaited are the members that may host shards and have not said so yet. Until there
 	// are none, no shard is allocated that somebody might have.
 	awaited map[node]bool
+	closed  bool // no shard is allocated at all yet
 	shards  map[string]*holding
 	doubles map[double]bool
 	wanted  map[string]uint64 // shards that wait for a home, with their line, 0 for a new one
 	away    map[node]bool     // members that cannot be reached: they get no more shards
 	orders  []order
-	serial  uint64 // the last line or tenure that was begun
+	serial  uint64        // the last tenure that was begun
+	lines   func() uint64 // returns the number of a new line
 }
 
 // account is a region that has registered.
@@ -48,7 +51,7 @@ type double struct {
 type phase uint8
 
 const (
-	starting phase = iota // was told to host it, and has not answered
+	starting phase = iota // was told to host it, or of its new tenure, and has not answered
 	running
 	moving // was told to hand it off, and has not answered
 )
@@ -63,11 +66,11 @@ type order struct {
 	line, tenure, round uint64
 }
 
-// newLedger returns an empty book. Lines and tenures that it begins have numbers above
-// serial.
+// newLedger returns an empty book. Tenures that it begins have numbers above serial. Its
+// lines have numbers that no other coordinator chooses, whatever its clock says.
 func newLedger(s Allocation, serial uint64) *ledger {
 	return &ledger{
-		strategy: s, serial: serial, regions: map[node]*account{}, awaited: map[node]bool{},
+		strategy: s, serial: serial, lines: func() uint64 { return rand.Uint64() | 1 }, regions: map[node]*account{}, awaited: map[node]bool{},
 		shards: map[string]*holding{}, doubles: map[double]bool{}, wanted: map[string]uint64{}, away: map[node]bool{},
 	}
 }
@@ -94,10 +97,13 @@ func (l *ledger) register(n node, a account, claims, parted []claim) {
 			if h.phase == running {
 				l.announce(c.Shard)
 			}
-		case h.owner != n && h.tenure < c.Tenure: // the later one is what others believe
+		case h.owner == n && h.phase == starting && h.line == c.Line: // it will hear of its new tenure
+		case h.owner == n:
+			l.accept(n, c)
+		case h.news(c.Shard).before(news{c, n}): // the later one is what others believe
 			l.end(double{h.owner, c.Shard, h.tenure})
 			l.accept(n, c)
-		case h.owner != n:
+		default:
 			l.end(double{n, c.Shard, c.Tenure})
 		}
 	}
@@ -182,6 +188,17 @@ func (l *ledger) locate(asker node, shard string) {
 	}
 }
 
+// outdated begins a new tenure at the home that a shard has if that is not later than one
+// that was heard of: in another cluster, which has become a part of this one. Or those who
+// have heard of it would believe that home no more.
+func (l *ledger) outdated(c claim) {
+	l.heard(c.Tenure)
+	if h := l.shards[c.Shard]; h != nil && h.phase == running && h.tenure <= c.Tenure {
+		h.tenure, h.round, h.phase = l.next(), 0, starting
+		l.instruct(c.Shard)
+	}
+}
+
 // hosting notes that a region has done as it was told.
 func (l *ledger) hosting(n node, c claim) {
 	if h := l.shards[c.Shard]; h.isOf(n, c) && h.phase == starting {
@@ -205,6 +222,10 @@ func (l *ledger) released(n node, c claim) {
 	}
 }
 
+func (h *holding) news(shard string) news {
+	return news{claim{shard, h.line, h.tenure, h.round}, h.owner}
+}
+
 // isOf reports whether a claim is about this holding, and not an earlier one.
 func (h *holding) isOf(n node, c claim) bool { return h != nil && h.owner == n && h.tenure == c.Tenure }
 
@@ -221,7 +242,7 @@ func (l *ledger) proceed() {
 	if len(regions) == 0 {
 		return
 	}
-	if len(l.awaited) == 0 {
+	if len(l.awaited) == 0 && !l.closed {
 		for _, shard := range slices.Sorted(maps.Keys(l.wanted)) {
 			l.allocate(shard, regions)
 			regions = l.loads()
@@ -242,7 +263,7 @@ func (l *ledger) allocate(shard string, regions []Load) {
 		if n.Address == to && l.isOpen(n) {
 			line := l.wanted[shard]
 			if line == 0 {
-				line = l.next()
+				line = l.lines()
 			}
 			delete(l.wanted, shard)
 			l.shards[shard] = &holding{owner: n, line: line, tenure: l.next()}
@@ -281,7 +302,9 @@ func (l *ledger) isOpen(n node) bool {
 }
 
 // isSettled reports whether every shard is where it was meant to be.
-func (l *ledger) isSettled() bool { return !l.expects() && len(l.wanted) == 0 && len(l.awaited) == 0 }
+func (l *ledger) isSettled() bool {
+	return !l.closed && !l.expects() && len(l.wanted) == 0 && len(l.awaited) == 0
+}
 
 // loads returns what the open regions have, by address.
 func (l *ledger) loads() []Load {

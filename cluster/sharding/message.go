@@ -1,6 +1,7 @@
 package sharding
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync/atomic"
@@ -17,6 +18,10 @@ type node struct {
 
 func (n node) String() string { return fmt.Sprintf("%s#%x", n.Address, n.Incarnation) }
 
+func (n node) compare(other node) int {
+	return cmp.Or(cmp.Compare(n.Address, other.Address), cmp.Compare(n.Incarnation, other.Incarnation))
+}
+
 // message is what a region is told: a message for an entity, or a Control.
 type message[M any] struct {
 	ID  string
@@ -27,7 +32,8 @@ type message[M any] struct {
 	// Number names an Ask of that region; 0 for what nobody waits for.
 	Number uint64
 	// Line is the shard's at the home that the sender knows, in an Ask. A home with another
-	// line sends it back: when the sender hears of that line it would send the Ask again.
+	// line sends it back: if the node of the one that it was meant for fails, the sender
+	// sends it again.
 	Line uint64
 	// Ask is who waits for the answer, if that is in this process.
 	Ask     *asking `wire:"-"`
@@ -53,18 +59,24 @@ type control[M any] struct {
 	Homes       []home[M]               // in welcome
 	Line        uint64                  // in host and homeIs
 	Tenure      uint64                  // in host, homeIs, handOff, pause and paused
+	Number      int                     // in refused: of shards, in the cluster
 	Round       uint64                  // in homeIs, pause and paused
-	Node        node                    `wire:"-"` // in nodeGone
+	Node        node                    `wire:"-"` // in nodeLeaves and nodeGone
 	Done        actor.Ref[string]       `wire:"-"` // in shutdown: told once it is done
 }
 
 func (c *control[M]) claim() claim { return claim{c.Shard, c.Line, c.Tenure, c.Round} }
+
+// news is what a pause, from the home itself, or a homeIs says.
+func (c *control[M]) news() news { return home[M]{c.Region, c.claim()}.news() }
 
 // home is where a shard is.
 type home[M any] struct {
 	Region actor.Ref[message[M]]
 	claim
 }
+
+func (h home[M]) news() news { return news{h.claim, nodeOf(h.Region, h.Region.Incarnation())} }
 
 // claim is a shard that a region hosts, or asks about. The line of a shard goes on from
 // home to home as long as each hands over to the next, and has handled all it ever got. A
@@ -75,9 +87,17 @@ type claim struct {
 	Line, Tenure, Round uint64
 }
 
-// before reports whether a claim is older news of a shard than another.
-func (c claim) before(other claim) bool {
-	return c.Tenure < other.Tenure || c.Tenure == other.Tenure && c.Round < other.Round
+// news is word of a claim, and whose it is.
+type news struct {
+	claim
+	at node
+}
+
+// before reports whether it is older news of a shard than another. The order is total:
+// two coordinators that did not know of each other may have begun tenures of one number,
+// at two homes, of which the one with the higher address counts as the later.
+func (n news) before(other news) bool {
+	return cmp.Or(cmp.Compare(n.Tenure, other.Tenure), n.at.compare(other.at), cmp.Compare(n.Round, other.Round)) < 0
 }
 
 type controlKind uint8
@@ -87,6 +107,8 @@ const (
 	here controlKind = iota + 1
 	// welcome: the coordinator knows the region.
 	welcome
+	// refused: the region is not let in, because of its number of shards.
+	refused
 	// host: the region is to host the shard.
 	host
 	// homeIs: the shard is at the region.
@@ -102,6 +124,7 @@ const (
 
 	// These a region only tells itself.
 	retry
+	nodeLeaves
 	nodeGone
 	located
 	coordinatorGone
@@ -117,6 +140,7 @@ type request[M any] struct {
 	Kind    requestKind
 	Region  actor.Ref[message[M]]
 	Attempt uint64 // in register
+	Number  int    // in register: of shards
 	Proxy   bool   // in register: hosts nothing
 	Leaving bool   // in register
 	// Claims are the shards that it is about. In released, the Line is 0 if the shard ended
@@ -138,6 +162,8 @@ const (
 	register
 	// locate: where are the shards?
 	locate
+	// outdated: the region has heard of a later tenure than that of which it was told.
+	outdated
 	// hosting: the region hosts the shard.
 	hosting
 	// released: the region does not host the shard (any more).

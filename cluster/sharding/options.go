@@ -31,6 +31,7 @@ type config struct {
 	most     int
 	store    Store
 	always   []string // shards that have a home even if nobody asks
+	custom   bool     // shardOf is the user's
 	immortal bool     // entities that end are started again
 }
 
@@ -40,13 +41,14 @@ type config struct {
 func WithRole(role string) Option { return option(func(c *config) { c.role = role }) }
 
 // WithShards sets how many shards there are. Ten times the number of nodes is a good
-// choice. It must be the same on all nodes. The default is 100.
+// choice. It must be the same on all nodes: one that differs is refused, see ErrShards. It
+// may change once all nodes have stopped. The default is 100.
 func WithShards(n int) Option { return option(func(c *config) { c.shards = n }) }
 
 // WithShardOf sets which shard an id falls to, in place of a hash (FNV-1a) modulo
 // WithShards. The function must be the same on all nodes.
 func WithShardOf(shardOf func(id string) string) Option {
-	return option(func(c *config) { c.shardOf = shardOf })
+	return option(func(c *config) { c.shardOf, c.custom = shardOf, shardOf != nil })
 }
 
 // WithAllocation sets who decides where shards go. The default is LeastShards(10).
@@ -78,7 +80,9 @@ func WithEntitiesPerShard(n int) Option { return option(func(c *config) { c.most
 
 // WithRemember keeps the ids of started entities in the store, and starts them again
 // wherever their shard moves. An entity that stops by itself, or passivates itself, is
-// forgotten. The default is that entities start with their first message.
+// forgotten. Proxies that may coordinate need the store, too. If WithShards or WithShardOf
+// has changed since the cluster ran last, the ids move to their new shards before any of
+// those starts. The default is that entities start with their first message.
 func WithRemember(s Store) Option { return option(func(c *config) { c.store = s }) }
 
 func makeConfig(name string, options []Option) (*config, error) {
@@ -90,6 +94,18 @@ func makeConfig(name string, options []Option) (*config, error) {
 		c.shardOf = c.hash
 	}
 	return c, c.check()
+}
+
+// number returns how many shards there are, which has to be the same on all nodes; 0 if a
+// function of the user's says.
+func (c *config) number() int {
+	switch {
+	case c.immortal:
+		return len(c.always)
+	case c.custom:
+		return 0
+	}
+	return c.shards
 }
 
 func (c *config) hash(id string) string {

@@ -34,6 +34,7 @@ type region[M any] struct {
 	armed   bool             // a retry is due
 	changed bool             // the desk does not show it yet
 
+	refusal error // why it was refused, while it is
 	leaving bool
 	bounded bool // the wait for the next homes ends at some time
 	content bool // to leave although they are not known
@@ -50,6 +51,10 @@ var (
 func (r *region[M]) PreStart(ctx *actor.Context[message[M]]) error {
 	sys, self := ctx.System(), ctx.Self()
 	r.cancels = append(r.cancels,
+		actor.Subscribe(sys, func(e cluster.MemberLeaving) {
+			n := node{e.Member.Address, e.Member.Incarnation}
+			self.Tell(message[M]{Control: &control[M]{Kind: nodeLeaves, Node: n}})
+		}),
 		actor.Subscribe(sys, func(e cluster.MemberRemoved) {
 			n := node{e.Member.Address, e.Member.Incarnation}
 			self.Tell(message[M]{Control: &control[M]{Kind: nodeGone, Node: n}})
@@ -117,6 +122,8 @@ func (r *region[M]) control(ctx *actor.Context[message[M]], c *control[M]) {
 		}
 	case welcome:
 		r.welcomed(ctx, c)
+	case refused:
+		r.refused(ctx, c)
 	case host, homeIs, handOff:
 		if c.Coordinator == r.coordinator { // or it is not in charge any more
 			r.ordered(ctx, c)
@@ -128,6 +135,8 @@ func (r *region[M]) control(ctx *actor.Context[message[M]], c *control[M]) {
 	case retry:
 		r.armed = false
 		r.retry(ctx)
+	case nodeLeaves:
+		r.nodeLeaves(c.Node)
 	case nodeGone:
 		r.nodeGone(ctx, c.Node)
 	case located:
@@ -176,7 +185,7 @@ func (r *region[M]) knock(ctx *actor.Context[message[M]]) {
 // does not come, and when what it hosts has changed before; the candidate can tell which
 // by the attempt.
 func (r *region[M]) register(ctx *actor.Context[message[M]]) {
-	m := request[M]{Kind: register, Region: ctx.Self(), Attempt: r.attempt, Proxy: r.proxy, Leaving: r.leaving, Latest: r.latest}
+	m := request[M]{Kind: register, Region: ctx.Self(), Attempt: r.attempt, Number: r.config.number(), Proxy: r.proxy, Leaving: r.leaving, Latest: r.latest}
 	for shard, h := range r.hosted {
 		m.Claims = append(m.Claims, h.claim)
 		if h.phase == draining {
@@ -192,7 +201,7 @@ func (r *region[M]) welcomed(ctx *actor.Context[message[M]], c *control[M]) {
 	if c.Coordinator != r.candidate || c.Attempt != r.attempt || !r.coordinator.IsZero() {
 		return
 	}
-	r.coordinator = c.Coordinator
+	r.coordinator, r.refusal = c.Coordinator, nil
 	ctx.WatchWith(c.Coordinator, message[M]{Control: &control[M]{Kind: coordinatorGone}})
 	for _, h := range c.Homes {
 		r.heard(ctx, h)
@@ -240,25 +249,6 @@ func (r *region[M]) arm(ctx *actor.Context[message[M]]) {
 	if !r.armed {
 		r.armed = true
 		ctx.After("retry", retryEvery, message[M]{Control: &control[M]{Kind: retry}})
-	}
-}
-
-// nodeGone forgets the homes at a node that was removed, and asks for others at once.
-func (r *region[M]) nodeGone(ctx *actor.Context[message[M]], n node) {
-	var lost []claim
-	for shard, route := range r.routes {
-		if at := route.home; !at.IsZero() && nodeOf(at, at.Incarnation()) == n {
-			route.home, route.sought = actor.Ref[message[M]]{}, true
-			route.news = claim{} // of a cluster that is no more, maybe
-			r.changed = true
-			if r.hosted[shard] == nil {
-				lost = append(lost, claim{Shard: shard})
-			}
-		}
-	}
-	if len(lost) > 0 {
-		r.tell(ctx, locate, lost...)
-		r.arm(ctx)
 	}
 }
 

@@ -3,6 +3,7 @@ package sharding
 import (
 	"container/list"
 	"net/url"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -78,13 +79,15 @@ func (s *shardActor[M]) PreStart(ctx *actor.Context[shardMessage[M]]) error {
 	return err
 }
 
-// known returns the entities that run even if nobody sends them anything.
+// known returns the entities that run even if nobody sends them anything. What the store
+// has of another shard's is not run here: that shard runs it.
 func (s *shardActor[M]) known() ([]string, error) {
 	switch {
 	case s.config().immortal:
 		return []string{s.name}, nil
 	case s.config().store != nil:
-		return s.config().store.Entities(s.config().name, s.name)
+		ids, err := s.config().store.Entities(s.config().name, s.name)
+		return slices.DeleteFunc(ids, func(id string) bool { return s.config().shardOf(id) != s.name }), err
 	}
 	return nil, nil
 }
