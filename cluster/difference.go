@@ -16,14 +16,9 @@ func difference(before, now View, gone []gossip.Record) []Event {
 		if still && m.Incarnation == old.Incarnation {
 			continue
 		}
-		for _, r := range gone {
-			if r.Node == (gossip.Node{Address: old.Address, Incarnation: old.Incarnation}) && Status(r.Status) > old.Status {
-				last := old
-				last.Status, last.Number = Status(r.Status), int(r.Number)
-				out = append(out, advance(old, last)...)
-				old = last
-			}
-		}
+		last := lastOf(old, gone)
+		out = append(out, advance(old, last)...)
+		old = last
 		old.Unreachable, old.UnreachableBy = false, nil
 		if still && old.Status < Leaving {
 			old.Status = Down
@@ -50,6 +45,16 @@ func difference(before, now View, gone []gossip.Record) []Event {
 		out = append(out, LeaderChanged{now.Leader})
 	}
 	return append(out, ViewChanged{now})
+}
+
+// lastOf returns a member that has gone as it was last.
+func lastOf(m Member, gone []gossip.Record) Member {
+	for _, r := range gone {
+		if r.Address == m.Address && r.Incarnation == m.Incarnation && Status(r.Status) > m.Status {
+			m.Status, m.Number = Status(r.Status), int(r.Number)
+		}
+	}
+	return m
 }
 
 // advance returns the events of a member that got from one status to another.

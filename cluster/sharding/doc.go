@@ -30,6 +30,11 @@
 //   - Messages that were under way to a node that crashes are lost, as all messages are.
 //     Those of Ask are sent again to the shard's next home if no answer has come. The
 //     entity may then have handled one before it died, but an asker gets one answer.
+//   - What a node has handled that has not failed is never handled again, whatever becomes
+//     of the shard's later homes, of the coordinator, or of an answer that got lost. Who
+//     waits for a lost answer waits until the context ends: only the failure of the node
+//     that an ask went to, as the membership has it, has it sent again. A node that
+//     leaves, or gives a shard up, has not failed.
 //   - Membership.Leave first hands over the shards of the node, and loses nothing.
 //   - The coordinator may die: homes stay known, and messages flow. Its successor learns
 //     from the regions what they host and have handed off, and allocates no shard before
@@ -40,8 +45,13 @@
 // once: until a side is downed, entities that it hosts live on, and the other side
 // may start them again as soon as it has removed that side's nodes.
 //
-// When two clusters become one, both may host a shard. The later home keeps it, and the
-// other is told to give it up; until then there are two.
+// When two clusters become one, both may host a shard. The later home keeps it, of two from
+// the same moment the one with the higher address, and the other is told to give it up;
+// until then there are two. Every region comes to know the one that stays.
+//
+// All nodes count shards alike. One that does not is refused: it hosts nothing, and what it
+// is asked or told fails with ErrShards, until the last node with the other number has
+// gone. Remembered ids follow a number, or a function, that changed while nobody ran.
 //
 // # How it works
 //
@@ -58,7 +68,8 @@
 //     directly: nothing that waited for one coordinator can reach the next.
 //   - Each time that a home has a shard has a number, higher than those before, and counts
 //     the hand-offs it has taken back. News of homes may come late, over the slower link;
-//     by these numbers a region tells.
+//     by these numbers a region tells. A home whose number is not higher than one that
+//     somebody has heard of, in another cluster, gets a new one.
 //   - Every region is told of each new home, not only those that asked.
 //   - Lost shards get a new home when the node is removed, not with the next message.
 //
@@ -69,7 +80,8 @@
 // # Reading its failures
 //
 // Region.Shards says which shard is where and how many entities the node has; it may be
-// called at any time and stops nothing. Asks name the type and the id: `sharding: ask
+// called at any time and stops nothing. Refused says that this region's number of shards is
+// not that of the cluster. Asks name the type and the id: `sharding: ask
 // "order/o-17": context deadline exceeded`. Dropped says what was lost and why. All
 // regions log their shards at level Info in the log of the actor system.
 package sharding

@@ -4,7 +4,7 @@ import "testing"
 
 // TestLineOutlivesCoordinator has a new coordinator learn of a shard in the middle of the
 // hand-off that its predecessor began. With a new line the asks that the shard has handled
-// would be sent again.
+// would be sent again if that home fails later.
 func TestLineOutlivesCoordinator(t *testing.T) {
 	a, b := node{"a", 1}, node{"b", 1}
 	const had = 5

@@ -29,7 +29,8 @@ type Region[M any] struct {
 //
 // Start returns ErrOption for what makes no sense, ErrStarted if the node has a region of
 // that name, and an error that names type and field if M cannot travel. The region ends
-// with the node's membership; Membership.Leave hands its shards over before.
+// with the node's membership; Membership.Leave hands its shards over before. Start does not
+// wait for the cluster: that the node counts shards differently turns out later, see Refused.
 func Start[M any](m *cluster.Membership, name string, factory func(id string) actor.Actor[M], options ...Option) (*Region[M], error) {
 	if factory == nil {
 		return nil, fmt.Errorf("sharding: start %q on %q: no factory: %w", name, m.System().Address(), ErrOption)
@@ -109,9 +110,10 @@ func hasEnded(err error) bool {
 }
 
 // Ask sends the entity what message makes, and returns the first reply. The error names
-// the type and the id, and wraps the cause of ctx's end, ErrFull, ErrUnknown, ErrEnded, or
-// what keeps the message from being encoded. If the node of the entity is removed from the
-// cluster before a reply has come, the message is sent again to the next one.
+// the type and the id, and wraps the cause of ctx's end, ErrFull, ErrShards, ErrUnknown,
+// ErrEnded, or what keeps the message from being encoded. If the node of the entity fails
+// and is removed from the cluster before a reply has come, the message is sent again to the
+// next one. A reply that got lost is not made again.
 func Ask[M, R any](ctx context.Context, r *Region[M], id string, question func(replyTo actor.Ref[R]) M) (R, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

@@ -12,8 +12,8 @@ import (
 )
 
 // TestAskOfAnEarlierLine has another region send an ask to a home of which it knows an
-// earlier line: when it hears of the new one it will send the ask again, so that it must
-// not be handled now. What is only told is never sent again, and is handled.
+// earlier line: if that home has failed it sends the ask again, so that it must not be
+// handled now. What is only told is never sent again, and is handled.
 func TestAskOfAnEarlierLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		net := chanpair.New(transport.NewSwitch())
