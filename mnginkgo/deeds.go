@@ -74,7 +74,8 @@ var deeds = map[string]deed{
 		return l.Reorder(share, 10*time.Millisecond)
 	}),
 	"corrupt": onPair("0.2", drawShare, parseShare, (*Links).Corrupt),
-	"limit":   onPair("65536", func(p *planner) string { return strconv.Itoa(1 << (12 + p.rand.IntN(9))) }, strconv.Atoi, (*Links).Limit),
+	"limit": onPair("65536", func(p *planner) string { return strconv.Itoa(1 << (12 + p.rand.IntN(9))) },
+		parseLimit, func(l *Links, limit fault.Fault) *Fault { return l.Limit(limit.Rate, fault.Queue(limit.Queue)) }),
 	"reset": {roles: 2, draw: drawRoles(2), check: want("a b"), do: func(c *Cluster, a []string) func() {
 		c.Pair(a[0], a[1]).Reset()
 		return func() {}
@@ -171,6 +172,20 @@ func parseBursts(args []string) (fault.GilbertElliott, error) {
 	share, err := parseShare(args[0])
 	length, err2 := strconv.ParseFloat(args[1], 64)
 	return fault.Bursts(share, length), errors.Join(err, err2)
+}
+
+// parseLimit reads a rate in bytes a second, alone or with the length of the queue: "65536"
+// or "65536,100ms".
+func parseLimit(text string) (f fault.Fault, err error) {
+	rate, queue, given := strings.Cut(text, ",")
+	f.Kind = fault.Bandwidth
+	if f.Rate, err = strconv.Atoi(rate); err == nil && given {
+		f.Queue, err = time.ParseDuration(queue)
+	}
+	if err == nil {
+		err = f.Check()
+	}
+	return f, err
 }
 
 // want checks that there are as many arguments as in an example.

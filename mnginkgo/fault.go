@@ -108,7 +108,7 @@ func (c *Cluster) seedOf(verb string) uint64 {
 }
 
 // Undo ends the fault. What it has dropped stays lost; what waits for a delay arrives when
-// that is over. Other faults of the links stay. Undoing twice does nothing.
+// that is over, and what waits for its turn on a limited link at once. Other faults of the links stay. Undoing twice does nothing.
 func (f *Fault) Undo() {
 	ginkgo.GinkgoHelper()
 	f.owner().use("Undo")

@@ -21,6 +21,7 @@ type Chaos struct {
 	//
 	//	partition one-way isolate split bridge ring overlapping-majorities  cuts
 	//	delay lose lose-in-bursts duplicate reorder corrupt limit mtu       faults of a pair of links
+	//	                                                                    (in a schedule also "limit a b 65536,100ms", with a queue)
 	//	reset                                                               of the connections of a pair
 	//	crash kill                                                          and start again
 	//	pause                                                               and resume; needs Parallel(Isolated())

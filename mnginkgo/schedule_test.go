@@ -102,6 +102,8 @@ func TestASchedulesMistakesAreNamed(t *testing.T) {
 		"1s for 1s: lose-in-bursts a b 0.1 long":       `schedule, line 1: strconv.ParseFloat: parsing "long": invalid syntax`,
 		"1s for 1s: lose-in-bursts a b 0.9 4":          `schedule, line 1: a share of 0.9 in bursts of 4 is not allowed, only from 0 to 0.8`,
 		"1s for 1s: mtu a b much":                      `schedule, line 1: strconv.Atoi: parsing "much": invalid syntax`,
+		"1s for 1s: limit a b 0":                       `schedule, line 1: transport/fault: bandwidth: a rate of 0 bytes`,
+		"1s for 1s: limit a b 1,x":                     `schedule, line 1: time: invalid duration "x"`,
 		"1s for 1s: pause a":                           `schedule, line 1: pause needs Parallel(Isolated())`,
 		"1s for 1s: ring":                              `schedule, line 1: ring needs 4 roles or more: the roles are a, b, c`,
 		"2s for 1s: isolate a\n\n1s for 1s: isolate a": `schedule, line 3: 1s is before the line above`,
@@ -109,6 +111,17 @@ func TestASchedulesMistakesAreNamed(t *testing.T) {
 		_, err := parseSchedule(line, planOfRoles(false, "a", "b", "c"))
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: error %v\nwant %s", line, err, want)
+		}
+	}
+}
+
+func TestALimitOfAScheduleMayHaveAQueue(t *testing.T) {
+	for text, want := range map[string]fault.Fault{
+		"65536":       fault.NewBandwidth(65536),
+		"65536,100ms": fault.NewBandwidth(65536, fault.Queue(100*time.Millisecond)),
+	} {
+		if got, err := parseLimit(text); err != nil || got != want {
+			t.Errorf("%s: %+v, %v", text, got, err)
 		}
 	}
 }

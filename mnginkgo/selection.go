@@ -205,11 +205,13 @@ func (l *Links) Corrupt(share float64) *Fault {
 	return l.inflict("corrupt", fault.Fault{Kind: fault.Corruption, Share: share})
 }
 
-// Limit lets each link carry so many bytes a second. What is more waits.
-func (l *Links) Limit(bytesPerSecond int) *Fault {
+// Limit lets each link carry so many bytes a second. What is more waits in a queue, as that
+// of a router, and what finds it full is dropped: the option fault.Queue sets how long it is,
+// by default 250 ms. Undo lets all that waits go at once.
+func (l *Links) Limit(bytesPerSecond int, options ...fault.BandwidthOption) *Fault {
 	ginkgo.GinkgoHelper()
 	l.owner().use("Limit")
-	return l.inflict("limit", fault.Fault{Kind: fault.Bandwidth, Rate: bytesPerSecond})
+	return l.inflict("limit", fault.NewBandwidth(bytesPerSecond, options...))
 }
 
 // DropIf drops the frames that a predicate holds for.

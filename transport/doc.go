@@ -19,7 +19,7 @@
 // A frame is one message with its sender and receiver. A link is the directed
 // way from one address to another: a to b and b to a are two links. A rule sits
 // on a link and gives each frame a verdict: deliver, drop or hold, and for one that is
-// delivered how long it is delayed, how often it is copied, what its payload becomes. The
+// delivered how long it waits for its turn and is delayed, how often it is copied, what its payload becomes. The
 // rules of a link form a chain; each sees the verdict of the rules before it. It bites
 // when it changes that. A cut is a rule that drops everything. Package fault has rules
 // for what networks do to frames. An Opener is a rule that stands at the beginning of the chain.
@@ -30,7 +30,8 @@
 //     copies them or lets them be overtaken. Frames that were held come when they are
 //     released, ahead of those that are still delayed.
 //   - A delayed frame is delivered not before its delay has passed; frames behind it wait
-//     for it. Delays follow the virtual clock of a testing/synctest bubble.
+//     for it. A frame that waits for its turn on a busy link is let go when the rule that
+//     makes it wait is taken away, and its delay begins then. Delays follow the virtual clock of a testing/synctest bubble.
 //   - Frames may be lost: when a rule drops them, when nobody is open at the
 //     address, or when the receiver's queue, or what the link holds and delays, is full.
 //     Every loss is counted on its link, with the reason (see Stats), that of a frame that

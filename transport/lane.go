@@ -30,6 +30,9 @@ func (ln *lane) setRule(r namedRule) {
 
 func (ln *lane) clearRule(name string, cut bool) {
 	ln.rules = slices.DeleteFunc(ln.rules, func(r namedRule) bool { return r.name == name && r.cut == cut })
+	if !cut && ln.delayed.clearTurns(name, time.Now()) {
+		ln.deliver()
+	}
 }
 
 func (ln *lane) isCut() bool {
@@ -47,7 +50,7 @@ func (ln *lane) send(payload []byte) {
 		ln.enqueue(payload)
 		return
 	}
-	v := ln.judge(Frame{ln.stats.Link, payload})
+	v, turns := ln.judge(Frame{ln.stats.Link, payload})
 	if v.Payload != nil {
 		payload = v.Payload
 	}
@@ -59,7 +62,7 @@ func (ln *lane) send(payload []byte) {
 		ln.stats.dropped(ReasonTooLong, 1, len(payload))
 		return
 	}
-	waits := v.Delay > 0 || ln.delayed.inOrder > 0 && !v.Overtake
+	waits := v.Delay > 0 || len(turns) > 0 || ln.delayed.inOrder > 0 && !v.Overtake
 	if v.Fate == Hold || waits {
 		payload = bytes.Clone(payload)
 	}
@@ -68,25 +71,32 @@ func (ln *lane) send(payload []byte) {
 		case v.Fate == Hold:
 			ln.hold(payload)
 		case waits:
-			ln.delay(payload, v.Delay, v.Overtake)
+			ln.delay(delayedFrame{payload: payload, delay: v.Delay, turns: turns, overtake: v.Overtake})
 		default:
 			ln.enqueue(payload)
 		}
 	}
 }
 
-func (ln *lane) judge(f Frame) (v Verdict) {
+// judge returns the verdict of the chain, and when each rule with a Wait lets the frame go.
+func (ln *lane) judge(f Frame) (v Verdict, turns []departure) {
+	longest := time.Duration(0)
 	for _, r := range ln.rules {
+		v.Wait = 0
 		next := r.Judge(f, v)
 		if !next.equals(&v) {
 			r.bites.Add(1)
 		}
-		v = next
+		if v = next; v.Wait > 0 {
+			turns = append(turns, departure{r.name, time.Now().Add(v.Wait)})
+			longest = max(longest, v.Wait)
+		}
 	}
+	v.Wait = longest
 	if trace := ln.in.sw.trace; trace != nil {
 		trace(f, v)
 	}
-	return v
+	return v, turns
 }
 
 func (ln *lane) enqueue(payload []byte) {
@@ -112,26 +122,31 @@ func (ln *lane) hold(payload []byte) {
 }
 
 // delay keeps a frame, whose payload is the lane's own, until its time has come.
-func (ln *lane) delay(payload []byte, delay time.Duration, overtake bool) {
-	if ln.room(payload) {
-		ln.delayed.add(payload, time.Now().Add(delay), overtake)
+func (ln *lane) delay(f delayedFrame) {
+	if ln.room(f.payload) {
+		f.from = time.Now()
+		ln.delayed.add(f)
 		ln.delayed.wake(ln.deliverDue)
 	}
 }
 
-// deliverDue puts the frames whose time has come into the queue. The timer calls it,
-// perhaps late: after a purge there is nothing to do.
+// deliverDue is what the timer calls, perhaps late: after a purge there is nothing to do.
 func (ln *lane) deliverDue() {
 	ln.in.mu.Lock()
 	defer ln.in.mu.Unlock()
 	ln.delayed.wakes = time.Time{} // it has fired
+	ln.deliver()
+	ln.in.wake()
+}
+
+// deliver puts the frames whose time has come into the queue.
+func (ln *lane) deliver() {
 	for now := time.Now(); ln.delayed.due(now); {
 		payload := ln.delayed.take()
 		ln.waiting -= ln.size(payload)
 		ln.enqueue(payload)
 	}
 	ln.delayed.wake(ln.deliverDue)
-	ln.in.wake()
 }
 
 // room makes room for a frame that has to wait, or drops it and returns false.

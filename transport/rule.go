@@ -28,6 +28,10 @@ type Verdict struct {
 	// Delay is how long a frame that is delivered waits first, if it is over 0. Later
 	// frames of the link wait behind it.
 	Delay time.Duration
+	// Wait is how long a frame that is delivered waits, before its Delay begins, until it has
+	// gone out on a link that is busy. It ends at once when the rule that says so is taken
+	// away. A rule sees no other's Wait: of several on a link the longest counts.
+	Wait time.Duration
 	// Overtake lets a delayed frame out of the order of its link: it waits for its own
 	// delay only, and later frames may arrive before it.
 	Overtake bool
@@ -45,7 +49,7 @@ type Verdict struct {
 // equals reports whether v does the same to a frame as w. It compares where payloads
 // are, not what they say: whoever gives a frame another one makes it anew.
 func (v *Verdict) equals(w *Verdict) bool {
-	return v.Fate == w.Fate && v.Reason == w.Reason && v.Delay == w.Delay && v.Overtake == w.Overtake &&
+	return v.Fate == w.Fate && v.Reason == w.Reason && v.Delay == w.Delay && v.Wait == w.Wait && v.Overtake == w.Overtake &&
 		v.Copies == w.Copies && v.Pieces == w.Pieces && (v.Payload == nil) == (w.Payload == nil) && len(v.Payload) == len(w.Payload) &&
 		unsafe.SliceData(v.Payload) == unsafe.SliceData(w.Payload)
 }

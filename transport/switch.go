@@ -55,7 +55,7 @@ func (s *Switch) SetRule(l Link, name string, rule Rule) {
 }
 
 // ClearRule takes the rule of that name off the link; without one it does nothing.
-// Frames that it held or delayed stay so.
+// Frames that it held or delayed stay so; those that wait for their turn wait no longer.
 func (s *Switch) ClearRule(l Link, name string) {
 	s.with(l, func(ln *lane) { ln.clearRule(name, false) })
 }

@@ -12,6 +12,10 @@
 //     in the same order meet the same fate, whatever happens on other links.
 //   - Faults of one link add up: delays are added, and a copy is as corrupt as its frame.
 //     What an earlier rule has dropped meets no fault.
+//   - Bandwidth is that of a link with a router before it: a frame waits until those before
+//     it and its own bytes have gone out, in a queue that is bounded in time (see Queue), and
+//     its delays begin then. Of several on a link the slowest counts. When one is taken away,
+//     what waits for it goes at once, in order.
 //   - Latency keeps the order of a link, however much it varies, but for the datagrams that
 //     the option Datagrams tells: each of those has a delay of its own, and those with a short
 //     one overtake, as with netem's jitter. Reordering keeps no order at all.

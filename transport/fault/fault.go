@@ -2,6 +2,7 @@ package fault
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -13,8 +14,11 @@ type Fault struct {
 	Share float64 // Loss, Duplication, Reordering, Corruption: of the frames, 0 to 1
 	Delay Delay   // Latency: what it adds; Reordering: how far a frame falls back
 	Rate  int     // Bandwidth: payload bytes a second
-	Nth   int     // Dropping: only the nth frame that matches, from 1; 0: all of them
-	Size  int     // MTU: of an IP packet, its headers included, in bytes
+	// Queue is how long a frame may have to wait for those before it, for Bandwidth: one that
+	// would have to wait longer is dropped. 0 stands for the default, see Queue.
+	Queue time.Duration
+	Nth   int // Dropping: only the nth frame that matches, from 1; 0: all of them
+	Size  int // MTU: of an IP packet, its headers included, in bytes
 
 	Bursts     GilbertElliott // BurstLoss: when frames are lost
 	Fragmented bool           // MTU: what is longer is cut into fragments, not dropped
@@ -43,6 +47,9 @@ func (f Fault) check() error {
 	case Bandwidth:
 		if f.Rate < 1 {
 			return fmt.Errorf("a rate of %d bytes a second is not allowed, only 1 or more", f.Rate)
+		}
+		if f.Queue < 0 || f.Queue > maxDelay {
+			return fmt.Errorf("a queue of %v is not allowed, only over 0 and up to %v, or 0 for the default", f.Queue, maxDelay)
 		}
 	case Dropping:
 		if f.Nth < 0 {
@@ -105,6 +112,9 @@ func (f Fault) String() string {
 	case Reordering:
 		return fmt.Sprintf("reordering %s by %v", percent(f.Share), f.Delay)
 	case Bandwidth:
+		if f.Queue > 0 {
+			return fmt.Sprintf("bandwidth %s/s, queue %v", size(f.Rate), f.Queue)
+		}
 		return fmt.Sprintf("bandwidth %s/s", size(f.Rate))
 	case BurstLoss:
 		return "loss " + f.Bursts.String()

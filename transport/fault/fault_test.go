@@ -87,6 +87,7 @@ func TestCheck(t *testing.T) {
 		{fault.Fault{Kind: fault.MTU, Size: 68}, ""},
 		{fault.Fault{Kind: fault.MTU, Size: 67}, "transport/fault: mtu: a packet of 67 bytes is not allowed, only of 68 to 65535"},
 		{fault.Fault{Kind: fault.MTU, Size: 65536}, "transport/fault: mtu: a packet of 65536 bytes is not allowed, only of 68 to 65535"},
+		{fault.NewBandwidth(1, fault.Queue(-1)), "transport/fault: bandwidth: a queue of -1ns is not allowed, only over 0 and up to 24h0m0s, or 0 for the default"},
 		{fault.Fault{Kind: fault.Dropping, Nth: -1}, "transport/fault: dropping: frame number -1 is not allowed, only 1 or more, or 0 for all"},
 	} {
 		got := ""
@@ -112,13 +113,15 @@ func TestString(t *testing.T) {
 		"bandwidth 1 MiB/s":         {Kind: fault.Bandwidth, Rate: 1 << 20},
 		"bandwidth 1.5 KiB/s":       {Kind: fault.Bandwidth, Rate: 1536},
 		"bandwidth 500 B/s":         {Kind: fault.Bandwidth, Rate: 500},
-		"hold":                      {Kind: fault.Hold},
-		"dropping":                  {Kind: fault.Dropping},
-		"dropping number 3":         {Kind: fault.Dropping, Nth: 3},
-		"loss 5% in bursts of 8":    {Kind: fault.BurstLoss, Bursts: fault.Bursts(0.05, 8)},
-		"mtu 1500":                  {Kind: fault.MTU, Size: 1500},
-		"mtu 1500, fragmented":      {Kind: fault.MTU, Size: 1500, Fragmented: true},
-		"unknown":                   {Kind: 77},
+
+		"bandwidth 500 B/s, queue 50ms": fault.NewBandwidth(500, fault.Queue(50*ms)),
+		"hold":                          {Kind: fault.Hold},
+		"dropping":                      {Kind: fault.Dropping},
+		"dropping number 3":             {Kind: fault.Dropping, Nth: 3},
+		"loss 5% in bursts of 8":        {Kind: fault.BurstLoss, Bursts: fault.Bursts(0.05, 8)},
+		"mtu 1500":                      {Kind: fault.MTU, Size: 1500},
+		"mtu 1500, fragmented":          {Kind: fault.MTU, Size: 1500, Fragmented: true},
+		"unknown":                       {Kind: 77},
 		"loss p 1%, r 10%, 1-h 50%, 1-k 0.1%": {
 			Kind: fault.BurstLoss, Bursts: fault.GilbertElliott{P: 0.01, R: 0.1, Bad: 0.5, Good: 0.001},
 		},

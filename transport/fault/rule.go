@@ -5,7 +5,6 @@ import (
 	"hash/fnv"
 	"io"
 	"math/rand/v2"
-	"time"
 
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -95,23 +94,6 @@ func (f Fault) losing(lost func() bool) judge {
 				v.Fate, v.Reason = transport.Drop, f.Kind.String()
 			}
 		}
-		return v
-	}
-}
-
-// bandwidth delays a frame until the bytes before it have gone out. What counts is how
-// many went out since the link was last idle, so that nothing is lost in rounding.
-func (f Fault) bandwidth() judge {
-	var began, free time.Time
-	var out float64 // bytes since began
-	return func(payload []byte, v transport.Verdict) transport.Verdict {
-		now := time.Now()
-		if !free.After(now) {
-			began, free, out = now, now, 0
-		}
-		v.Delay += free.Sub(now)
-		out += float64(len(payload)) * float64(1+max(v.Copies, 0))
-		free = began.Add(time.Duration(out / float64(f.Rate) * float64(time.Second)))
 		return v
 	}
 }

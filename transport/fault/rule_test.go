@@ -268,22 +268,3 @@ func TestReorderingLetsLaterFramesOvertake(t *testing.T) {
 		}
 	}
 }
-
-func TestBandwidthLetsItsRatePass(t *testing.T) {
-	// 10 bytes take a third of a second at 30 bytes a second, whose rounding must not add up.
-	order, at := arrivals(t, 301, 0, fault.Fault{Kind: fault.Bandwidth, Rate: 30})
-	if !slices.IsSorted(order) || at[0] != 0 || at[3] != time.Second || at[300] != 100*time.Second {
-		t.Errorf("frames 0, 3 and 300 arrive at %v, %v and %v, order %v", at[0], at[3], at[300], order)
-	}
-	if _, at := arrivals(t, 3, time.Second, fault.Fault{Kind: fault.Bandwidth, Rate: 10}); at[2] != 2*time.Second {
-		t.Errorf("frames as fast as the rate are delayed: %v", at)
-	}
-	// A doubled frame takes twice as long; latency comes on top.
-	_, at = arrivals(t, 4, 0,
-		fault.Fault{Kind: fault.Latency, Delay: fault.Constant(ms)},
-		fault.Fault{Kind: fault.Duplication, Share: 1},
-		fault.Fault{Kind: fault.Bandwidth, Rate: 10})
-	if want := []time.Duration{ms, ms, 2*time.Second + ms, 2*time.Second + ms}; !slices.Equal(at[:4], want) {
-		t.Errorf("arrivals at %v, not %v", at, want)
-	}
-}
