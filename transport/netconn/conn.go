@@ -38,7 +38,9 @@ type conn struct {
 	err      error // why it is dead, unless both ends have closed it
 	in       receiver
 	out      sender
-	passive  bool // the peer's FIN came before ours was sent
+	path     *path
+	echo     uint64 // the stamp of the segment being handled, until it is answered
+	passive  bool   // the peer's FIN came before ours was sent
 
 	readBy, writeBy deadline
 	writing         bool // a Write has its turn
@@ -57,6 +59,10 @@ var _ net.Conn = (*conn)(nil)
 func newConn(s *Stack, network string, key connKey) *conn {
 	c := &conn{stack: s, network: network, key: key, keep: s.keepAlive}
 	c.readable.L, c.writable.L = &c.mu, &c.mu
+	if c.path = s.paths[key.peer]; c.path == nil {
+		c.path = &path{}
+		s.paths[key.peer] = c.path
+	}
 	c.in.ring.held, c.out.ring.held = &s.counters.buffered, &s.counters.buffered
 	c.local = s.addrLocked("tcp", s.address, key.local)
 	c.remote = s.addrLocked("tcp", key.peer, key.remote)
@@ -75,6 +81,7 @@ func (c *conn) Read(p []byte) (int, error) {
 			return 0, c.opError("read", err)
 		}
 		if n := c.in.copyTo(p); n > 0 || len(p) == 0 {
+			c.in.tune(n, time.Duration(c.path.shortest.Load()))
 			c.openWindow()
 			return n, nil
 		}
@@ -331,7 +338,7 @@ func (c *conn) die(reason error) {
 	}
 	c.readBy.stop()
 	c.writeBy.stop()
-	c.out.flights = nil
+	c.out.flights = flights{}
 	c.out.ring.release()
 	if c.closed {
 		c.in.ring.release()

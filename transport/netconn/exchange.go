@@ -10,14 +10,15 @@ func (c *conn) begin(to state, f flags, now time.Time) {
 	c.state = to
 	first := firstSequence()
 	c.out.begin(first, c.stack.window)
+	c.out.epoch, c.out.path = c.stack.epoch, c.path
 	if to == stateSynSent {
 		c.in.begin(0, c.stack.window)
 	}
-	c.out.flights = append(c.out.flights, flight{seq: first, flags: f})
+	c.out.flights.push(flight{seq: first, flags: f})
 	c.out.next++
 	c.out.written++
 	c.out.since, c.out.progress = now, now
-	if c.launch(0, now) {
+	if c.launch(0) {
 		c.arm(now)
 	}
 }
@@ -26,6 +27,8 @@ func (c *conn) begin(to state, f flags, now time.Time) {
 func (c *conn) handle(g *segment, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.echo = g.stamp
+	defer func() { c.echo = 0 }() // what is sent later is no answer
 	switch c.state {
 	case stateDead:
 		return
@@ -54,7 +57,7 @@ func (c *conn) handleAnswer(g *segment, now time.Time) {
 	case g.flags&flagACK != 0 && !answers: // from the peer's end of a former connection
 		c.stack.refuse(c.key.peer, g)
 		c.out.since = now
-		c.launch(0, now)
+		c.launch(0)
 	case answers && g.flags&flagSYN != 0:
 		c.in.begin(g.seq+1, c.stack.window)
 		c.out.acknowledge(g, now)
@@ -137,41 +140,42 @@ func (c *conn) end(g *segment, now time.Time) {
 	}
 }
 
-// flush sends what is lost, and what is new and allowed. It reports whether it has sent
-// anything. While a timeout has just passed in vain it sends nothing.
+// flush sends what is lost, and what is new, as far as it is allowed. It reports whether it
+// has sent anything. While a timeout has just passed in vain it sends nothing.
 func (c *conn) flush(now time.Time) (sent bool) {
 	if c.out.backoff > 0 || c.state < stateEstablished {
 		return false
 	}
-	for i := 0; i < len(c.out.flights); i++ { // none are left when the endpoint is closed
-		if c.out.flights[i].lost {
-			sent = true
-			c.launch(i, now)
-		}
-	}
 	for c.state != stateDead {
+		i, ok := c.out.resend()
+		if !ok {
+			break
+		}
+		sent = true
+		c.launch(i)
+	}
+	for c.state != stateDead && c.out.lost == 0 {
 		f, ok := c.out.cut()
 		if !ok {
 			break
 		}
-		if len(c.out.flights) == 0 {
+		if c.out.flights.len() == 0 {
 			c.out.since = now
 		}
 		sent = true
-		c.out.flights = append(c.out.flights, f)
-		c.launch(len(c.out.flights)-1, now)
+		c.out.flights.push(f)
+		c.launch(c.out.flights.len() - 1)
 	}
 	return sent
 }
 
 // launch sends a flight, and reports whether the connection is still there.
-func (c *conn) launch(i int, now time.Time) bool {
-	f := &c.out.flights[i]
+func (c *conn) launch(i int) bool {
+	f := &c.out.flights.live()[i]
 	if f.order > 0 {
-		f.again = true
 		c.stack.counters.again.Add(1)
 	}
-	c.out.launch(f, now)
+	c.out.launch(f)
 	return c.emit(f.flags, f.seq, f)
 }
 
@@ -180,14 +184,18 @@ func (c *conn) launch(i int, now time.Time) bool {
 func (c *conn) emit(flag flags, seq uint64, f *flight) bool {
 	g := segment{
 		flags: flag, from: c.key.local, to: c.key.remote,
-		seq: seq, window: c.in.window(), ranges: c.in.ranges,
+		seq: seq, window: c.in.window(), ranges: c.in.report(), echo: c.echo,
 	}
+	c.echo = 0
 	if flag&flagACK != 0 {
 		g.ack = c.in.next
 	}
 	var first, second []byte
 	if f != nil {
+		g.stamp = uint64(f.at)
 		first, second = c.out.ring.slices(int(seq-c.out.una), f.n)
+	} else {
+		g.stamp = uint64(c.out.stamp())
 	}
 	if err := c.stack.send(c.key.peer, &g, first, second); err != nil {
 		c.die(err)
@@ -209,7 +217,7 @@ func (c *conn) due() time.Time {
 	case c.state == stateTimeWait || c.orphaned():
 		return c.until
 	case c.sends():
-		again, gone := c.out.since.Add(c.out.timeout()), c.out.progress.Add(c.stack.userTimeout)
+		again, gone := c.out.alarm(), c.out.progress.Add(c.stack.userTimeout)
 		if again.Before(gone) {
 			return again
 		}
@@ -259,14 +267,22 @@ func (c *conn) tick() {
 	c.arm(now)
 }
 
-// again sends the first segment that has not arrived, or asks whether there is room.
+// again marks what is lost, or sends the first segment that has not arrived, or asks whether
+// there is room.
 func (c *conn) again(now time.Time) {
-	c.out.giveUp(now)
-	for i := range c.out.flights {
-		if c.out.flights[i].lost {
-			c.launch(i, now)
+	if c.out.lossAt > 0 {
+		c.out.detect(now.Sub(c.out.epoch))
+		if c.out.lost > 0 {
+			c.flush(now)
 			return
 		}
+	}
+	if now.Before(c.out.since.Add(c.out.timeout())) {
+		return
+	}
+	if i, ok := c.out.probe(now); ok {
+		c.launch(i)
+		return
 	}
 	c.emit(flagACK|flagProbe, c.out.next, nil)
 }

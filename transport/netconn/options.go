@@ -28,7 +28,9 @@ func WithDatagramBuffer(bytes int) Option {
 	return option(func(s *Stack) { s.datagramBuffer = bytes })
 }
 
-// WithWindow bounds, in bytes, each of the two buffers of a connection. It must be 4 KiB to 1 GiB. The default is 256 KiB.
+// WithWindow bounds, in bytes, each of the two buffers of a connection, which begin with
+// 256 KiB and grow beyond that as the path asks for it. It must be 4 KiB to 1 GiB. The default
+// is 4 MiB.
 func WithWindow(bytes int) Option { return option(func(s *Stack) { s.window = bytes }) }
 
 // WithKeepAlive sets what connections begin with, dialed and accepted, as the fields
@@ -47,7 +49,8 @@ func WithIPs(ips IPs) Option { return option(func(s *Stack) { s.givenIPs = ips }
 
 const (
 	defaultUserTimeout    = 30 * time.Second
-	defaultWindow         = 256 << 10
+	defaultWindow         = 4 << 20
+	baseWindow            = 256 << 10 // what connections begin with
 	defaultDatagramBuffer = 256 << 10
 	minWindow             = 4 << 10
 	maxWindow             = 1 << 30 // the field for it has 32 bits

@@ -2,6 +2,7 @@ package netconn
 
 import (
 	"slices"
+	"time"
 )
 
 // receiver sorts what arrives. Its ring starts at read; what is missing in it is between
@@ -9,17 +10,28 @@ import (
 type receiver struct {
 	ring   ring
 	limit  int
-	next   uint64 // the first sequence number that is missing
-	read   uint64 // the first that nobody has read
-	edge   uint64 // the first that the sender has not been allowed
-	ranges []span // what has arrived beyond next, in order, with gaps between
+	most   int      // what limit may grow to
+	next   uint64   // the first sequence number that is missing
+	read   uint64   // the first that nobody has read
+	edge   uint64   // the first that the sender has not been allowed
+	ranges []span   // what has arrived beyond next, in order, with gaps between
+	recent []uint64 // a sequence number in each of the ranges that changed last, the last first
+	told   [maxRanges]span
 	fin    uint64 // where FIN is, if it is known
 	known  bool   // fin is
 	eof    bool   // everything up to and with FIN has arrived
+
+	copied int       // bytes read since began
+	began  time.Time // of a round trip
 }
 
-func (r *receiver) begin(seq uint64, limit int) {
-	r.next, r.read, r.edge, r.limit = seq, seq, seq+uint64(limit), limit
+// keptRanges is how many ranges a receiver keeps apart: a segment that would make one more is
+// dropped.
+const keptRanges = 1024
+
+func (r *receiver) begin(seq uint64, window int) {
+	r.limit, r.most = min(window, baseWindow), window
+	r.next, r.read, r.edge = seq, seq, seq+uint64(r.limit)
 }
 
 // unread returns how many bytes can be read.
@@ -74,11 +86,38 @@ func (r *receiver) insert(s span) bool {
 		r.ranges = slices.Delete(r.ranges, from, to)
 		return true
 	}
-	if from == to && len(r.ranges) == maxRanges {
+	if from == to && len(r.ranges) == keptRanges {
 		return false
 	}
 	r.ranges = slices.Replace(r.ranges, from, to, s)
+	r.recent = slices.DeleteFunc(r.recent, func(seq uint64) bool { return s.begin <= seq && seq < s.end })
+	r.recent = slices.Insert(r.recent[:min(len(r.recent), maxRanges-1)], 0, s.begin)
 	return true
+}
+
+// report returns the ranges that changed last, the last one first (RFC 2018, 4). It is valid
+// until the next call.
+func (r *receiver) report() []span {
+	if len(r.ranges) == 0 {
+		r.recent = r.recent[:0]
+		return nil
+	}
+	told := r.told[:0]
+	for _, seq := range r.recent {
+		i, found := slices.BinarySearchFunc(r.ranges, seq, func(s span, seq uint64) int {
+			switch {
+			case s.end <= seq:
+				return -1
+			case s.begin > seq:
+				return 1
+			}
+			return 0
+		})
+		if found {
+			told = append(told, r.ranges[i])
+		}
+	}
+	return told
 }
 
 // copyTo moves what can be read to p, and returns how much it was.
@@ -94,6 +133,32 @@ func (r *receiver) copyTo(p []byte) int {
 func (r *receiver) skip(n int) {
 	r.ring.discard(n)
 	r.read += uint64(n)
+	if r.unread() == 0 && len(r.ranges) == 0 {
+		r.ring.shrink(min(r.most, baseWindow))
+	}
+}
+
+// leastTuned is the shortest round trip for which a window grows: in less, 256 KiB are more
+// than a connection carries, and fit the caches.
+const leastTuned = time.Millisecond
+
+// tune takes note that n bytes were read, and lets the window grow to four times what is read
+// in a round trip, so that the sender, whose window may double in each, is not held back
+// (Fisk and Feng, Dynamic Right-Sizing in TCP, 2001).
+func (r *receiver) tune(n int, rtt time.Duration) {
+	if r.limit == r.most || rtt < leastTuned {
+		return
+	}
+	now := time.Now()
+	if r.began.IsZero() {
+		r.began = now
+	}
+	r.copied += n
+	if took := now.Sub(r.began); took >= rtt {
+		each := float64(r.copied) * float64(rtt) / float64(took)
+		r.limit = max(r.limit, min(r.most, int(4*each)))
+		r.began, r.copied = now, 0
+	}
 }
 
 // advance moves the edge to where the window allows, if that is worth a segment (RFC 9293,
@@ -116,7 +181,7 @@ func (r *receiver) window() uint32 {
 // beyond the window nor older than what may be sent again.
 func (r *receiver) accepts(seq uint64) bool {
 	limit := uint64(r.limit)
-	return seq <= max(r.next, r.read+limit) && seq+limit+2 >= r.next // 2 for SYN and FIN
+	return seq <= max(r.next, r.read+limit) && seq+uint64(r.most)+2 >= r.next // 2 for SYN and FIN
 }
 
 // covers reports whether a sequence number is where the next segment may begin.

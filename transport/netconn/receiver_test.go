@@ -60,11 +60,11 @@ func TestAReceiverKeepsToItsWindow(t *testing.T) {
 
 func TestAReceiverKeepsFewRanges(t *testing.T) {
 	r := newReceiver()
-	r.limit = 1000
-	for i := range uint64(100) {
+	r.limit, r.most = 10_000, 10_000
+	for i := range uint64(2 * keptRanges) {
 		r.takeText(1001+2*i, "x", 0)
 	}
-	if len(r.ranges) != maxRanges {
+	if len(r.ranges) != keptRanges {
 		t.Errorf("%d ranges", len(r.ranges))
 	}
 	if !r.takeText(1000, "x", 0) || r.unread() != 2 {

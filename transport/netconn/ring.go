@@ -53,6 +53,13 @@ func (r *ring) discard(n int) {
 	}
 }
 
+// shrink gives a ring with nothing in it back if it is larger than size.
+func (r *ring) shrink(size int) {
+	if len(r.buf) > size {
+		r.release()
+	}
+}
+
 func (r *ring) release() {
 	r.held.Add(-int64(len(r.buf)))
 	r.buf, r.start = nil, 0

@@ -16,17 +16,19 @@ import (
 //	ranges       1 byte: how many
 //	window       4 bytes
 //	seq, ack     8 bytes each
-//	each range   8 bytes begin, 8 bytes end, behind ack
+//	stamp, echo  8 bytes each: nanoseconds; when it was sent, as its sender counts, and the
+//	             stamp of what it answers at once, or 0
+//	each range   8 bytes begin, 8 bytes end, behind echo
 const (
 	checksumSize  = 4
 	datagramSize  = checksumSize + 1 + 2 + 2
-	segmentHeader = datagramSize + 1 + 4 + 8 + 8
+	segmentHeader = datagramSize + 1 + 4 + 4*8
 	rangeSize     = 16
 )
 
 const (
-	// maxRanges is how many ranges a receiver keeps apart.
-	maxRanges = 16
+	// maxRanges is how many ranges a segment has at most: RFC 2018 has three or four.
+	maxRanges = 4
 	// maxData is the most data, in bytes, in a segment. A frame costs about as much as
 	// copying a few KiB, and a loss costs a whole segment.
 	maxData = 32 << 10
@@ -61,6 +63,8 @@ type segment struct {
 	from, to uint16
 	window   uint32
 	seq, ack uint64
+	stamp    uint64
+	echo     uint64
 	ranges   []span
 	data     []byte
 }
@@ -94,6 +98,8 @@ func (g *segment) appendHeader(buf []byte) []byte {
 	buf = binary.LittleEndian.AppendUint32(buf, g.window)
 	buf = binary.LittleEndian.AppendUint64(buf, g.seq)
 	buf = binary.LittleEndian.AppendUint64(buf, g.ack)
+	buf = binary.LittleEndian.AppendUint64(buf, g.stamp)
+	buf = binary.LittleEndian.AppendUint64(buf, g.echo)
 	for _, r := range g.ranges {
 		buf = binary.LittleEndian.AppendUint64(buf, r.begin)
 		buf = binary.LittleEndian.AppendUint64(buf, r.end)
@@ -132,6 +138,8 @@ func (g *segment) decode(frame []byte) bool {
 	g.window = binary.LittleEndian.Uint32(frame[10:])
 	g.seq = binary.LittleEndian.Uint64(frame[14:])
 	g.ack = binary.LittleEndian.Uint64(frame[22:])
+	g.stamp = binary.LittleEndian.Uint64(frame[30:])
+	g.echo = binary.LittleEndian.Uint64(frame[38:])
 	rest := frame[segmentHeader:]
 	for range count {
 		g.ranges = append(g.ranges, span{binary.LittleEndian.Uint64(rest), binary.LittleEndian.Uint64(rest[8:])})

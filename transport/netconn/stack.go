@@ -22,6 +22,7 @@ type Stack struct {
 	hosts       Hosts
 	userTimeout time.Duration
 	window      int
+	epoch       time.Time // what the stamps of segments count from
 
 	datagramBuffer int
 
@@ -42,6 +43,7 @@ type Stack struct {
 	conns     map[connKey]*conn
 	listeners map[uint16]*listener
 	packets   map[uint16]*packetConn
+	paths     map[transport.Address]*path
 	port      uint16 // the last one that was picked
 }
 
@@ -59,10 +61,12 @@ const firstPort = 49152
 func NewStack(network transport.Network, address transport.Address, options ...Option) (*Stack, error) {
 	s := &Stack{
 		address: address, userTimeout: defaultUserTimeout, window: defaultWindow, datagramBuffer: defaultDatagramBuffer,
+		epoch:     time.Now(),
 		names:     map[transport.Address]string{},
 		conns:     map[connKey]*conn{},
 		listeners: map[uint16]*listener{},
 		packets:   map[uint16]*packetConn{},
+		paths:     map[transport.Address]*path{},
 		port:      firstPort - 1,
 
 		keepAliveConfig: net.KeepAliveConfig{Enable: true},
