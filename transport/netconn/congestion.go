@@ -54,13 +54,18 @@ type congestionUndo struct {
 }
 
 func (c *congestion) begin() {
-	*c = congestion{window: 10 * minData, threshold: math.Inf(1)} // RFC 6928
+	*c = congestion{window: firstWindow(0), threshold: math.Inf(1)}
 }
 
 // open sets the initial window once a round trip is known: it costs a path that is long more
 // to find out what it bears, and so more is risked.
 func (c *congestion) open(rtt time.Duration) {
-	c.window = min(max(c.window, firstRate*rtt.Seconds()), maxFirstWindow)
+	c.window = firstWindow(rtt)
+}
+
+// firstWindow is at least what RFC 6928 has, in bytes.
+func firstWindow(rtt time.Duration) float64 {
+	return min(max(10*minData, firstRate*rtt.Seconds()), maxFirstWindow)
 }
 
 // arrive takes note of bytes that have arrived, of a flight of that order, and lets the window grow.

@@ -277,7 +277,7 @@ func (c *conn) again(now time.Time) {
 			return
 		}
 	}
-	if now.Before(c.out.since.Add(c.out.timeout())) {
+	if now.Before(c.out.overdue()) {
 		return
 	}
 	if i, ok := c.out.probe(now); ok {

@@ -150,8 +150,9 @@ func (r *receiver) tune(n int, rtt time.Duration) {
 		return
 	}
 	now := time.Now()
-	if r.began.IsZero() {
+	if r.began.IsZero() { // what follows the first window need not wait for a round trip
 		r.began = now
+		r.limit = max(r.limit, min(r.most, int(4*firstWindow(rtt))))
 	}
 	r.copied += n
 	if took := now.Sub(r.began); took >= rtt {

@@ -24,6 +24,7 @@ type recovery struct {
 	resent    int    // flights that were sent more than once
 	tolerance uint64 // see reordering
 	late      time.Duration
+	lastSent  time.Duration // when
 	lossAt    time.Duration // when a flight is lost if it has not arrived; 0 if there is none
 }
 
@@ -117,6 +118,7 @@ func (s *sender) launch(f *flight) {
 		s.pipe += f.n
 	}
 	f.order, f.at = s.order, s.stamp()
+	s.lastSent = f.at
 }
 
 // land takes note that a flight has arrived, and that what was sent at the time of echo has

@@ -71,17 +71,19 @@ func (c *clock) queueing() bool {
 	return least > alone+alone/8+5*time.Millisecond && least > max(c.longest[0], c.longest[1])*7/8
 }
 
-// timeout is how long the sender waits for an acknowledgement before it sends again: first
-// two round trips, as the probe of RFC 8985 does, and then as RFC 6298 says.
+// timeout is how long the sender waits for an acknowledgement before it sends again (RFC
+// 6298), unless the first time, when it probes earlier.
 func (c *clock) timeout() time.Duration {
 	backoff := c.backoff
-	if c.known {
-		if backoff == 0 {
-			return min(max(2*max(c.srtt, c.latest), minProbe), c.rto)
-		}
+	if c.known && backoff > 0 {
 		backoff--
 	}
 	return min(c.rto<<min(backoff, 6), max(maxTimeout, c.rto))
+}
+
+// probing is how long after a segment was sent its acknowledgement is overdue (RFC 9002, 6.2).
+func (c *clock) probing() time.Duration {
+	return max(c.srtt, c.latest) + max(4*c.rttvar, minProbe)
 }
 
 // path is what all connections with a host share (RFC 9040).

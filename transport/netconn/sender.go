@@ -180,13 +180,28 @@ func (s *sender) acknowledgeTo(ack uint64, echo, now time.Duration) (bytes int) 
 	return bytes
 }
 
+// overdue returns when something has to be sent because nothing was heard.
+func (s *sender) overdue() time.Time {
+	at := s.since.Add(s.timeout())
+	if s.known && s.backoff == 0 && s.flights.len() > 0 {
+		probe := s.epoch.Add(s.lastSent + s.probing())
+		if least := s.since.Add(minProbe); probe.Before(least) {
+			probe = least
+		}
+		if probe.Before(at) {
+			return probe
+		}
+	}
+	return at
+}
+
 // alarm returns when something has to be done if nothing is heard.
 func (s *sender) alarm() time.Time {
-	again := s.since.Add(s.timeout())
+	at := s.overdue()
 	if s.lossAt > 0 {
-		if lost := s.epoch.Add(s.lossAt); lost.Before(again) {
+		if lost := s.epoch.Add(s.lossAt); lost.Before(at) {
 			return lost
 		}
 	}
-	return again
+	return at
 }
