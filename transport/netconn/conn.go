@@ -81,7 +81,7 @@ func (c *conn) Read(p []byte) (int, error) {
 			return 0, c.opError("read", err)
 		}
 		if n := c.in.copyTo(p); n > 0 || len(p) == 0 {
-			c.in.tune(n, time.Duration(c.path.shortest.Load()))
+			c.in.tune(n, c.shortest())
 			c.openWindow()
 			return n, nil
 		}

@@ -29,27 +29,35 @@
 //   - RFC 9293: handshake, sequence numbers, cumulative acknowledgements, FIN, RST,
 //     receive windows without silly ones, zero window probes, keep-alive, TIME-WAIT, and
 //     Nagle's algorithm (3.7.4) after SetNoDelay(false).
-//   - RFC 2018: selective acknowledgements.
-//   - RFC 6298: the retransmission timeout, of 20 ms to 1 s, at first 100 ms, doubled each
-//     time it passes in vain.
-//   - RFC 5681: only that a segment is sent again at once when three later ones have arrived.
+//   - RFC 2018: selective acknowledgements, the four ranges that changed last in each.
+//   - RFC 7323: each segment has a stamp, and what answers it echoes that, so that each
+//     acknowledgement measures a round trip, also of what was sent twice.
+//   - RFC 6298: the retransmission timeout, 200 ms or more over the round trip, at first
+//     100 ms, doubled each time it passes in vain, to 1 s or what the path takes.
+//   - RFC 9002, 6: a segment is lost, and sent again at once, when three later ones have
+//     arrived, or one and an eighth of a round trip more has passed; both grow where segments
+//     overtake each other. When the last one is overdue, or a timeout has passed, the first
+//     that has not arrived is sent again, and of that 1448 bytes at most.
+//   - RFC 9438 and 5681: slow start and CUBIC bound what is under way, in bytes.
+//   - Dynamic Right-Sizing: the receiver's window grows to what a round trip brings.
 //   - RFC 5961: a SYN for a connection that stands is answered with an ACK.
 //
 // It departs from them where the network is not the Internet:
 //
-//   - There is no congestion control: what may be under way is bounded by the window of
-//     the receiver alone. What overflows a queue of the Switch is sent again.
+//   - A loss shrinks the congestion window only if round trips say that a queue was full, if
+//     most is lost, or after two timeouts in a row: a link that loses at random costs no
+//     speed. The first window is what a path of 10 MB/s holds, 10 segments to 256 KiB.
+//   - A segment has as much as the path carries in a millisecond, 1448 bytes to 32 KiB.
 //   - Sequence numbers have 64 bits and do not wrap. The checksum is a CRC-32C; a frame
 //     that fails it is dropped and counted.
 //   - Loss is seen by the order in which segments were sent, so that one that was lost
-//     twice is found without a timeout. All ranges received are in each segment, at most 16;
-//     one that would make a 17th is dropped.
-//   - Each segment is acknowledged at once, and a short one is not delayed. At most 128 are
-//     under way; beyond that short writes gather.
+//     twice is found without a timeout. A receiver keeps 1024 ranges apart.
+//   - Each segment is acknowledged at once, and a short one is not delayed. When 128 are
+//     under way, and twice as many as fill the window, short writes gather.
 //   - A probe is a segment of its own kind, without data, that asks for an ACK.
 //   - TIME-WAIT lasts 1 s. There is no urgent data, no simultaneous open.
 //
-// While a link is cut its connections stall. They go on within a second of its mending,
+// While a link is cut its connections stall. They go on within about a second of its mending,
 // or end with ETIMEDOUT when nothing was acknowledged for the user timeout, 30 s by default.
 // A peer that does not read but answers is waited for without end. While nothing is under
 // way it is keep-alive that notices that a peer has gone, as package net has it by default:
@@ -92,8 +100,9 @@
 // # Memory
 //
 // A connection sets aside, as needed, at most the window for what it received and nobody
-// has read, and as much for what was written and is not acknowledged: 256 KiB each by
-// default. Stats tells the sum. A reader that is slow fills its own window and
+// has read, and as much for what was written and is not acknowledged. It begins with 256 KiB
+// each, and where a round trip takes a millisecond or more grows, by default, up to 4 MiB. What
+// is over 256 KiB is given back as soon as it is empty. Stats tells the sum. A reader that is slow fills its own window and
 // costs other connections nothing.
 //
 // # Concurrency

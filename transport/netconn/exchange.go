@@ -61,6 +61,7 @@ func (c *conn) handleAnswer(g *segment, now time.Time) {
 	case answers && g.flags&flagSYN != 0:
 		c.in.begin(g.seq+1, c.stack.window)
 		c.out.acknowledge(g, now)
+		c.in.open(c.shortest())
 		c.state = stateEstablished
 		c.keep.heard(now)
 		c.readable.Broadcast()
@@ -90,6 +91,7 @@ func (c *conn) handleSegment(g *segment, now time.Time) {
 		c.writable.Broadcast()
 	}
 	if c.state == stateSynReceived && c.out.una == c.out.next {
+		c.in.open(c.shortest())
 		c.state = stateEstablished
 		if !c.listener.offer(c) {
 			c.reset(syscall.ECONNRESET)

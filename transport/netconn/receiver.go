@@ -55,12 +55,12 @@ func (r *receiver) take(g *segment) bool {
 		skip := min(r.next-seq, uint64(len(data)))
 		seq, data = seq+skip, data[skip:]
 	}
-	if limit := r.read + uint64(r.limit); seq+uint64(len(data)) > limit {
+	if limit := r.allowed(); seq+uint64(len(data)) > limit {
 		data = data[:max(limit, seq)-seq]
 	}
 	if len(data) > 0 && !r.eof && r.insert(span{seq, seq + uint64(len(data))}) {
 		offset := int(seq - r.read)
-		r.ring.reserve(offset+len(data), r.limit)
+		r.ring.reserve(offset+len(data), r.most)
 		r.ring.put(offset, data)
 	}
 	if r.known && r.next == r.fin && !r.eof {
@@ -138,6 +138,12 @@ func (r *receiver) skip(n int) {
 	}
 }
 
+// open widens the window once a round trip is known, so that the sender need not wait for a
+// second one before it doubles its first window.
+func (r *receiver) open(rtt time.Duration) {
+	r.limit = max(r.limit, min(r.most, int(4*firstWindow(rtt))))
+}
+
 // leastTuned is the shortest round trip for which a window grows: in less, 256 KiB are more
 // than a connection carries, and fit the caches.
 const leastTuned = time.Millisecond
@@ -146,13 +152,16 @@ const leastTuned = time.Millisecond
 // in a round trip, so that the sender, whose window may double in each, is not held back
 // (Fisk and Feng, Dynamic Right-Sizing in TCP, 2001).
 func (r *receiver) tune(n int, rtt time.Duration) {
-	if r.limit == r.most || rtt < leastTuned {
+	if rtt < leastTuned {
+		r.limit = min(r.limit, baseWindow)
+		return
+	}
+	if r.limit == r.most {
 		return
 	}
 	now := time.Now()
-	if r.began.IsZero() { // what follows the first window need not wait for a round trip
+	if r.began.IsZero() {
 		r.began = now
-		r.limit = max(r.limit, min(r.most, int(4*firstWindow(rtt))))
 	}
 	r.copied += n
 	if took := now.Sub(r.began); took >= rtt {
@@ -166,7 +175,7 @@ func (r *receiver) tune(n int, rtt time.Duration) {
 // 3.8.6.2.2), and reports whether it did.
 func (r *receiver) advance() bool {
 	edge := r.read + uint64(r.limit)
-	if edge-r.edge < uint64(min(r.limit/2, maxData)) {
+	if edge < r.edge || edge-r.edge < uint64(min(r.limit/2, maxData)) {
 		return false
 	}
 	r.edge = edge
@@ -178,11 +187,13 @@ func (r *receiver) window() uint32 {
 	return uint32(max(r.edge, r.next) - r.next)
 }
 
+// allowed returns the first sequence number that the window does not allow, nor ever has.
+func (r *receiver) allowed() uint64 { return max(r.read+uint64(r.limit), r.edge) }
+
 // accepts reports whether a segment that begins at seq can be of this connection: neither
 // beyond the window nor older than what may be sent again.
 func (r *receiver) accepts(seq uint64) bool {
-	limit := uint64(r.limit)
-	return seq <= max(r.next, r.read+limit) && seq+uint64(r.most)+2 >= r.next // 2 for SYN and FIN
+	return seq <= max(r.next, r.allowed()) && seq+uint64(r.most)+2 >= r.next // 2 for SYN and FIN
 }
 
 // covers reports whether a sequence number is where the next segment may begin.

@@ -95,6 +95,9 @@ type path struct {
 // pathMemory is how long the shortest round trip counts: by then the faults may be others.
 const pathMemory = 30 * time.Second
 
+// shortest returns the shortest round trip of late with the peer.
+func (c *conn) shortest() time.Duration { return time.Duration(c.path.shortest.Load()) }
+
 func (p *path) measure(rtt, now time.Duration) {
 	shortest := p.shortest.Load()
 	if shortest == 0 || int64(rtt) <= shortest || int64(now)-p.measured.Load() > int64(pathMemory) {

@@ -142,7 +142,7 @@ func (s *sender) acknowledge(g *segment, at time.Time) (progress bool) {
 	s.congestion.arrive(bytes, s.arrived, s.order, now, s.srtt)
 	s.detect(now)
 	s.backoff = 0
-	s.limit = max(s.limit, min(2*int(s.congestion.window), s.most))
+	s.limit = max(s.limit, min(2*int(s.congestion.window), int(s.edge-s.una), s.most))
 	return true
 }
 
@@ -175,7 +175,6 @@ func (s *sender) acknowledgeTo(ack uint64, echo, now time.Duration) (bytes int) 
 	s.una = ack
 	if s.una == s.written {
 		s.ring.shrink(s.base)
-		s.limit = max(s.base, min(s.limit, 2*int(s.congestion.window)))
 	}
 	return bytes
 }
