@@ -1,0 +1,3 @@
+// Package links measures what a faulty link makes of connections: over multinode's Switch,
+// within a process and over pipes, and over TCP with a Toxiproxy in between.
+package links
