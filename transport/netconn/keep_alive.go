@@ -117,19 +117,21 @@ func (c *conn) SetNoDelay(noDelay bool) error {
 }
 
 // SetReadBuffer sets how many bytes may wait to be read, from 4 KiB to 1 GiB; less and more
-// count as those. What the peer has been allowed already stays allowed.
+// count as those. What the peer has been allowed already stays allowed. From then on it is not
+// tuned any more.
 func (c *conn) SetReadBuffer(bytes int) error {
 	return c.buffer(func() {
-		c.in.limit = max(clampWindow(bytes), int(c.in.edge-c.in.read))
+		c.in.fix(clampWindow(bytes))
 		c.openWindow()
 	})
 }
 
 // SetWriteBuffer sets how many bytes may wait to be acknowledged, from 4 KiB to 1 GiB; less
-// and more count as those.
+// and more count as those. From then on that is not tuned any more.
 func (c *conn) SetWriteBuffer(bytes int) error {
 	return c.buffer(func() {
 		c.out.limit = clampWindow(bytes)
+		c.out.base, c.out.most = c.out.limit, c.out.limit
 		c.writable.Broadcast()
 	})
 }

@@ -200,3 +200,16 @@ func TestATimeoutSendsLittle(t *testing.T) {
 		}
 	})
 }
+
+func TestABufferThatWasSetIsNotTuned(t *testing.T) {
+	onVirtualTime(t, func(w *world) {
+		w.inflict(latency(200 * ms))
+		dialed, accepted := w.connect()
+		if err := accepted.(interface{ SetReadBuffer(bytes int) error }).SetReadBuffer(300_000); err != nil {
+			w.Error(err)
+		}
+		if took := w.takes(dialed, accepted, 3_000_000); took < 3500*ms {
+			w.Errorf("ten windows took %v", took)
+		}
+	})
+}

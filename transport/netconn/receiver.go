@@ -21,6 +21,7 @@ type receiver struct {
 	known  bool   // fin is
 	eof    bool   // everything up to and with FIN has arrived
 
+	fixed  bool      // limit is not tuned
 	copied int       // bytes read since began
 	began  time.Time // of a round trip
 }
@@ -141,7 +142,16 @@ func (r *receiver) skip(n int) {
 // open widens the window once a round trip is known, so that the sender need not wait for a
 // second one before it doubles its first window.
 func (r *receiver) open(rtt time.Duration) {
+	if r.fixed {
+		return
+	}
 	r.limit = max(r.limit, min(r.most, int(4*firstWindow(rtt))))
+}
+
+// fix sets the window for good; what the sender has been allowed stays so.
+func (r *receiver) fix(size int) {
+	r.limit, r.fixed = max(size, int(r.edge-r.read)), true
+	r.most = max(r.limit, len(r.ring.buf))
 }
 
 // leastTuned is the shortest round trip for which a window grows: in less, 256 KiB are more
@@ -152,6 +162,9 @@ const leastTuned = time.Millisecond
 // in a round trip, so that the sender, whose window may double in each, is not held back
 // (Fisk and Feng, Dynamic Right-Sizing in TCP, 2001).
 func (r *receiver) tune(n int, rtt time.Duration) {
+	if r.fixed {
+		return
+	}
 	if rtt < leastTuned {
 		r.limit = min(r.limit, baseWindow)
 		return
