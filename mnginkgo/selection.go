@@ -207,7 +207,7 @@ func (l *Links) Corrupt(share float64) *Fault {
 
 // Limit lets each link carry so many bytes a second. What is more waits in a queue, as that
 // of a router, and what finds it full is dropped: the option fault.Queue sets how long it is,
-// by default 250 ms. Undo lets all that waits go at once.
+// by default 250 ms, or what 32 KiB take. Undo lets all that waits go at once.
 func (l *Links) Limit(bytesPerSecond int, options ...fault.BandwidthOption) *Fault {
 	ginkgo.GinkgoHelper()
 	l.owner().use("Limit")

@@ -7,11 +7,11 @@ import (
 )
 
 // What a limited link keeps for its turn by default: as much as a router in front of a slow
-// line, and on very slow ones still about ten packets of Ethernet, with fewer of which no TCP
+// line, and on very slow ones still about twenty packets of Ethernet, with much fewer of which no TCP
 // can do much.
 const (
 	defaultQueue      = 250 * time.Millisecond
-	defaultQueueBytes = 16 << 10
+	defaultQueueBytes = 32 << 10
 )
 
 // BandwidthOption is a choice made in NewBandwidth.
@@ -24,7 +24,7 @@ func (o bandwidthOption) apply(f *Fault) { o(f) }
 // Queue bounds how long a frame may have to wait until the link is done with those before
 // it: one that would have to wait longer is dropped and counted as "bandwidth". A frame that
 // finds the link idle always passes, however long it is. The default is 250 ms, or what
-// 16 KiB take if that is more.
+// 32 KiB take if that is more.
 func Queue(longest time.Duration) BandwidthOption {
 	return bandwidthOption(func(f *Fault) { f.Queue = longest })
 }

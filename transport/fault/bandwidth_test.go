@@ -47,7 +47,7 @@ func TestAFrameThatWouldWaitTooLongIsDropped(t *testing.T) {
 		pass   int
 	}{
 		{fault.NewBandwidth(1_000_000), 1000, 251}, // 250 ms, and the one that is going out
-		{fault.NewBandwidth(1000), 100, 17},        // 16 KiB
+		{fault.NewBandwidth(1000), 100, 33},        // 32 KiB
 		{fault.NewBandwidth(1000, fault.Queue(50*ms)), 100, 1},
 		{fault.NewBandwidth(1_000_000, fault.Queue(ms)), 1000, 2},
 		{fault.NewBandwidth(1_000_000, fault.Queue(1)), 1000, 1},

@@ -141,7 +141,7 @@ func TestALimitThatComesAndGoes(t *testing.T) {
 				dialed, accepted := w.connect()
 				w.takes(dialed, accepted, 10_000_000)
 				w.inflict(faults...)
-				if took := w.takes(dialed, accepted, 320_000); took < 4900*ms || took > 6*time.Second {
+				if took := w.takes(dialed, accepted, 320_000); took < 4900*ms || took > 6500*ms {
 					w.Errorf("5 s worth of bytes took %v", took)
 				}
 				go func() { _, _ = dialed.Write(make([]byte, 400_000)) }()
@@ -168,10 +168,10 @@ func TestARequestFeelsTheLimit(t *testing.T) {
 	onVirtualTime(t, func(w *world) {
 		w.inflict(fault.NewBandwidth(10_000))
 		dialed, accepted := w.connect()
-		if took := w.takes(dialed, accepted, 20_000); took < 2*time.Second || took > 2200*ms {
+		if took := w.takes(dialed, accepted, 20_000); took < 2*time.Second || took > 2100*ms {
 			w.Errorf("2 s worth of bytes took %v", took)
 		}
-		if n := w.a.Stats().Again; n > 2 {
+		if n := w.a.Stats().Again; n > 0 {
 			w.Errorf("%d segments were sent again, %v", n, w.sw.Stats()[0].Dropped)
 		}
 	})

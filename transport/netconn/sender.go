@@ -62,10 +62,10 @@ func (s *sender) write(p []byte, now time.Time) {
 // size returns how long the next segment may be, in bytes: what the path carries in a
 // millisecond, and an eighth of the window at most, so that acknowledgements keep coming.
 func (s *sender) size() int {
-	n := s.congestion.window / 8
-	if s.srtt > 0 {
-		n = min(n, s.congestion.window*float64(time.Millisecond)/float64(s.srtt))
+	if !s.known { // the handshake says nothing about the rate
+		return minData
 	}
+	n := min(s.congestion.window/8, s.congestion.window*float64(time.Millisecond)/float64(s.srtt))
 	return int(min(max(n, minData), maxData))
 }
 
