@@ -47,7 +47,7 @@ suites: ## run the suites on several Ginkgo processes
 partition: ## run the specs about partitions only
 	go tool ginkgo -p --label-filter=partition ./suites/...
 
-soak: ## crash, cut and move nodes at random, SOAKTIME in each variant; SEED=N repeats a run
+soak: ## crash, cut, pause and move nodes at random, SOAKTIME in each variant; SEED=N repeats a run
 	MN_SOAK=$(SOAKTIME) go tool ginkgo $(if $(SEED),--seed=$(SEED)) ./suites/soak
 
 fuzz: ## fuzz each decoder for FUZZTIME

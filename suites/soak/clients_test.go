@@ -14,6 +14,7 @@ import (
 type clients struct {
 	asked    atomic.Int64 // numbers the messages
 	answered atomic.Int64
+	hits     *tally // what they count, and write letters, or nil
 	over     chan struct{}
 	group    sync.WaitGroup
 }
@@ -47,6 +48,10 @@ func (c *clients) work(ctx context.Context, node *Handle, rng *rand.Rand) {
 		if node.Running() {
 			answered, _ := ask.On(ctx, node, c.next(rng)) // it may have crashed since
 			c.answered.Add(int64(answered))
+			if c.hits != nil {
+				c.hits.count(ctx, node)
+				_, _ = write.On(ctx, node, struct{}{})
+			}
 		}
 		select {
 		case <-c.over:

@@ -90,7 +90,7 @@ func deskOf(node *Node) *desk {
 // open has the node host entities, and ask them.
 func open(node *Node) {
 	d := deskOf(node)
-	d.node, d.recorder = nameOf(node.Role(), node.Incarnation()), recorderOf(node)
+	d.node, d.recorder = nameOf(node.Role(), node.Incarnation()), newRecorder(node)
 	d.recorder.watch(node)
 	var err error
 	d.answers, err = actor.SpawnFunc(node.System(), "answers", d.receive)

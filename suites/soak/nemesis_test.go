@@ -15,8 +15,8 @@ import (
 	"github.com/7aca83c2/multinode/suites/internal/history"
 )
 
-// nemesis brings trouble over a cluster, and clears it up. At least three of its five
-// nodes are well and hear each other at any time.
+// nemesis brings trouble over a cluster, and clears it up. But for at most two, its nodes
+// are well and hear each other at any time.
 type nemesis struct {
 	*Cluster
 	ctx    SpecContext
@@ -24,6 +24,7 @@ type nemesis struct {
 	events []history.Event // the crashes
 	story  []string
 	rounds int
+	hits   *tally // or nil
 }
 
 // spare is how many nodes may be in trouble at a time.
@@ -40,8 +41,8 @@ const (
 )
 
 // round has something happen, and maybe something else meanwhile. Then it waits until the
-// cluster has come to terms with it.
-func (n *nemesis) round() {
+// cluster has come to terms with it, once clear has mended what the round does not know of.
+func (n *nemesis) round(clear func()) {
 	GinkgoHelper()
 	n.rounds++
 	up := n.victims()
@@ -70,6 +71,7 @@ func (n *nemesis) round() {
 	}
 	n.pause(rest)
 	n.mayStart()
+	clear()
 	n.settle()
 }
 
@@ -147,10 +149,8 @@ func (n *nemesis) crash(roles ...string) {
 // lose records that nodes are about to crash.
 func (n *nemesis) lose(roles ...string) {
 	for _, role := range roles {
-		if node := n.Node(role); node.Running() {
-			n.events = append(n.events, history.Event{
-				At: time.Now().UnixNano(), Kind: history.Crashed, Node: nameOf(role, node.Incarnation()),
-			})
+		if n.Node(role).Running() {
+			n.note(history.Crashed, role)
 		}
 	}
 }
@@ -230,6 +230,7 @@ func (n *nemesis) settle() {
 			g.Expect(n.Cluster).To(HaveMembers(well))
 		}
 	}).Should(Succeed())
+	n.tallyLosses(len(ended))
 	switch {
 	case len(ended) == len(n.Running()): // two sides gave each other up: see package downing
 		n.tell("no node is left")
@@ -240,6 +241,20 @@ func (n *nemesis) settle() {
 		return
 	}
 	n.settle()
+}
+
+// tallyLosses counts what the nodes that have ended, and those that are down, took with
+// them. When all that run are well, each gets what the others have.
+func (n *nemesis) tallyLosses(ended int) {
+	GinkgoHelper()
+	switch {
+	case n.hits == nil:
+	case 2*(ended+len(n.down())) >= len(n.Roles()):
+		n.tell("most nodes are lost")
+		n.hits.lose()
+	case ended == 0:
+		Eventually(n.ctx, sum.On).WithArguments(n.Node(n.Running()[0]), struct{}{}).Should(BeNumerically(">=", 0))
+	}
 }
 
 // begin returns when the spec began.

@@ -47,37 +47,44 @@ var _ = variants.Describe("entities, while nodes come and go", Roles("a", "b", "
 	BeforeEachNode(func(_ context.Context, node *Node) { open(node) })
 
 	It("live once, and answer once", func(ctx SpecContext, cluster *Cluster) {
-		duration, bound, long := soak()
-		Eventually(ctx, cluster).Should(HaveMembers(cluster.Roles()))
 		n := &nemesis{Cluster: cluster, ctx: ctx, rng: rand.New(rand.NewPCG(cluster.Seed(), 0))}
-		var c clients
-		c.begin(ctx, cluster)
-		DeferCleanup(c.end) // should the nemesis fail
-
-		for began := time.Now(); time.Since(began) < duration; {
-			n.round()
-		}
-		if down := n.down(); len(down) > 0 {
-			n.Start(down...)
-		}
-		n.settle()
-		c.end()
-		everyEntityAnswers(ctx, cluster, &c)
-
-		events := append(n.events, collect(ctx, cluster)...)
-		summary := fmt.Sprintf("seed %d, of --seed=%d: %d rounds, %d messages, %d answered at once, %d events\n%s",
-			cluster.Seed(), GinkgoRandomSeed(), n.rounds, c.asked.Load(), c.answered.Load(), len(events), strings.Join(n.story, "\n"))
-		visible := ReportEntryVisibilityFailureOrVerbose
-		if long {
-			visible = ReportEntryVisibilityAlways
-		}
-		AddReportEntry("soak", summary, visible)
-		Expect(c.answered.Load()).To(BeNumerically(">", 0))
-		if wrong := history.Report(history.Check(events, bound), begin(ctx).UnixNano()); wrong != "" {
-			Fail(fmt.Sprintf("the history of seed %d, of --seed=%d, is wrong:\n%s", cluster.Seed(), GinkgoRandomSeed(), wrong))
-		}
+		endure(ctx, n, new(clients), func() { n.round(func() {}) })
 	})
 })
+
+// endure has clients ask while round after round of trouble comes over the cluster, and
+// checks the history when all is well again.
+func endure(ctx SpecContext, n *nemesis, c *clients, round func()) {
+	GinkgoHelper()
+	cluster := n.Cluster
+	duration, bound, long := soak()
+	Eventually(ctx, cluster).Should(HaveMembers(cluster.Roles()))
+	c.begin(ctx, cluster)
+	DeferCleanup(c.end) // should the nemesis fail
+
+	for began := time.Now(); time.Since(began) < duration; {
+		round()
+	}
+	if down := n.down(); len(down) > 0 {
+		n.Start(down...)
+	}
+	n.settle()
+	c.end()
+	everyEntityAnswers(ctx, cluster, c)
+
+	events := append(n.events, collect(ctx, cluster)...)
+	summary := fmt.Sprintf("seed %d, of --seed=%d: %d rounds, %d messages, %d answered at once, %d events\n%s",
+		cluster.Seed(), GinkgoRandomSeed(), n.rounds, c.asked.Load(), c.answered.Load(), len(events), strings.Join(n.story, "\n"))
+	visible := ReportEntryVisibilityFailureOrVerbose
+	if long {
+		visible = ReportEntryVisibilityAlways
+	}
+	AddReportEntry("soak", summary, visible)
+	Expect(c.answered.Load()).To(BeNumerically(">", 0))
+	if wrong := history.Report(history.Check(events, bound), begin(ctx).UnixNano()); wrong != "" {
+		Fail(fmt.Sprintf("the history of seed %d, of --seed=%d, is wrong:\n%s", cluster.Seed(), GinkgoRandomSeed(), wrong))
+	}
+}
 
 // everyEntityAnswers asks all entities from each node, which finds all shards at home.
 func everyEntityAnswers(ctx context.Context, cluster *Cluster, c *clients) {
@@ -91,20 +98,4 @@ func everyEntityAnswers(ctx context.Context, cluster *Cluster, c *clients) {
 		Expect(ask.On(ctx, cluster.Node(role), calls)).To(Equal(entities), "answers to %s", role)
 	}
 	Eventually(ctx, cluster).Should(HaveShards(things, shards))
-}
-
-// collect returns what all roles have recorded.
-func collect(ctx context.Context, cluster *Cluster) (events []history.Event) {
-	GinkgoHelper()
-	for _, role := range cluster.Roles() {
-		for from := 0; ; from += page {
-			part, err := recorded.On(ctx, cluster.Node(role), from)
-			Expect(err).NotTo(HaveOccurred())
-			events = append(events, part...)
-			if len(part) < page {
-				break
-			}
-		}
-	}
-	return events
 }

@@ -17,7 +17,7 @@ type Violation struct {
 // in any order. The bound is how long a node that was given up may go on.
 func Check(events []Event, bound time.Duration) []Violation {
 	c := newChecker(events, bound)
-	c.checkNodes()
+	c.checkNodes() // what is heard was checked in the order of time
 	c.checkLives()
 	c.checkMessages()
 	slices.SortStableFunc(c.found, func(x, y Violation) int { return cmp.Compare(x.Lines[0].At, y.Lines[0].At) })
@@ -35,7 +35,11 @@ type checker struct {
 }
 
 // node is one incarnation of a role. What has not happened is nil.
-type node struct{ givenUp, ended, crashed *Event }
+type node struct {
+	givenUp, ended, crashed *Event
+	pauses                  []Event          // Paused and Resumed, in turn
+	heard                   map[string]Event // the latest letter, by its sender
+}
 
 // life is one start of an entity. What has not happened is nil.
 type life struct{ started, stopped *Event }
@@ -75,7 +79,25 @@ func (c *checker) note(e *Event) {
 		first(&c.node(e.Node).ended, e)
 	case Crashed:
 		first(&c.node(e.Node).crashed, e)
+	case Paused, Resumed:
+		n := c.node(e.Node)
+		n.pauses = append(n.pauses, *e)
+	case Heard:
+		c.hear(*e)
 	}
+}
+
+// hear finds letters that come twice, or behind later ones.
+func (c *checker) hear(e Event) {
+	n := c.node(e.Node)
+	if last, ok := n.heard[e.By]; ok && e.Number <= last.Number {
+		c.violated([]Event{last, e}, "letter %d of %s came to %s behind letter %d", e.Number, e.By, e.Node, last.Number)
+		return
+	}
+	if n.heard == nil {
+		n.heard = map[string]Event{}
+	}
+	n.heard[e.By] = e
 }
 
 // first keeps the first event of those that say the same.
@@ -105,8 +127,24 @@ func (n *node) lostBy(at int64) bool {
 	return n.givenUp != nil && n.givenUp.At <= at || n.crashed != nil && n.crashed.At <= at
 }
 
+// awake returns how much of a span of time the node was not paused.
+func (n *node) awake(from, to int64) int64 {
+	length, since := to-from, int64(-1)
+	for _, e := range slices.Concat(n.pauses, []Event{{At: to, Kind: Resumed}}) {
+		switch {
+		case e.Kind == Paused && since < 0:
+			since = e.At
+		case e.Kind == Resumed && since >= 0:
+			length -= max(min(e.At, to)-max(since, from), 0)
+			since = -1
+		}
+	}
+	return length
+}
+
 // lines returns what is known of the node's end.
 func (n *node) lines() (lines []Event) {
+	lines = slices.Clone(n.pauses)
 	for _, e := range []*Event{n.givenUp, n.ended, n.crashed} {
 		if e != nil {
 			lines = append(lines, *e)
@@ -127,7 +165,7 @@ func (c *checker) checkNodes() {
 				until = min(until, e.At)
 			}
 		}
-		if until-n.givenUp.At > c.bound {
+		if n.awake(n.givenUp.At, until) > c.bound {
 			c.violated(n.lines(), "%s went on for %v after it was given up", name, time.Duration(until-n.givenUp.At))
 		}
 	}

@@ -40,6 +40,10 @@ func happened(at int64, kind history.Kind, node string) history.Event {
 	return history.Event{At: start + at*ms, Kind: kind, Node: node, By: "a#1"}
 }
 
+func heard(at int64, node, by string, number int) history.Event {
+	return history.Event{At: start + at*ms, Kind: history.Heard, Node: node, By: by, Number: number}
+}
+
 type story []history.Event
 
 // One life of x on b, in which message 1 of a is handled and answered.
@@ -69,7 +73,29 @@ func TestCheck(t *testing.T) {
 			ended, stopped(201, "b#1", "b1", "x")), ""},
 		"a downed node is faster": {plain.and(happened(80, history.Ended, "b#1"), stopped(81, "b#1", "b1", "x"), givenUp,
 			started(150, "c#1", "c1", "x")), ""},
+		"a node that was paused learns late": {plain.and(happened(90, history.Paused, "b#1"), givenUp,
+			started(150, "c#1", "c1", "x"), happened(1500, history.Resumed, "b#1"),
+			happened(1600, history.Ended, "b#1"), stopped(1601, "b#1", "b1", "x")), ""},
+		"a node that is killed while it is paused": {plain.and(happened(90, history.Paused, "b#1"), givenUp,
+			happened(1500, history.Crashed, "b#1"), started(1600, "c#1", "c1", "x")), ""},
+		"letters with gaps, of two senders and to two nodes": {
+			story{heard(1, "b#1", "a#1", 1), heard(2, "b#1", "a#1", 3), heard(3, "b#1", "c#1", 1), heard(4, "c#1", "a#1", 2)}, "",
+		},
 
+		"a node that never learns, paused before that": {
+			plain.and(happened(10, history.Paused, "b#1"), happened(50, history.Resumed, "b#1"), givenUp, stopped(700, "b#1", "b1", "x")),
+			"b#1 went on for 600ms after it was given up",
+		},
+		"a node that goes on for too long after a pause": {
+			plain.and(happened(90, history.Paused, "b#1"), givenUp, happened(1500, history.Resumed, "b#1"), stopped(2100, "b#1", "b1", "x")),
+			"b#1 went on for 2s after it was given up",
+		},
+		"a letter that comes twice": {
+			story{heard(1, "b#1", "a#1", 1), heard(2, "b#1", "a#1", 1)}, "letter 1 of a#1 came to b#1 behind letter 1",
+		},
+		"a letter that is late": {
+			story{heard(1, "b#1", "a#1", 2), heard(2, "b#1", "a#1", 1)}, "letter 1 of a#1 came to b#1 behind letter 2",
+		},
 		"two lives": {
 			plain.and(started(50, "c#1", "c1", "x"), stopped(60, "b#1", "b1", "x")),
 			"two lives of x at a time, for 10ms",

@@ -15,6 +15,9 @@
 //   - No two lives of one id overlap, unless one is on a node that was given up before.
 //   - A node that was given up ends within the bound, and its lives within the bound
 //     after that. So long may those lives overlap with the ones that replace them.
+//   - Letters, which one actor sends another at another node, come at most once and in order.
+//
+// Time in which a node stands still because it is paused does not count for it.
 //
 // A message may be handled and answered once more up to the bound after the first answer
 // if the node that gave it is lost: the asker's node may have sent it again just then.

@@ -18,6 +18,9 @@ const (
 	GivenUp  Kind = "given up" // By: Node was downed, as that node sees it
 	Ended    Kind = "ended"    // Node has learned that it is no member any more
 	Crashed  Kind = "crashed"  // Node is cut off and killed from now on
+	Paused   Kind = "paused"   // Node stands still until it is resumed
+	Resumed  Kind = "resumed"  // Node goes on
+	Heard    Kind = "heard"    // Number: the actor of Node that By writes to got this letter
 )
 
 // Event is a line of a history.
@@ -45,6 +48,8 @@ func (e Event) text(begin int64) string {
 		return line + fmt.Sprintf("  message %d by %s, life %s", e.Number, e.ID, e.Life)
 	case GivenUp:
 		return line + "  by " + e.By
+	case Heard:
+		return line + fmt.Sprintf("  letter %d of %s", e.Number, e.By)
 	}
 	return line
 }

@@ -14,7 +14,7 @@ func (c *checker) checkLives() {
 		case l.started == nil:
 			c.violated([]Event{*l.stopped}, "life %s stopped, and had not started", name)
 			continue
-		case n.ended != nil && c.end(l)-n.ended.At > c.bound:
+		case n.ended != nil && n.awake(n.ended.At, c.end(l)) > c.bound:
 			c.violated(append(l.lines(), n.lines()...), "life %s went on for %v after its node had ended",
 				name, time.Duration(c.end(l)-n.ended.At))
 		}
@@ -46,7 +46,7 @@ func (c *checker) checkOverlaps(lives []*life) {
 // mayOverlap reports whether the life is one that others rightly believe to be gone.
 func (c *checker) mayOverlap(l *life, begin, overlap int64) bool {
 	n := c.nodeOf(l)
-	return n.givenUp != nil && n.givenUp.At <= begin && begin+overlap <= n.givenUp.At+2*c.bound
+	return n.givenUp != nil && n.givenUp.At <= begin && n.awake(n.givenUp.At, begin+overlap) <= 2*c.bound
 }
 
 func (c *checker) nodeOf(l *life) *node {
