@@ -77,8 +77,9 @@ func TestPauseIsAskedForAgain(t *testing.T) {
 		if err := l.nodes["b"].region.Shutdown(minute(t)); err != nil {
 			t.Fatal(err)
 		}
-		if took := time.Since(began); took != 100*time.Millisecond {
-			t.Errorf("took %s, want 100ms", took)
+		// It is asked again after 100 ms, and what follows a lost frame waits 20 ms for that.
+		if took := time.Since(began); took != 120*time.Millisecond {
+			t.Errorf("took %s, want 120ms", took)
 		}
 	})
 }
