@@ -34,7 +34,9 @@ type Leaver interface {
 	Leave(ctx context.Context) error
 }
 
-// Stopper ends an instance when its spec is over.
+// Stopper ends an instance when its spec is over. Those of all roles stop at the same time,
+// and none leaves the network before the last one has stopped: one may wait for what another
+// says last.
 type Stopper interface {
 	Stop(ctx context.Context) error
 }

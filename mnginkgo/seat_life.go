@@ -182,9 +182,13 @@ func (s *seat) stop(ctx context.Context, r stopRequest) (answer, error) {
 		failed = joinFailures(s.cleanups.Failed(limited))
 		cancel()
 	}
-	a := s.end(ctx, func(n *Network, _ context.Context) error { return n.close() })
+	a := s.end(ctx, stay)
 	return answerOf(errors.Join(failed, a.err()), nil), nil
 }
+
+// stay leaves the node on the network until the seat is vacated, when all have stopped: some may
+// wait for what it said last.
+func stay(*Network, context.Context) error { return nil }
 
 // end ends the node in good order, as far as ctx and the stop-timeout allow, and otherwise
 // crashes it. The user's code that still runs on the role comes first, what was deferred on
