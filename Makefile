@@ -6,7 +6,7 @@ FUZZTIME ?= 10s
 SOAKTIME ?= 2m
 TESTED = $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...)
 
-.PHONY: help check build fmt formatted vet cross lint test race suites partition soak fuzz examples benchtest bench
+.PHONY: help check build fmt formatted vet cross lint test race suites partition soak fuzz examples clients benchtest bench
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\): *## */\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -27,6 +27,7 @@ vet: ## vet all modules with Go files
 	go vet ./...
 	go -C bench vet ./...
 	go -C examples vet ./...
+	go -C examples/clients vet ./...
 
 cross: ## vet for the systems that have a file of their own
 	GOOS=darwin go vet ./...
@@ -60,6 +61,9 @@ fuzz: ## fuzz each decoder for FUZZTIME
 
 examples: ## run the specs of the examples; that of Redis needs redis-server
 	go -C examples test -count=1 -timeout=10m ./...
+
+clients: ## run the specs of client libraries; those of Redis and PostgreSQL need their servers
+	go -C examples/clients tool ginkgo --procs=4 --timeout=10m .
 
 benchtest: ## test the benchmarks themselves
 	go -C bench test -count=1 -short ./...
