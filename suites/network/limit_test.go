@@ -103,7 +103,7 @@ var flood = Command(func(ctx context.Context, n *Node, bytes int) (struct{}, err
 	return struct{}{}, err
 })
 
-var dial = Command(func(ctx context.Context, n *Node, address string) (time.Duration, error) {
+var timeDial = Command(func(ctx context.Context, n *Node, address string) (time.Duration, error) {
 	began := time.Now()
 	c, err := n.Env().Network.DialContext(ctx, "tcp", address)
 	if err != nil {
@@ -165,7 +165,7 @@ var _ = variants.Describe("a limited link", Roles("a", "b"), Label("faults"), Bo
 		Eventually(ctx, func() uint64 { return limit.Bites() }).Should(BeNumerically(">", 50))
 		other.Undo()
 		limit.Undo()
-		Expect(dial.On(ctx, cluster.Node("a"), "b:9")).To(And(
+		Expect(timeDial.On(ctx, cluster.Node("a"), "b:9")).To(And(
 			BeNumerically(">=", 10*time.Millisecond), BeNumerically("<", 100*time.Millisecond)))
 		delay.Undo()
 	})
