@@ -151,7 +151,7 @@ func (s *seat) leave(ctx context.Context, _ nothing) (answer, error) {
 	if fail != nil || left != nil {
 		return answerOf(left, fail), nil
 	}
-	return s.end(ctx, (*Network).shutdown), nil
+	return s.end(ctx, func(ctx context.Context, n *Network) error { return n.shutdown(ctx) }), nil
 }
 
 // stopLimit bounds how long the end of a node may take.
@@ -188,12 +188,12 @@ func (s *seat) stop(ctx context.Context, r stopRequest) (answer, error) {
 
 // stay leaves the node on the network until the seat is vacated, when all have stopped: some may
 // wait for what it said last.
-func stay(*Network, context.Context) error { return nil }
+func stay(context.Context, *Network) error { return nil }
 
 // end ends the node in good order, as far as ctx and the stop-timeout allow, and otherwise
 // crashes it. The user's code that still runs on the role comes first, what was deferred on
 // it after the node, and goodbye to the network last.
-func (s *seat) end(ctx context.Context, goodbye func(*Network, context.Context) error) answer {
+func (s *seat) end(ctx context.Context, goodbye func(context.Context, *Network) error) answer {
 	o := s.owns()
 	ctx, cancel := stopLimit(ctx)
 	defer cancel()
@@ -203,7 +203,7 @@ func (s *seat) end(ctx context.Context, goodbye func(*Network, context.Context) 
 		return answerOf(errors.Join(err, s.cleanUp(ctx), network.close()), nil)
 	}
 	err = errors.Join(err, s.stopInstance(ctx, o, node.instance), s.cleanUp(ctx))
-	return answerOf(errors.Join(err, goodbye(network, ctx)), nil)
+	return answerOf(errors.Join(err, goodbye(ctx, network)), nil)
 }
 
 // stopInstance stops what was booted, and crashes what cannot be stopped.

@@ -24,7 +24,8 @@ type nemesis struct {
 	events []history.Event // the crashes
 	story  []string
 	rounds int
-	hits   *tally // or nil
+	hits   *tally   // or nil
+	frozen []string // the roles that are paused
 }
 
 // spare is how many nodes may be in trouble at a time.
@@ -122,10 +123,10 @@ func (n *nemesis) cut(one, other string) {
 	n.Heal(one, other)
 }
 
-// down returns the roles whose nodes do not run.
+// down returns the roles that have no node.
 func (n *nemesis) down() []string {
-	running := n.Running()
-	return slices.DeleteFunc(slices.Clone(n.Roles()), func(role string) bool { return slices.Contains(running, role) })
+	there := append(n.Running(), n.frozen...)
+	return slices.DeleteFunc(slices.Clone(n.Roles()), func(role string) bool { return slices.Contains(there, role) })
 }
 
 func (n *nemesis) tell(what string, values ...any) {

@@ -96,9 +96,11 @@ func (n *nemesis) freeze() {
 	up := n.victims()
 	n.tell("%s is paused", up[0])
 	n.note(history.Paused, up[0])
+	n.frozen = up[:1]
 	n.Pause(up[0])
 	n.unsettle(up[1:])
 	n.pause(frozen)
+	n.frozen = nil
 	n.Resume(up[0])
 	n.note(history.Resumed, up[0])
 	n.tell("%s goes on", up[0])
