@@ -2,6 +2,7 @@ package ddata
 
 import (
 	"log/slog"
+	"maps"
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
@@ -35,10 +36,13 @@ type agent struct {
 	ticket     uint64 // the last one given
 	retrying   bool   // the retry timer is running
 
-	armed  time.Duration           // what the tick waits for, or 0
-	agreed map[crdt.Replica]uint64 // the digest that a peer was known to have last
-	met    map[crdt.Replica]bool   // see members.caughtUp
-	ready  bool                    // has caught up, once and for all
+	armed    time.Duration                      // what the tick waits for, or 0
+	agreed   map[crdt.Replica]uint64            // the digest that a peer was known to have last
+	walks    map[crdt.Replica]*walk             // that this node drives
+	followed map[crdt.Replica]progress          // that peers drive
+	refused  map[crdt.Replica]map[string]string // what could not be merged of a peer: why, by key
+	met      map[crdt.Replica]bool              // see members.caughtUp
+	ready    bool                               // has caught up, once and for all
 
 	gone  map[transport.Address]uint64 // lives that were removed, up to these
 	round *round                       // of this node as the leader, or nil
@@ -50,7 +54,8 @@ func newAgent(m *cluster.Membership, self crdt.Replica, c config) *agent {
 		sys: m.System(), membership: m, config: c, store: newStore(m.System()),
 		members: members{self: self, role: c.role}, refs: map[transport.Address]actor.Ref[message]{},
 		pending: map[string]any{}, operations: map[uint64]*operation{},
-		agreed: map[crdt.Replica]uint64{}, met: map[crdt.Replica]bool{}, gone: map[transport.Address]uint64{},
+		agreed: map[crdt.Replica]uint64{}, walks: map[crdt.Replica]*walk{}, followed: map[crdt.Replica]progress{},
+		refused: map[crdt.Replica]map[string]string{}, met: map[crdt.Replica]bool{}, gone: map[transport.Address]uint64{},
 	}
 }
 
@@ -122,27 +127,34 @@ func (a *agent) act(m message) {
 func (a *agent) hear(m message) {
 	switch m.Kind {
 	case change:
-		a.take(m.Items)
-		if m.Ticket != 0 {
+		err := a.take(m)
+		switch {
+		case m.Ticket == 0:
+		case err != nil:
+			a.tell(m.From, message{Kind: nack, Ticket: m.Ticket, Reason: err.Error()})
+		default:
 			a.tell(m.From, message{Kind: ack, Ticket: m.Ticket})
 		}
-	case ack:
+	case ack, nack:
 		a.acknowledge(m)
 	case read:
-		a.tell(m.From, message{Kind: answer, Ticket: m.Ticket, Ready: a.ready, Items: a.items(m.Want)})
+		a.tell(m.From, message{
+			Kind: answer, Ticket: m.Ticket, Ready: a.ready, Items: a.items(m.Want), Reason: a.refusal(m.Want...),
+		})
 	case answer:
 		a.listen(m)
 	case digest:
 		a.compare(m)
 	case same:
-		a.agree(m)
+		a.same(m)
 	case summary:
 		a.explain(m)
 	case states:
 		a.complete(m)
 	case rest:
-		a.take(m.Items)
-		a.agree(m)
+		a.conclude(m)
+	case next:
+		a.summarize(m)
 	case collect:
 		a.surrender(m)
 	case collected:
@@ -153,6 +165,7 @@ func (a *agent) hear(m message) {
 // see takes the current view.
 func (a *agent) see() {
 	fresh := a.members.see(a.membership.View())
+	a.forgetStrangers()
 	for _, r := range fresh {
 		a.greet(r)
 	}
@@ -161,13 +174,51 @@ func (a *agent) see() {
 	a.collect()
 }
 
-// take merges what another node has sent.
-func (a *agent) take(items []item) {
-	for _, it := range items {
-		if _, _, err := a.merge(it); err != nil {
-			a.log.Warn("cannot merge what another node has", "key", it.Key, "error", err)
+// forgetStrangers forgets what concerned peers that are none any more.
+func (a *agent) forgetStrangers() {
+	maps.DeleteFunc(a.walks, func(r crdt.Replica, _ *walk) bool { return !a.members.isPeer(r) })
+	maps.DeleteFunc(a.followed, func(r crdt.Replica, _ progress) bool { return !a.members.isPeer(r) })
+	maps.DeleteFunc(a.refused, func(r crdt.Replica, _ map[string]string) bool { return !a.members.isPeer(r) })
+}
+
+// take merges what another node has sent, and returns why it could not merge some of it.
+func (a *agent) take(m message) (err error) {
+	for _, it := range m.Items {
+		if _, _, failed := a.mergeFrom(m.From, it); failed != nil {
+			err = failed
 		}
 	}
+	return err
+}
+
+// mergeFrom is merge, and takes note of what cannot be merged: of such a key this node has
+// nothing to say to those who read.
+func (a *agent) mergeFrom(from crdt.Replica, it item) (old, other any, err error) {
+	old, other, err = a.merge(it)
+	if err == nil {
+		return old, other, nil
+	}
+	why := err.Error()
+	if a.refused[from][it.Key] != why {
+		a.log.Warn("cannot merge what another node has", "node", from.Address, "key", it.Key, "error", err)
+	}
+	if a.refused[from] == nil {
+		a.refused[from] = map[string]string{}
+	}
+	a.refused[from][it.Key] = why
+	return old, other, err
+}
+
+// refusal returns why something of one of the keys could not be merged, or "".
+func (a *agent) refusal(keys ...string) string {
+	for _, p := range a.members.peers {
+		for _, key := range keys {
+			if why := a.refused[p][key]; why != "" {
+				return why
+			}
+		}
+	}
+	return ""
 }
 
 func (a *agent) tell(to crdt.Replica, m message) {

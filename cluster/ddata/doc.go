@@ -29,6 +29,10 @@
 //     that a majority of the others has, who have a say. Of three nodes, one needs both
 //     others for that. So it is when all begin at once: nobody knows that there is
 //     nothing before all are there.
+//   - Who acknowledges an update has merged it. A node that cannot, since no key of the type
+//     was made on it, it has the key with another type, or a method of the value panics,
+//     says so. It does not count in an Update, nor in a Get of that key, which end with
+//     ErrRefused as soon as too few others are left.
 //   - An update that too few acknowledged is not taken back. It stands where it is, and
 //     goes on spreading: ErrTooFew means "perhaps", not "no".
 //   - What a node has contributed stays when it is removed.
@@ -41,7 +45,8 @@
 //
 // Not promised: anything across two keys, or that a node which was removed, but lives on
 // cut off from the rest, has a say in what follows. Nothing is written to disk. Keys are
-// not deleted. A value, and all values together when a node joins, must fit into a frame.
+// not deleted. A value must fit into a frame; one that does not is ErrTooLarge. There may be
+// any number of them.
 //
 // # How it works
 //
@@ -52,9 +57,12 @@
 //
 // What gets lost is mended by comparing: on a tick, a node sends a digest of all it has to
 // one peer that is not known to have the same. If that one has something else it lists
-// its keys with their digests; values of those that differ go one way, and what they lack
-// comes back. A peer that is new, or can be reached again, is not left to the tick. Once all
-// agree, a tick is ten times as long and costs two small messages.
+// its first keys with their digests; values of those that differ go one way, what they lack
+// comes back, and it is the turn of the keys behind, in messages of at most 256 KiB unless a
+// single value is longer. Nothing is encoded for that: each node keeps the encoded values.
+// What gets lost is asked for again, ever later. A peer that is new, or can be reached
+// again, is not left to the tick. Once all agree, a tick is ten times as long and costs two
+// small messages.
 //
 // A Get asks as many voters as it needs, at random, and after a while the others too. If
 // fewer than needed had what came out of it, it is first written to enough of them, as
@@ -98,6 +106,7 @@
 // ErrTooFew says who is missing, as in `ddata: node "a": update "hits" with majority: too
 // few nodes answered: 1 of 2 needed: a; missing: b (unreachable), c: context deadline
 // exceeded`. A node that can be reached and yet is missing may have no replicator, or not
-// have caught up. The actor system's log has values that could not be merged, because no
-// key of their type was made on the node or it has the key with another type.
+// have caught up. With ErrRefused, behind a node is why it does not count: `missing: b (no key
+// of type example.org/shop.Cart was made on this node): a node cannot merge the value`. The
+// actor system's log has values that could not be merged, too.
 package ddata

@@ -19,6 +19,7 @@ type operation struct {
 
 	asked    map[crdt.Replica]bool   // while reading; a write goes to all at once
 	answered map[crdt.Replica]bool   // and had caught up, or has what is written
+	refused  map[crdt.Replica]string // why a node cannot read or write
 	holds    map[crdt.Replica]uint64 // the digest of what a node had when it was read
 }
 
@@ -32,10 +33,10 @@ func (a *agent) begin(q *request) {
 	a.ticket++
 	o := &operation{
 		request: q, ticket: a.ticket, value: value, items: items, reading: items == nil && !q.everything,
-		asked: map[crdt.Replica]bool{}, answered: map[crdt.Replica]bool{}, holds: map[crdt.Replica]uint64{},
+		asked: map[crdt.Replica]bool{}, answered: map[crdt.Replica]bool{}, refused: map[crdt.Replica]string{}, holds: map[crdt.Replica]uint64{},
 	}
 	a.operations[o.ticket] = o
-	if !o.reading || a.ready {
+	if !o.reading {
 		o.answered[a.members.self] = true
 	}
 	a.askFor(o)
@@ -46,7 +47,7 @@ func (a *agent) begin(q *request) {
 // it returns what they are to have.
 func (a *agent) local(q *request) (value any, items []item, err error) {
 	if q.everything {
-		return nil, a.items(a.keys()), nil
+		return nil, nil, nil
 	}
 	old, err := a.get(q.key, q.kind)
 	if err != nil || q.change == nil {
@@ -56,21 +57,34 @@ func (a *agent) local(q *request) (value any, items []item, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	delta, err := attempt(func(value any) any { return q.kind.since(value, old) }, value)
+	if err != nil {
+		return nil, nil, err
+	}
 	changed, err := a.put(q.key, q.kind, value)
 	switch {
 	case err != nil:
 		return nil, nil, err
 	case q.level == Local && changed:
-		a.postpone(q.key, q.kind, q.kind.since(value, old))
+		a.postpone(q.key, q.kind, delta)
 		return value, nil, nil
 	case !changed: // what others wrote may be what this one wants to be sure of
 		return value, a.items([]string{q.key}), nil
 	}
-	data, err := codec.Append(nil, q.kind.since(value, old))
+	data, err := codec.Append(nil, delta)
 	return value, []item{{q.key, data}}, err
 }
 
-// attempt returns the panic of change as an error.
+// answer notes that a node has what is written, or why it cannot have it.
+func (o *operation) answer(who crdt.Replica, reason string) {
+	if reason == "" {
+		o.answered[who] = true
+	} else {
+		o.refused[who] = reason
+	}
+}
+
+// attempt returns the panic of change, or of a method of a value, as an error.
 func attempt(change func(any) any, old any) (value any, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -83,9 +97,13 @@ func attempt(change func(any) any, old any) (value any, err error) {
 // askFor sends the operation to those that are to answer. A read goes to as many as are
 // needed first, and to those that can be reached; once that took too long, to all.
 func (a *agent) askFor(o *operation) {
-	if !o.reading {
+	switch {
+	case o.everything:
+		a.askForEverything(o)
+		return
+	case !o.reading:
 		for _, p := range a.members.peers {
-			if !o.answered[p] {
+			if !o.answered[p] && o.refused[p] == "" {
 				a.tell(p, message{Kind: change, Ticket: o.ticket, Items: o.items})
 			}
 		}
@@ -97,9 +115,22 @@ func (a *agent) askFor(o *operation) {
 		if first && len(o.asked) >= need-1 && a.ready {
 			break
 		}
-		if !o.answered[p] {
+		if !o.answered[p] && o.refused[p] == "" {
 			o.asked[p] = true
 			a.tell(p, message{Kind: read, Ticket: o.ticket, Want: []string{o.key}})
+		}
+	}
+}
+
+// askForEverything exchanges all data with those that may not have all that this node has.
+func (a *agent) askForEverything(o *operation) {
+	for _, p := range a.members.peers {
+		switch has, known := a.agreed[p]; {
+		case o.answered[p] || o.refused[p] != "":
+		case known && has == a.digest:
+			o.answered[p] = true
+		case a.walks[p] == nil:
+			a.greet(p)
 		}
 	}
 }
@@ -128,18 +159,21 @@ func (a *agent) ask() {
 	}
 }
 
-// acknowledge notes that a node has what was written.
+// acknowledge notes that a node has what was written, or that it cannot have it.
 func (a *agent) acknowledge(m message) {
 	if o := a.operations[m.Ticket]; o != nil && !o.reading {
-		o.answered[m.From] = true
+		o.answer(m.From, m.Reason)
 		a.settle(o)
 	}
 }
 
 // listen takes in what another node has of a key that is read. A node that has not
-// caught up may miss what it was not there for, and does not count.
+// caught up may miss what it was not there for, and does not count. Nor does one that could
+// not merge something of the key, or whose value this node cannot merge.
 func (a *agent) listen(m message) {
-	a.take(m.Items)
+	if err := a.take(m); err != nil {
+		m.Reason = "what it has is refused: " + err.Error()
+	}
 	o := a.operations[m.Ticket]
 	if o == nil || !o.reading {
 		return
@@ -148,8 +182,8 @@ func (a *agent) listen(m message) {
 	for _, it := range m.Items {
 		o.holds[m.From] = digestOf(it.Key, it.Data)
 	}
-	if m.Ready {
-		o.answered[m.From] = true
+	if m.Ready || m.Reason != "" {
+		o.answer(m.From, m.Reason)
 	}
 	a.settle(o)
 }
@@ -157,9 +191,12 @@ func (a *agent) listen(m message) {
 // settle ends the operation if enough nodes have answered, or has what was read written.
 func (a *agent) settle(o *operation) {
 	if o.reading && a.ready {
-		o.answered[a.members.self] = true
+		o.answer(a.members.self, a.refusal(o.key))
 	}
 	if !a.enough(o) {
+		if o.tally.isHopeless() {
+			a.finish(o, result{err: o.tally.err(ErrRefused)})
+		}
 		return
 	}
 	if o.reading {
@@ -177,7 +214,7 @@ func (a *agent) settleAll() {
 }
 
 func (a *agent) enough(o *operation) bool {
-	return o.tally.count(&a.members, o.level.need(len(a.members.voters)), o.answered)
+	return o.tally.count(&a.members, o.level.need(len(a.members.voters)), o.answered, o.refused)
 }
 
 func (a *agent) finish(o *operation, r result) {
@@ -197,6 +234,7 @@ func (a *agent) writeBack(o *operation) {
 		now = e.digest
 	}
 	clear(o.answered)
+	clear(o.refused)
 	o.answered[a.members.self] = true
 	for r, had := range o.holds {
 		o.answered[r] = had == now

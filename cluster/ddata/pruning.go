@@ -2,6 +2,7 @@ package ddata
 
 import (
 	"bytes"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -16,6 +17,7 @@ type round struct {
 	ticket   uint64
 	gone     map[transport.Address]uint64
 	answered map[crdt.Replica]bool
+	walks    map[crdt.Replica]*walk // through the keys of those that have not
 }
 
 // bury notes lives that were removed from the cluster.
@@ -48,11 +50,24 @@ func (a *agent) collect() {
 	for _, p := range a.members.peers {
 		if !a.round.answered[p] {
 			missing++
-			a.tell(p, message{Kind: collect, Ticket: a.round.ticket, Gone: a.round.gone})
+			a.collectFrom(p)
 		}
 	}
 	if missing == 0 {
 		a.prune()
+	}
+}
+
+// collectFrom asks a peer for what it has from where the last answer ended, unless it may
+// yet answer.
+func (a *agent) collectFrom(p crdt.Replica) {
+	r := a.round
+	if r.walks[p] == nil {
+		r.walks[p] = &walk{}
+	}
+	if w := r.walks[p]; w.isOver() {
+		w.ask(a.gossipInterval)
+		a.tell(p, message{Kind: collect, Ticket: r.ticket, Gone: r.gone, Span: span{From: w.from}})
 	}
 }
 
@@ -62,14 +77,16 @@ func (a *agent) beginRound() bool {
 		return false
 	}
 	gone := a.ended(a.gone)
-	if len(a.prunable(gone)) == 0 {
+	prunable := a.prunable(gone, span{})
+	maps.DeleteFunc(prunable, func(key string, _ any) bool { return a.refusal(key) != "" })
+	if len(prunable) == 0 {
 		if len(gone) == len(a.gone) {
 			a.clean = a.digest
 		}
 		return false
 	}
 	a.ticket++
-	a.round = &round{a.ticket, gone, map[crdt.Replica]bool{}}
+	a.round = &round{a.ticket, gone, map[crdt.Replica]bool{}, map[crdt.Replica]*walk{}}
 	return true
 }
 
@@ -84,15 +101,23 @@ func (a *agent) ended(gone map[transport.Address]uint64) map[transport.Address]u
 	return out
 }
 
-// prunable returns the keys with entries of these lives, and what their values become.
-func (a *agent) prunable(gone map[transport.Address]uint64) map[string]any {
+// prunable returns the keys of a span with entries of these lives, and what their values
+// become. What was found without once is not looked at again before it changes.
+func (a *agent) prunable(gone map[transport.Address]uint64, sp span) map[string]any {
 	out := map[string]any{}
-	for key, e := range a.entries {
+	name := fmt.Sprint(gone) // which prints maps in order
+	for _, key := range a.within(sp) {
+		e := a.entries[key]
+		if e.clean == name {
+			continue
+		}
 		value := e.value
 		for address, until := range gone {
 			value = e.kind.prune(value, address, until)
 		}
-		if encoded, err := codec.Append(nil, value); err == nil && !bytes.Equal(encoded, e.encoded) {
+		if encoded, err := codec.Append(nil, value); err == nil && bytes.Equal(encoded, e.encoded) {
+			e.clean = name
+		} else if err == nil {
 			out[key] = value
 		}
 	}
@@ -106,15 +131,32 @@ func (a *agent) surrender(m message) {
 	if len(a.ended(m.Gone)) < len(m.Gone) {
 		return // its view is ahead; it will ask again
 	}
-	reply := message{Kind: collected, Ticket: m.Ticket}
-	reply.Items = a.items(slices.Sorted(maps.Keys(a.prunable(m.Gone))))
+	reply := message{Kind: collected, Ticket: m.Ticket, Span: m.Span}
+	room := room{left: maxPiece}
+	for _, it := range a.items(slices.Sorted(maps.Keys(a.prunable(m.Gone, m.Span)))) {
+		if !room.take(len(it.Key) + len(it.Data)) {
+			reply.Span.To = it.Key
+			break
+		}
+		reply.Items = append(reply.Items, it)
+	}
 	a.tell(m.From, reply)
 }
 
 // gather takes the answer of a peer.
 func (a *agent) gather(m message) {
-	a.take(m.Items)
+	_ = a.take(m) // what cannot be merged is not pruned
 	if a.round == nil || a.round.ticket != m.Ticket {
+		return
+	}
+	w := a.round.walks[m.From]
+	if w == nil || w.from != m.Span.From {
+		return
+	}
+	if m.Span.To != "" {
+		w.from = m.Span.To
+		w.heard() // and so it is time for the next
+		a.collectFrom(m.From)
 		return
 	}
 	a.round.answered[m.From] = true
@@ -130,7 +172,10 @@ func (a *agent) gather(m message) {
 func (a *agent) prune() {
 	gone := a.round.gone
 	a.round = nil
-	for key, value := range a.prunable(gone) {
+	for key, value := range a.prunable(gone, span{}) {
+		if a.refusal(key) != "" {
+			continue // this node does not have all of it
+		}
 		e := a.entries[key]
 		old := e.value
 		if _, err := a.put(key, e.kind, value); err != nil {

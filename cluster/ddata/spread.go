@@ -19,11 +19,16 @@ func (a *agent) postpone(key string, k *kind, delta any) {
 func (a *agent) flush() {
 	a.flushing = false
 	var items []item
+	room := room{left: maxPiece}
 	for _, key := range slices.Sorted(maps.Keys(a.pending)) {
 		data, err := codec.Append(nil, a.pending[key])
 		if err != nil {
 			a.log.Warn("cannot send what has changed", "key", key, "error", err)
 			continue
+		}
+		if !room.take(len(key) + len(data)) {
+			a.tellAll(message{Kind: change, Items: items})
+			items, room.left = nil, maxPiece-len(data)
 		}
 		items = append(items, item{key, data})
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -17,6 +18,8 @@ import (
 type store struct {
 	sys     *actor.System
 	entries map[string]*entry
+	sorted  []string // the keys but for those in fresh
+	fresh   []string
 	digest  uint64 // the sum of those of the entries
 	changed map[string]bool
 }
@@ -27,6 +30,7 @@ type entry struct {
 	value   any
 	encoded []byte
 	digest  uint64
+	clean   string // lives of which it has no entries: see agent.prunable
 }
 
 func newStore(sys *actor.System) *store {
@@ -51,15 +55,19 @@ func (s *store) put(key string, k *kind, value any) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if len(encoded) > maxValue {
+		return false, fmt.Errorf("%w: %d bytes, and at most %d can travel", ErrTooLarge, len(encoded), maxValue)
+	}
 	e := s.entries[key]
 	if e == nil {
 		e = &entry{kind: k}
 		s.entries[key] = e
+		s.fresh = append(s.fresh, key)
 	} else if bytes.Equal(e.encoded, encoded) {
 		return false, nil
 	}
 	s.digest -= e.digest
-	e.value, e.encoded, e.digest = value, encoded, digestOf(key, encoded)
+	e.value, e.encoded, e.digest, e.clean = value, encoded, digestOf(key, encoded), ""
 	s.digest += e.digest
 	s.changed[key] = true
 	return true, nil
@@ -68,13 +76,21 @@ func (s *store) put(key string, k *kind, value any) (bool, error) {
 // merge takes in a value or delta of another node, and returns its own value, as it was,
 // and the other one.
 func (s *store) merge(it item) (old, other any, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("%w: %v", errMerge, v)
+		}
+	}()
 	other, err = codec.Decode(it.Data, s.sys)
+	if unknown := (*codec.UnknownTypeError)(nil); errors.As(err, &unknown) {
+		return nil, nil, noKey(unknown.Name)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
 	k := loadKind(reflect.TypeOf(other))
 	if k == nil {
-		return nil, nil, fmt.Errorf("%T: no key of this type was made on this node", other)
+		return nil, nil, noKey(fmt.Sprintf("%T", other))
 	}
 	old, err = s.get(it.Key, k)
 	if err == nil {
@@ -82,6 +98,8 @@ func (s *store) merge(it item) (old, other any, err error) {
 	}
 	return old, other, err
 }
+
+func noKey(typ string) error { return fmt.Errorf("no key of type %s was made on this node", typ) }
 
 // item returns the whole value of a key.
 func (s *store) item(key string) (item, bool) {
@@ -103,14 +121,40 @@ func (s *store) items(keys []string) []item {
 	return all
 }
 
-func (s *store) keys() []string { return slices.Sorted(maps.Keys(s.entries)) }
-
-func (s *store) digests() map[string]uint64 {
-	all := make(map[string]uint64, len(s.entries))
-	for key, e := range s.entries {
-		all[key] = e.digest
+// keys returns all keys, in order.
+func (s *store) keys() []string {
+	if len(s.fresh) > 0 {
+		slices.Sort(s.fresh)
+		all := make([]string, 0, len(s.entries)+len(s.entries)/8)
+		s.sorted = slices.AppendSeq(all, union(s.sorted, s.fresh))
+		s.fresh = s.fresh[:0]
 	}
-	return all
+	return s.sorted
+}
+
+// within returns the keys of a span, in order.
+func (s *store) within(sp span) []string {
+	keys := s.keys()
+	from, _ := slices.BinarySearch(keys, sp.From)
+	to := len(keys)
+	if sp.To != "" {
+		to, _ = slices.BinarySearch(keys, sp.To)
+	}
+	return keys[from:max(from, to)]
+}
+
+// digests returns the digests of the first keys of a span, as many as go into a message,
+// and the span of those.
+func (s *store) digests(sp span) (map[string]uint64, span) {
+	all, room := map[string]uint64{}, room{left: maxDigests}
+	for _, key := range s.within(sp) {
+		if !room.take(len(key) + 10) { // a varint has 10 bytes at most
+			sp.To = key
+			break
+		}
+		all[key] = s.entries[key].digest
+	}
+	return all, sp
 }
 
 // publish tells subscribers what has changed.

@@ -2,6 +2,7 @@ package ddata
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -16,21 +17,36 @@ type tally struct {
 	answered    []crdt.Replica
 	voters      []crdt.Replica
 	unreachable []crdt.Replica
+	refused     map[crdt.Replica]string // why they cannot answer
 	need        int
 }
 
 // count notes who of those that count has answered, and reports whether that is enough.
-func (t *tally) count(m *members, need int, answered map[crdt.Replica]bool) bool {
+func (t *tally) count(m *members, need int, answered map[crdt.Replica]bool, refused map[crdt.Replica]string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.voters, t.unreachable, t.need = m.voters, m.unreachable, need
+	t.voters, t.unreachable, t.need, t.refused = m.voters, m.unreachable, need, maps.Clone(refused)
 	t.answered = t.answered[:0]
 	for _, v := range m.voters {
-		if answered[v] {
+		if answered[v] && refused[v] == "" {
 			t.answered = append(t.answered, v)
 		}
 	}
 	return len(t.answered) >= need
+}
+
+// isHopeless reports whether so many of those that count cannot do what is asked that too
+// few are left.
+func (t *tally) isHopeless() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	able := 0
+	for _, v := range t.voters {
+		if t.refused[v] == "" {
+			able++
+		}
+	}
+	return len(t.voters) > 0 && able < t.need
 }
 
 // err returns ErrTooFew with what was counted last, and why nobody waits any longer.
@@ -43,6 +59,8 @@ func (t *tally) err(cause error) error {
 	var missing []string
 	for _, v := range t.voters {
 		switch {
+		case t.refused[v] != "":
+			missing = append(missing, fmt.Sprintf("%s (%s)", v.Address, t.refused[v]))
 		case slices.Contains(t.answered, v):
 		case slices.Contains(t.unreachable, v):
 			missing = append(missing, string(v.Address)+" (unreachable)")

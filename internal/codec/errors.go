@@ -13,6 +13,17 @@ var (
 	errDeep   = fmt.Errorf("nested more than %d deep: does the value contain itself?", maxDepth)
 )
 
+// maxName is how much of a type's name is shown, in bytes, when nobody knows whether it is one.
+const maxName = 200
+
+// UnknownTypeError is the reason why a value was not decoded that says its type.
+type UnknownTypeError struct {
+	Name string // import path and name, as in "example.org/shop/orders.Place"
+}
+
+// Error returns the name, and that it is not registered on this node.
+func (e *UnknownTypeError) Error() string { return fmt.Sprintf("%q is not registered on this node", e.Name) }
+
 // A fault is an error with the way to the field that has it. Each function on the way back up adds its
 // step, so that the way costs nothing while there is no error.
 type fault struct {

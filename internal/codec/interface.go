@@ -108,5 +108,5 @@ func decodeNamed(d *decoder, name []byte) (any, error) {
 		err := decodeString(d, unsafe.Pointer(&text))
 		return errors.New(text), err
 	}
-	return nil, fmt.Errorf("%.200q is not registered on this node", name)
+	return nil, &UnknownTypeError{string(name[:min(len(name), maxName)])}
 }

@@ -1,0 +1,176 @@
+package ddata
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/ddata/crdt"
+	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/transport/fault"
+)
+
+// patient has nobody suspected for an hour.
+var patient = cluster.WithDetector(cluster.Deadline(time.Second, time.Hour))
+
+// fill gives a node values of that size each, under keys of their own.
+func (l *lab) fill(a transport.Address, keys, size int) {
+	l.Helper()
+	r := l.nodes[a].Replicator
+	for i := range keys {
+		key := NewKey[crdt.GSet[string]](fmt.Sprintf("%05d", i))
+		err := Update(l.within(time.Minute), r, key, Local, func(s crdt.GSet[string]) crdt.GSet[string] {
+			return s.Add(strings.Repeat("x", size-10) + fmt.Sprintf("%010d", i))
+		})
+		if err != nil {
+			l.Fatal(err)
+		}
+	}
+}
+
+// has returns how many of the keys that fill makes a node has.
+func (l *lab) has(a transport.Address, keys int) (n int) {
+	l.Helper()
+	for i := range keys {
+		s, err := Get(l.within(time.Minute), l.nodes[a].Replicator, NewKey[crdt.GSet[string]](fmt.Sprintf("%05d", i)), Local)
+		if err != nil {
+			l.Fatal(err)
+		}
+		n += s.Len()
+	}
+	return n
+}
+
+func (l *lab) awaitAll(a transport.Address, keys int, within time.Duration) {
+	l.Helper()
+	for deadline := time.Now().Add(within); l.has(a, keys) < keys; time.Sleep(within / 100) {
+		if time.Now().After(deadline) {
+			l.Fatalf("%s has %d of %d keys after %s", a, l.has(a, keys), keys, within)
+		}
+	}
+}
+
+// traffic is what passes a link.
+type traffic struct {
+	mu             sync.Mutex
+	bytes, longest int
+}
+
+// Judge counts the frame and lets it pass.
+func (f *traffic) Judge(frame transport.Frame, v transport.Verdict) transport.Verdict {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.bytes += len(frame.Payload)
+	f.longest = max(f.longest, len(frame.Payload))
+	return v
+}
+
+func TestMoreThanAFrameReachesANewNode(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const keys, size = 80, 300 << 10 // 23 MiB
+		l := newLab(t, patient)
+		l.form("a", "b")
+		l.fill("a", keys, size)
+		l.awaitAll("b", keys, time.Second)
+		var seen traffic
+		for _, from := range []transport.Address{"a", "b"} {
+			l.sw.SetRule(transport.Link{From: from, To: "c"}, "traffic", &seen)
+		}
+		l.start("c")
+		l.awaitUp("a", "b", "c")
+		l.awaitAll("c", keys, time.Second)
+		if _, err := Get(l.within(time.Second), l.nodes["c"].Replicator, hits, All); err != nil {
+			t.Error("c has not caught up:", err)
+		}
+		if most := maxPiece + size; seen.longest > most {
+			t.Errorf("a frame had %d bytes, more than %d", seen.longest, most)
+		}
+	})
+}
+
+func TestPiecesOverASlowLinkAreSentOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const keys, size = 100, 100 << 10 // 10 MiB, in 50 pieces
+		l := newLab(t, patient)
+		l.start("a")
+		l.awaitUp("a")
+		l.fill("a", keys, size)
+		var seen traffic
+		for _, link := range links("a", []transport.Address{"b"}) {
+			l.sw.SetRule(link, "slow", fault.Fault{Kind: fault.Latency, Delay: fault.Constant(time.Second)}.Rule(link, nil))
+			l.sw.SetRule(link, "traffic", &seen)
+		}
+		l.start("b")
+		l.awaitAll("b", keys, 5*time.Minute)
+		if most := keys * size * 5 / 4; seen.bytes > most {
+			t.Errorf("%d bytes for data of %d", seen.bytes, keys*size)
+		}
+	})
+}
+
+func TestPiecesThatAreLostAreAskedForAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const keys, size = 200, 50 << 10
+		l := newLab(t, patient)
+		l.start("a")
+		l.awaitUp("a")
+		l.fill("a", keys, size)
+		l.start("b")
+		for _, link := range links("a", []transport.Address{"b"}) {
+			l.sw.SetRule(link, "loss", fault.Fault{Kind: fault.Loss, Share: 0.3, Seed: 1}.Rule(link, nil))
+		}
+		l.awaitAll("b", keys, 5*time.Minute)
+	})
+}
+
+// Who leaves hands over what only it has, however much that is.
+func TestLeavingHandsOverInPieces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const keys, size = 80, 300 << 10
+		l := newLab(t, patient)
+		l.form("a", "b", "c")
+		l.cut("c", "a", "b")
+		l.fill("c", keys, size)
+		synctest.Wait()
+		l.heal("c", "a", "b")
+		if err := l.nodes["c"].Leave(l.within(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		l.crash("c")
+		l.awaitAll("a", keys, time.Second)
+	})
+}
+
+func TestPruningOfMoreThanAFrame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const keys, size = 60, 300 << 10
+		l := newLab(t, quick, downs)
+		l.form("a", "b", "c")
+		c := l.nodes["c"].Replicator
+		life := c.self.Incarnation
+		key := func(i int) Key[crdt.ORSet[string]] { return NewKey[crdt.ORSet[string]](fmt.Sprintf("set %02d", i)) }
+		for i := range keys {
+			err := Update(l.within(time.Minute), c, key(i), All, func(s crdt.ORSet[string]) crdt.ORSet[string] {
+				return s.Add(c.Self(), strings.Repeat("x", size))
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		l.crash("c")
+		l.awaitPruned("c", life)
+		time.Sleep(time.Second)
+		for a, n := range l.nodes {
+			for i := range keys {
+				s, err := Get(l.within(time.Second), n.Replicator, key(i), Local)
+				if err != nil || s.Len() != 1 || fmt.Sprint(s) != fmt.Sprint(s.Prune("c", life)) {
+					t.Fatalf("%s: set %d is not pruned, or lost: %d elements, %v", a, i, s.Len(), err)
+				}
+			}
+		}
+	})
+}
