@@ -33,6 +33,10 @@ var (
 	// ErrUnproven means that a frame names an incarnation of a node that did not prove to be
 	// alive.
 	ErrUnproven = errors.New("nobody answers for that incarnation")
+	// ErrBacklog means that too much waits for a node already.
+	ErrBacklog = errors.New("too much waits for the node")
+	// ErrNoAnswer means that a node has acknowledged nothing of a long message for too long.
+	ErrNoAnswer = errors.New("node acknowledges nothing")
 	// ErrMessageType means that an actor was sent a message it does not take.
 	ErrMessageType = errors.New("wrong message type")
 	// ErrRemote means that something only works on an actor of the same system.

@@ -37,6 +37,8 @@ type flow struct {
 	bytes int // of those
 	gaps  []gap
 
+	assemblies assemblies // what of it has come in chunks
+
 	timer *time.Timer // calls overdue; nil until it is needed
 	due   time.Time   // when; zero: not at all
 
@@ -69,6 +71,11 @@ func (l *links) flow(from transport.Address, incarnation uint64) *flow {
 		f = &flow{from: who, peer: l.peer(from)}
 		if l.flows == nil {
 			l.flows = map[life]*flow{}
+		}
+		for _, other := range l.flows {
+			if other.peer.isDown(other.from.incarnation) {
+				other.assemblies = assemblies{}
+			}
 		}
 		l.flows[who] = f
 	}

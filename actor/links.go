@@ -47,20 +47,26 @@ type links struct {
 
 // send hands a frame for an incarnation of a node, or for any if that is 0, to the
 // endpoint.
-func (l *links) send(s *System, to *peer, incarnation uint64, frame []byte, asked failer) error {
+func (l *links) send(s *System, to *peer, incarnation uint64, frame []byte, who numbered) error {
+	endpoint, err := l.ready(s, to, incarnation)
+	if err != nil {
+		return err
+	}
+	return to.send(endpoint, frame, who)
+}
+
+// ready returns the endpoint, or why nothing can be sent to an incarnation of a node.
+func (l *links) ready(s *System, to *peer, incarnation uint64) (transport.Endpoint, error) {
 	endpoint := l.endpoint.Load()
 	switch {
 	case s.network == nil:
-		return ErrNoNetwork
+		return nil, ErrNoNetwork
 	case endpoint == nil:
-		return ErrStopped
+		return nil, ErrStopped
 	case to.address == s.address:
-		return ErrIncarnation // a former life of this node
+		return nil, ErrIncarnation // a former life of this node
 	}
-	if err := to.refusal(incarnation); err != nil {
-		return err
-	}
-	return to.send(*endpoint, frame, asked)
+	return *endpoint, to.refusal(incarnation)
 }
 
 // close takes the system off the network, for good.
@@ -72,6 +78,7 @@ func (l *links) close() error {
 		l.resend.Stop()
 	}
 	l.mu.Unlock()
+	l.closeBacklogs()
 	var err error
 	if endpoint := l.endpoint.Swap(nil); endpoint != nil {
 		err = (*endpoint).Close()

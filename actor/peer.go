@@ -15,6 +15,8 @@ type peer struct {
 	former  atomic.Uint64            // every incarnation before this one is over
 	down    atomic.Pointer[[]uint64] // others that are over; replaced, never changed
 
+	backlog atomic.Pointer[backlog] // nil: nothing ever waited for it
+
 	mu   sync.Mutex
 	sent uint64 // the number of the frame sent last
 }
@@ -84,13 +86,19 @@ func (p *peer) refusal(incarnation uint64) error {
 // numbered is who wants to know the number of the frame that it is sent in.
 type numbered interface{ sentAs(number uint64) }
 
+// asNumbered returns who asks as one who wants to know, or nil.
+func asNumbered(asked failer) numbered {
+	n, _ := asked.(numbered)
+	return n
+}
+
 // send numbers a frame and hands it to the endpoint. Frames leave in the order of their
 // numbers, or the receiver would take those that are late for repeated ones.
-func (p *peer) send(endpoint transport.Endpoint, frame []byte, asked failer) error {
+func (p *peer) send(endpoint transport.Endpoint, frame []byte, who numbered) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if n, ok := asked.(numbered); ok {
-		n.sentAs(p.sent + 1)
+	if who != nil {
+		who.sentAs(p.sent + 1)
 	}
 	seal(frame, p.sent+1)
 	err := endpoint.Send(p.address, frame)

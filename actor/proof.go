@@ -123,6 +123,7 @@ func (s *System) end(e *ending) {
 	watches := l.takeWatches(e)
 	l.forgetUnacked(func(u *unacked) bool { return u.to.address == e.address && e.covers(u.to.incarnation) })
 	l.mu.Unlock()
+	l.peer(e.address).dropBacklog(e)
 	for _, w := range watches {
 		w.watcher.ended(NodeDown)
 	}

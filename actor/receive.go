@@ -57,9 +57,20 @@ func (s *System) handle(f *flow, frame []byte) {
 		t.body = nil
 	case down:
 		s.receiveDown(kind, f.from, in)
+	case kind == frameChunk:
+		s.receiveChunk(f, in, here)
 	default:
 		s.receiveSystem(kind, f.from, in, here)
 	}
+}
+
+// receiveWhole handles a frame that has come in chunks.
+func (s *System) receiveWhole(f *flow, frame []byte) {
+	if len(frame) <= unsealed || frame[unsealed] != frameTell {
+		s.refuseDamaged(f.from.address)
+		return
+	}
+	s.handle(f, frame)
 }
 
 func (s *System) receiveTell(f *tell, in reader, here bool) {

@@ -75,6 +75,17 @@ func (r Ref[M]) Send(m M) error {
 	return r.to.send(m, nil)
 }
 
+// TellLast does what Tell does, behind everything that this system has sent the actor's
+// node before, to whichever actor. Long messages are passed by others otherwise, unless
+// those are for the same actor.
+func (r Ref[M]) TellLast(m M) {
+	if to, ok := r.to.(remote[M]); ok {
+		_ = to.sendAs(m, nil, true)
+	} else {
+		r.Tell(m)
+	}
+}
+
 // Path returns where the actor stands in the tree of its system, as in "/parent/child".
 func (r Ref[M]) Path() string { return r.id().path }
 

@@ -25,6 +25,8 @@ type unacked struct {
 	to    life
 	frame []byte
 	tries int
+	held  bool   // it was not sent yet:
+	after uint64 // not before the parcels up to this number have arrived
 }
 
 // remoteWatch is a watch of an actor of another node.
@@ -65,8 +67,12 @@ func (s *System) sendReliably(to life, kind byte, sequence uint64, numbers []uin
 		frame = appendString(frame, id.path)
 	}
 	u := &unacked{kind: kind, to: to, frame: slices.Clone(frame)} // to send is to write into it
-	u.frame[unsealed] |= again
-	if !s.links.keep(s, sequence, u) {
+	if kind == frameTerminated {                                  // it comes after every message that its actor had sent
+		u.after = s.links.peer(to.address).queued()
+		u.held = !s.links.peer(to.address).passed(u.after)
+	}
+	held := u.held
+	if !s.links.keep(s, sequence, u) || held {
 		return
 	}
 	s.sendTo(to, frame)
@@ -97,14 +103,21 @@ func (s *System) resend() {
 	var due []*unacked
 	for _, sequence := range slices.Sorted(maps.Keys(l.unacked)) {
 		u := l.unacked[sequence]
+		if u.held && !l.peer(u.to.address).passed(u.after) {
+			continue
+		}
 		if u.tries++; u.tries > maxTries && u.kind != frameWatch {
 			delete(l.unacked, sequence)
 			continue
 		}
+		if !u.held {
+			u.frame[unsealed] |= again
+		}
+		u.held = false
 		due = append(due, u)
 	}
 	l.checkFlushed()
-	if len(due) == 0 || l.closed {
+	if len(l.unacked) == 0 || l.closed {
 		l.resend = nil
 		l.mu.Unlock()
 		return

@@ -52,11 +52,18 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }}
 // maxPooled is the capacity, in bytes, of the largest buffer kept for another frame.
 const maxPooled = 64 << 10
 
-func (r remote[M]) send(m M, asked failer) error {
+func (r remote[M]) send(m M, asked failer) error { return r.sendAs(m, asked, false) }
+
+// sendAs sends m, behind everything sent to the node before if it is to be the last.
+func (r remote[M]) sendAs(m M, asked failer, last bool) error {
 	buf := buffers.Get().(*[]byte)
 	frame, err := r.frame((*buf)[:0], m, asked)
-	if err == nil {
-		err = r.sys.links.send(r.sys, r.peer, r.id.incarnation, frame, asked)
+	switch {
+	case err != nil:
+	case r.peer.mustQueue(r.id, len(frame), last):
+		err = r.sys.queue(r.peer, &parcel{to: r.id, frame: frame, message: m, asked: asked, last: last})
+	default:
+		err = r.sys.links.send(r.sys, r.peer, r.id.incarnation, frame, asNumbered(asked))
 	}
 	if cap(frame) <= maxPooled {
 		*buf = frame

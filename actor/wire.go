@@ -26,6 +26,11 @@ const (
 	frameGoodbye               // sequence: the sender has no actors any more
 	frameHello                 // sequence, number of the next frame: is the receiver alive?
 	frameProof                 // sequence of the hello, number of the first frame that counts
+
+	// A tell that is too long for one frame comes in chunks. The serial tells transmissions
+	// apart and the time is the sender's, in nanoseconds; frameChunkAck has them back.
+	frameChunk    // serial, time, number of the first parcel not there yet, of this one, its length, offset, bytes
+	frameChunkAck // serial, time, number of the parcel, offset, 1 if it is for another incarnation
 )
 
 // again is set in the kind of a frame that had been sent before, long enough ago not to

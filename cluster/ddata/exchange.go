@@ -45,7 +45,11 @@ func (a *agent) compare(m message) {
 		a.agree(m)
 		a.tell(m.From, message{Kind: same, Ticket: m.Ticket, Digest: a.digest, Ready: a.ready})
 	case a.leads(m.From):
-		// The walk of this node, which is under way, does for both.
+		// The walk of this node, which is under way, does for both. If the greeting came before
+		// the other node listened to this one, it has to be said again.
+		if w := a.walks[m.From]; !w.reached {
+			a.step(m.From, w)
+		}
 	default:
 		a.summarize(m)
 	}

@@ -121,7 +121,7 @@ func TestPiecesThatAreLostAreAskedForAgain(t *testing.T) {
 		l.fill("a", keys, size)
 		l.start("b")
 		for _, link := range links("a", []transport.Address{"b"}) {
-			l.sw.SetRule(link, "loss", fault.Fault{Kind: fault.Loss, Share: 0.3, Seed: 1}.Rule(link, nil))
+			l.sw.SetRule(link, "loss", fault.Fault{Kind: fault.Loss, Share: 0.1, Seed: 1}.Rule(link, nil))
 		}
 		l.awaitAll("b", keys, 5*time.Minute)
 	})

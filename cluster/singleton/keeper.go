@@ -207,7 +207,11 @@ func (k *keeper[M]) send(to life, m message[M]) {
 		k.peers[to.Address] = peer
 	}
 	m.From, m.To = k.self, to
-	peer.Tell(m)
+	if m.Kind == held { // behind what was sent to the instance
+		peer.TellLast(m)
+	} else {
+		peer.Tell(m)
+	}
 }
 
 // audience are those who want to know what becomes of the instance.

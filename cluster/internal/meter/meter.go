@@ -1,8 +1,8 @@
 // Package meter tells how far actors have come with what they were sent, so that who
 // sends knows how many of its messages are outstanding, and the actors need not care.
 //
-// A probe follows messages on their way: it comes to the node of the actor after them, as
-// frames of one link keep their order, and puts a mark behind them into the actor's
+// A probe follows messages on their way: it comes to the node of the actor after them
+// (TellLast), and puts a mark behind them into the actor's
 // mailbox. When the actor comes to it, the mark reports back. Probes and reports may be
 // lost with a cut: ask again.
 package meter
@@ -46,5 +46,5 @@ func Start(sys *actor.System) error {
 // Ask has replyTo told once the actor of that node has handled what the goroutine that
 // asks has sent it before.
 func Ask(sys *actor.System, node transport.Address, ref string, number uint64, replyTo actor.Ref[Report]) {
-	actor.RefAt[probe](sys, node, "/"+name).Tell(probe{ref, number, replyTo})
+	actor.RefAt[probe](sys, node, "/"+name).TellLast(probe{ref, number, replyTo})
 }
