@@ -2,7 +2,9 @@ package actor
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"reflect"
 	"runtime"
 	"sync/atomic"
 )
@@ -26,6 +28,9 @@ func Ask[M, R any](ctx context.Context, ref Ref[M], message func(replyTo Ref[R])
 		return *new(R), err
 	}
 	r, err := p.wait(ctx)
+	if errors.Is(err, ErrMessageType) {
+		return r, fmt.Errorf("actor: ask %q with %s for %s: %w", ref, reflect.TypeFor[M](), reflect.TypeFor[R](), err)
+	}
 	if err != nil {
 		return r, fmt.Errorf("actor: ask %q: %w", ref, err)
 	}
@@ -117,8 +122,8 @@ func (p *promise[R]) export() identity {
 func (p *promise[R]) arrive(f *tell) {
 	r, err := kindOf[R]().decode(f, p.sys)
 	if err != nil {
-		p.sys.undelivered(f, err)
-		p.fail(err)
+		p.sys.sendBack(f, err)
+		p.fail(p.sys.undecodable(err))
 		return
 	}
 	_ = p.send(r, nil)

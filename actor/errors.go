@@ -37,6 +37,13 @@ var (
 	ErrBacklog = errors.New("too much waits for the node")
 	// ErrNoAnswer means that a node has acknowledged nothing of a long message for too long.
 	ErrNoAnswer = errors.New("node acknowledges nothing")
+	// ErrUnknownType means that a message has a value in an interface whose type was not
+	// registered where it arrived. The error names the node and the type.
+	ErrUnknownType = errors.New("type is not known there")
+	// ErrUndecodable means that a message could not be decoded where it arrived.
+	ErrUndecodable = errors.New("message cannot be decoded")
+	// errUnencodable means that a reply could not be encoded where it was sent.
+	errUnencodable = errors.New("reply cannot be encoded")
 	// ErrMessageType means that an actor was sent a message it does not take.
 	ErrMessageType = errors.New("wrong message type")
 	// ErrRemote means that something only works on an actor of the same system.

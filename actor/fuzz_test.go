@@ -24,7 +24,7 @@ func FuzzReceive(f *testing.F) {
 		return nil
 	})
 	f.Add(actor.Frame(actor.RefAt[question](sender, "system", "/x"), question{"what", actor.RefAt[string](sender, "far", "/y")}))
-	for kind := range byte(13) {
+	for kind := range byte(14) {
 		f.Add(append(system.Header(kind), 1, 1, 2, '/', 'x', 0, 0, 0))
 	}
 	var number uint64

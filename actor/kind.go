@@ -34,8 +34,15 @@ func kindOf[M any]() *kind[M] {
 	k := &kind[M]{fingerprint: fingerprint(t)}
 	k.codec, k.err = codec.For[M]()
 	first, _ := kinds.LoadOrStore(t, k)
-	return first.(*kind[M])
+	k = first.(*kind[M])
+	if k.fingerprint != 0 && k.err == nil {
+		decoders.LoadOrStore(k.fingerprint, func(body []byte, s *System) (any, error) { return k.codec.Decode(body, s) })
+	}
+	return k
 }
+
+// decoders has a func([]byte, *System) (any, error) by the fingerprint of each kind.
+var decoders sync.Map
 
 func fingerprint(t reflect.Type) uint32 {
 	if t.Kind() == reflect.Interface {

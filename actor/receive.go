@@ -66,7 +66,7 @@ func (s *System) handle(f *flow, frame []byte) {
 
 // receiveWhole handles a frame that has come in chunks.
 func (s *System) receiveWhole(f *flow, frame []byte) {
-	if len(frame) <= unsealed || frame[unsealed] != frameTell {
+	if len(frame) <= unsealed || frame[unsealed]&^again == frameChunk { // not chunks of chunks
 		s.refuseDamaged(f.from.address)
 		return
 	}
@@ -95,7 +95,7 @@ func (s *System) receiveTell(f *tell, in reader, here bool) {
 	}
 	defer func() {
 		if v := recover(); v != nil { // from a message's DecodeWire
-			s.undelivered(f, panicked(v))
+			s.sendBack(f, panicked(v))
 		}
 	}()
 	to.arrive(f)
@@ -139,7 +139,7 @@ func (c *cell[M]) arrive(f *tell) {
 	}
 	m, err := c.kind.decode(f, c.sys)
 	if err != nil {
-		c.sys.undelivered(f, err)
+		c.sys.sendBack(f, err)
 		return
 	}
 	var asked failer
@@ -160,32 +160,49 @@ type remoteAsker struct {
 
 func (a *remoteAsker) ticket() uint64 { return 0 }
 
-// fail sends the reason as a code: the error itself stays on its node.
+// fail sends the reason as a code, and its text if that says more: the error itself stays
+// on its node.
 func (a *remoteAsker) fail(err error) {
-	code := len(failures)
-	for i, known := range failures {
-		if errors.Is(err, known) {
-			code = i
-			break
-		}
+	code, text := failureCode(err), ""
+	if code >= firstDetailed {
+		text = err.Error()
 	}
-	a.sys.sendSystem(a.from, frameFail, a.number, uint64(code))
+	frame := a.sys.systemFrame(a.from, frameFail, a.number, code)
+	a.sys.sendPlain(a.from, appendString(frame, text))
 }
 
-// failures are the errors that frameFail has a code for, their index. Any other, such as
-// that of a message which cannot be decoded, is ErrFailed.
-var failures = []error{ErrFailed, ErrDead, ErrStopped, ErrMailboxFull, ErrIncarnation, ErrMessageType}
+// failures are the errors that frameFail has a code for, their index. Any other is
+// ErrFailed. What goes with the first of them may be anything; with the others from
+// firstDetailed on is what is wrong with the message.
+var failures = []error{
+	ErrFailed, ErrDead, ErrStopped, ErrMailboxFull, ErrIncarnation,
+	ErrMessageType, ErrUnknownType, ErrUndecodable, errUnencodable,
+}
 
-func failure(code uint64) error {
-	if code < uint64(len(failures)) {
-		return failures[code]
+const firstDetailed = 5
+
+func failureCode(err error) uint64 {
+	for i, known := range failures {
+		if errors.Is(err, known) {
+			return uint64(i)
+		}
 	}
-	return ErrFailed
+	return 0
+}
+
+func failure(code uint64, text string) error {
+	switch {
+	case code >= uint64(len(failures)):
+		return ErrFailed
+	case code >= firstDetailed && text != "":
+		return &reason{failures[code], text}
+	}
+	return failures[code]
 }
 
 func (s *System) receiveFail(in reader, ticket uint64) {
-	code := in.uvarint()
+	code, text := in.uvarint(), string(in.text())
 	if asked, ok := s.exports.get(ticket).(failer); ok && !in.short {
-		asked.fail(failure(code))
+		asked.fail(failure(code, text))
 	}
 }

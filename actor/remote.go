@@ -2,6 +2,7 @@ package actor
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -71,9 +72,22 @@ func (r remote[M]) sendAs(m M, asked failer, last bool) error {
 	}
 	if err != nil {
 		err = fmt.Errorf("actor: send %T to %q: %w", m, r.id, err)
+		r.cannotTravel(m, err)
 		r.sys.deadLetter(DeadLetter{To: r.id.String(), Message: m, Cause: err})
 	}
 	return err
+}
+
+// cannotTravel fails those who wait for what will not be handled, or will not be answered,
+// if the reason is the message itself.
+func (r remote[M]) cannotTravel(m M, err error) {
+	if e := (*encodeError)(nil); !errors.As(err, &e) && !errors.Is(err, transport.ErrTooLong) {
+		return
+	}
+	if r.id.path == askPath {
+		r.sys.failAsk(r.id, &reason{errUnencodable, err.Error()})
+	}
+	r.sys.failAsks(m, err)
 }
 
 // frame appends a tell frame to buf.

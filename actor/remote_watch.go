@@ -86,6 +86,11 @@ func (s *System) receiveSystem(kind byte, from life, in reader, here bool) {
 			s.receiveFail(in, sequence)
 		}
 		return
+	case frameReturned:
+		if here {
+			s.receiveReturned(from, sequence, in)
+		}
+		return
 	case frameChunkAck:
 		if here {
 			s.receiveChunkAck(from, sequence, in)

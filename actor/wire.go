@@ -18,7 +18,7 @@ import (
 // numbers of hello and proof are 0: they belong into no order.
 const (
 	frameTell       = iota + 1 // uid, path, ticket of who asks or 0, fingerprint (4 bytes), message
-	frameFail                  // ticket, code: a message that was asked became a dead letter
+	frameFail                  // ticket, code, text: a message that was asked became a dead letter
 	frameWatch                 // sequence, uid, path
 	frameUnwatch               // sequence, sequence of the watch, uid, path
 	frameTerminated            // sequence, sequence of the watch, reason
@@ -26,6 +26,9 @@ const (
 	frameGoodbye               // sequence: the sender has no actors any more
 	frameHello                 // sequence, number of the next frame: is the receiver alive?
 	frameProof                 // sequence of the hello, number of the first frame that counts
+
+	// A tell without a ticket that cannot be decoded comes back.
+	frameReturned // code, text, path, fingerprint (4 bytes), message
 
 	// A tell that is too long for one frame comes in chunks. The serial tells transmissions
 	// apart and the time is the sender's, in nanoseconds; frameChunkAck has them back.

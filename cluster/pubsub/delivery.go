@@ -1,6 +1,7 @@
 package pubsub
 
 import (
+	"fmt"
 	"log/slog"
 
 	"github.com/7aca83c2/multinode/actor"
@@ -43,6 +44,7 @@ func (d *delivery[M]) Receive(ctx *actor.Context[post[M]], p post[M]) error {
 		if m, err = codec.DecodeAs[M](p.Body, d.ps.sys); err != nil {
 			d.lost.Add(1)
 			ctx.Log().Error("published message cannot be decoded", slog.String("topic", d.name), slog.Any("error", err))
+			d.ps.sys.Discard(actor.DeadLetter{To: ctx.Self().String(), Cause: fmt.Errorf("pubsub: topic %q: %w", d.name, err)})
 			return nil
 		}
 	}
