@@ -45,6 +45,16 @@
 // belongs to the receiver from then on. A Ref that Go code carries from one System to
 // another, other than in a message, still hands over without encoding.
 //
+// A message that is longer than 32 KiB goes in chunks, no more of them at a time than pass
+// without queueing for long (LEDBAT, RFC 6817), and what is lost of it is sent again, until
+// the receiver has acknowledged nothing for 30 seconds. Messages to other actors pass it;
+// those to the same one come after it, and so does what is sent with TellLast. The longest
+// is transport.MaxPayload.
+//
+// A message in which the receiver does not know a type, or that it cannot decode otherwise,
+// comes back: it is a dead letter on both nodes, and an Ask whose reply it was to bring fails
+// at once, with the name of the node and of the type, also if others have passed it on.
+//
 // Frames between nodes may be lost, and so may messages. They may come damaged, twice or
 // late as well. A frame that is damaged is dropped: all of it has a checksum. One that comes
 // twice is handled once. One that comes early waits for those before it, for 20 ms at most,

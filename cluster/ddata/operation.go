@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/7aca83c2/multinode/cluster/ddata/crdt"
 	"github.com/7aca83c2/multinode/internal/codec"
@@ -20,6 +21,7 @@ type operation struct {
 	asked    map[crdt.Replica]bool   // while reading; a write goes to all at once
 	answered map[crdt.Replica]bool   // and had caught up, or has what is written
 	refused  map[crdt.Replica]string // why a node cannot read or write
+	sent     map[crdt.Replica]time.Time
 	holds    map[crdt.Replica]uint64 // the digest of what a node had when it was read
 }
 
@@ -33,7 +35,7 @@ func (a *agent) begin(q *request) {
 	a.ticket++
 	o := &operation{
 		request: q, ticket: a.ticket, value: value, items: items, reading: items == nil && !q.everything,
-		asked: map[crdt.Replica]bool{}, answered: map[crdt.Replica]bool{}, refused: map[crdt.Replica]string{}, holds: map[crdt.Replica]uint64{},
+		asked: map[crdt.Replica]bool{}, answered: map[crdt.Replica]bool{}, refused: map[crdt.Replica]string{}, sent: map[crdt.Replica]time.Time{}, holds: map[crdt.Replica]uint64{},
 	}
 	a.operations[o.ticket] = o
 	if !o.reading {
@@ -103,7 +105,8 @@ func (a *agent) askFor(o *operation) {
 		return
 	case !o.reading:
 		for _, p := range a.members.peers {
-			if !o.answered[p] && o.refused[p] == "" {
+			if !o.answered[p] && o.refused[p] == "" && o.mayRepeat(p) {
+				o.sent[p] = time.Now()
 				a.tell(p, message{Kind: change, Ticket: o.ticket, Items: o.items})
 			}
 		}
@@ -120,6 +123,19 @@ func (a *agent) askFor(o *operation) {
 			a.tell(p, message{Kind: read, Ticket: o.ticket, Want: []string{o.key}})
 		}
 	}
+}
+
+// A long message may be under way for long, and what is lost of it is sent again without
+// our doing. So it is repeated only after this time, when it may have been given up.
+const (
+	long       = 32 << 10 // bytes
+	repeatLong = 10 * time.Second
+)
+
+// mayRepeat reports whether what is written may be sent to a node, if it was before.
+func (o *operation) mayRepeat(to crdt.Replica) bool {
+	sent, before := o.sent[to]
+	return !before || time.Since(sent) >= repeatLong || len(o.items) == 0 || len(o.items[0].Data) < long
 }
 
 // askForEverything exchanges all data with those that may not have all that this node has.
@@ -244,6 +260,7 @@ func (a *agent) writeBack(o *operation) {
 		return
 	}
 	delete(a.operations, o.ticket)
+	clear(o.sent)
 	a.ticket++ // late answers to the read are not acknowledgements
 	o.ticket, o.reading, o.value, o.items = a.ticket, false, value, a.items([]string{o.key})
 	a.operations[o.ticket] = o

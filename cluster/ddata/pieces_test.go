@@ -174,3 +174,26 @@ func TestPruningOfMoreThanAFrame(t *testing.T) {
 		}
 	})
 }
+
+// A long value on its way to a slow node is not sent again while that takes.
+func TestLongValuesAreNotRepeated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const size = 4 << 20
+		l := newLab(t, patient)
+		l.form("a", "b")
+		ab := transport.Link{From: "a", To: "b"}
+		var seen traffic
+		l.sw.SetRule(ab, "narrow", fault.Fault{Kind: fault.Bandwidth, Rate: 1_000_000}.Rule(ab, nil))
+		l.sw.SetRule(ab, "traffic", &seen)
+		r := l.nodes["a"].Replicator
+		err := Update(l.within(time.Minute), r, names, All, func(s crdt.ORSet[string]) crdt.ORSet[string] {
+			return s.Add(r.Self(), strings.Repeat("x", size))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen.bytes > size*3/2 {
+			t.Errorf("%d bytes for a value of %d", seen.bytes, size)
+		}
+	})
+}
