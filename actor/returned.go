@@ -138,7 +138,7 @@ func (w *walker) walk(v reflect.Value, depth int) {
 	if w.left--; w.left < 0 || depth > maxWalkDepth || !v.IsValid() || !v.CanInterface() {
 		return
 	}
-	if ref, ok := v.Interface().(AnyRef); ok && v.Kind() == reflect.Struct {
+	if ref, ok := reflect.TypeAssert[AnyRef](v); ok && v.Kind() == reflect.Struct {
 		w.found(ref)
 		return
 	}

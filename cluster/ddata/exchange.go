@@ -161,7 +161,7 @@ func (a *agent) conclude(m message) {
 	if !a.isStep(m) {
 		return
 	}
-	a.take(m)
+	_ = a.take(m) // what is refused is noted
 	w := a.walks[m.From]
 	if m.Reason != "" {
 		w.reason = m.Reason
