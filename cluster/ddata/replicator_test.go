@@ -112,7 +112,8 @@ func TestWaitingWriteGetsThroughOnceHealed(t *testing.T) {
 		time.Sleep(120 * time.Millisecond)
 		l.heal("a", "b", "c")
 		began := time.Now()
-		if err := <-done; err != nil || time.Since(began) > 50*time.Millisecond {
+		const most = 50*time.Millisecond + 2*20*time.Millisecond // what the cut has taken holds up what follows, each way
+		if err := <-done; err != nil || time.Since(began) > most {
 			t.Errorf("got %v after %s, want success at the next retry", err, time.Since(began))
 		}
 	})
