@@ -22,7 +22,9 @@ type UnknownTypeError struct {
 }
 
 // Error returns the name, and that it is not registered on this node.
-func (e *UnknownTypeError) Error() string { return fmt.Sprintf("%q is not registered on this node", e.Name) }
+func (e *UnknownTypeError) Error() string {
+	return fmt.Sprintf("%q is not registered on this node", e.Name)
+}
 
 // A fault is an error with the way to the field that has it. Each function on the way back up adds its
 // step, so that the way costs nothing while there is no error.
