@@ -77,9 +77,10 @@ func TestPauseIsAskedForAgain(t *testing.T) {
 		if err := l.nodes["b"].region.Shutdown(minute(t)); err != nil {
 			t.Fatal(err)
 		}
-		// It is asked again after 100 ms, and what follows a lost frame waits 20 ms for that.
-		if took := time.Since(began); took != 120*time.Millisecond {
-			t.Errorf("took %s, want 120ms", took)
+		// It is asked again after 100 ms. If other frames were lost behind that, it waits for
+		// them for the 20 ms that an actor system waits for what is late.
+		if took := time.Since(began); took != 100*time.Millisecond && took != 120*time.Millisecond {
+			t.Errorf("took %s, want 100ms or 120ms", took)
 		}
 	})
 }
