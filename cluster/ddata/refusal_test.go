@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,7 +22,7 @@ type picky struct{ n uint64 }
 var highest = NewKey[picky]("highest")
 
 // picks is who cannot decode a picky. Tests that set it do not run in parallel.
-var picks []transport.Address
+var picks atomic.Pointer[[]transport.Address]
 
 func (p picky) Merge(q picky) picky {
 	if p.n == 13 || q.n == 13 {
@@ -33,7 +34,7 @@ func (p picky) Since(picky) picky                     { return p }
 func (p picky) Prune(transport.Address, uint64) picky { return p }
 func (p picky) AppendWire(buf []byte) ([]byte, error) { return binary.AppendUvarint(buf, p.n), nil }
 func (p *picky) DecodeWire(data []byte, env any) error {
-	if slices.Contains(picks, env.(*actor.System).Address()) {
+	if who := picks.Load(); who != nil && slices.Contains(*who, env.(*actor.System).Address()) {
 		return errors.New("not to my taste")
 	}
 	p.n, _ = binary.Uvarint(data)
@@ -47,8 +48,8 @@ func (l *lab) raise(a transport.Address, to uint64, c Consistency) error {
 
 // pickyOnes has nodes not decode a picky until the test ends.
 func pickyOnes(t *testing.T, who ...transport.Address) {
-	picks = who
-	t.Cleanup(func() { picks = nil })
+	picks.Store(&who)
+	t.Cleanup(func() { picks.Store(nil) })
 }
 
 func (l *lab) wantRefused(err error, want string) {
@@ -119,7 +120,7 @@ func TestWhoCouldNotMergeIsNotRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		synctest.Wait()
-		picks = nil // it would understand now, but has not heard it
+		picks.Store(nil) // it would understand now, but has not heard it
 		l.cut("a", "b", "c")
 		l.cut("c", "b")
 		_, err := Get(l.within(10*time.Millisecond), l.nodes["b"].Replicator, highest, Majority)
