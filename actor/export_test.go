@@ -5,6 +5,9 @@ import "github.com/7aca83c2/multinode/transport"
 // Receive hands the system a frame as the network would.
 func (s *System) Receive(from transport.Address, frame []byte) { s.receive(from, frame) }
 
+// Resend sends everything unacknowledged again, as the timer does.
+func (s *System) Resend() { s.resend() }
+
 // Seal seals a frame, if it is one.
 func Seal(frame []byte, number uint64) {
 	if len(frame) >= unsealed {

@@ -100,7 +100,11 @@ func (l *links) keep(s *System, sequence uint64, u *unacked) bool {
 func (s *System) resend() {
 	l := &s.links
 	l.mu.Lock()
-	var due []*unacked
+	type copied struct {
+		to    life
+		frame []byte
+	}
+	var due []copied // to send is to write into a frame, and the next resend may begin meanwhile
 	for _, sequence := range slices.Sorted(maps.Keys(l.unacked)) {
 		u := l.unacked[sequence]
 		if u.held && !l.peer(u.to.address).passed(u.after) {
@@ -114,7 +118,7 @@ func (s *System) resend() {
 			u.frame[unsealed] |= again
 		}
 		u.held = false
-		due = append(due, u)
+		due = append(due, copied{u.to, slices.Clone(u.frame)})
 	}
 	l.checkFlushed()
 	if len(l.unacked) == 0 || l.closed {
