@@ -31,7 +31,9 @@
 //     Those of Ask are sent again to the shard's next home if no answer has come. The
 //     entity may then have handled one before it died, but an asker gets one answer.
 //   - What a node has handled that has not failed is never handled again, whatever becomes
-//     of the shard's later homes, of the coordinator, or of an answer that got lost. Who
+//     of the shard's later homes, of the coordinator, or of an answer that got lost. Only a
+//     node that was removed and has not learned of it, because it stands still or is cut
+//     off, may yet handle its copy of an ask that was sent again; nobody takes its answer. Who
 //     waits for a lost answer waits until the context ends: only the failure of the node
 //     that an ask went to, as the membership has it, has it sent again. A node that
 //     leaves, or gives a shard up, has not failed.

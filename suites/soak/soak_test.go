@@ -2,6 +2,7 @@ package soak_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -82,8 +83,19 @@ func endure(ctx SpecContext, n *nemesis, c *clients, round func()) {
 	AddReportEntry("soak", summary, visible)
 	Expect(c.answered.Load()).To(BeNumerically(">", 0))
 	if wrong := history.Report(history.Check(events, bound), begin(ctx).UnixNano()); wrong != "" {
-		Fail(fmt.Sprintf("the history of seed %d, of --seed=%d, is wrong:\n%s", cluster.Seed(), GinkgoRandomSeed(), wrong))
+		Fail(fmt.Sprintf("the history of seed %d, of --seed=%d, is wrong; all of it is in %s:\n%s",
+			cluster.Seed(), GinkgoRandomSeed(), keep(events, begin(ctx).UnixNano()), wrong))
 	}
+}
+
+// keep writes a whole history to a temporary file, for people, and returns where that is.
+func keep(events []history.Event, begin int64) string {
+	GinkgoHelper()
+	file, err := os.CreateTemp("", "soak-*.history")
+	Expect(err).NotTo(HaveOccurred())
+	_, err = file.WriteString(history.Text(events, begin))
+	Expect(errors.Join(err, file.Close())).To(Succeed())
+	return file.Name()
 }
 
 // everyEntityAnswers asks all entities from each node, which finds all shards at home.

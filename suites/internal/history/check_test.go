@@ -51,6 +51,15 @@ var plain = story{
 	asked(0, "a#1", "x", 1), started(1, "b#1", "b1", "x"), handled(2, "b#1", "b1", "x", 1), answered(3, "a#1", "b1", "x", 1),
 }
 
+// Message 1 of a is for x on c, and sent again to b, which handles and answers it. c, where x
+// lived until then, handles it later.
+func late(at int64) story {
+	return story{
+		asked(0, "a#1", "x", 1), started(1, "c#1", "c1", "x"), started(120, "b#1", "b1", "x"), handled(120, "b#1", "b1", "x", 1),
+		answered(121, "a#1", "b1", "x", 1), handled(at, "c#1", "c1", "x", 1), stopped(at, "c#1", "c1", "x"),
+	}
+}
+
 func (s story) and(more ...history.Event) story { return slices.Concat(s, more) }
 
 func TestCheck(t *testing.T) {
@@ -69,6 +78,10 @@ func TestCheck(t *testing.T) {
 		"a life killed as it starts": {plain.and(crashed, started(110, "c#1", "c1", "x"), started(120, "b#1", "b2", "x")), ""},
 		"handled again after a crash": {unanswered.and(crashed, started(300, "c#1", "c1", "x"),
 			handled(301, "c#1", "c1", "x", 1), answered(302, "a#1", "c1", "x", 1)), ""},
+		"handled late by a downed node": {late(150).and(happened(100, history.GivenUp, "c#1")), ""},
+		"handled late by a downed node, which is paused": {late(1150).and(happened(60, history.Paused, "c#1"),
+			happened(100, history.GivenUp, "c#1"), happened(1140, history.Resumed, "c#1"), happened(1160, history.Ended, "c#1")), ""},
+		"answered late by a downed node": {late(150).and(happened(100, history.GivenUp, "c#1"), answered(151, "a#1", "c1", "x", 1)), ""},
 		"a node that learns late that it was downed": {plain.and(givenUp, started(150, "c#1", "c1", "x"),
 			ended, stopped(201, "b#1", "b1", "x")), ""},
 		"a downed node is faster": {plain.and(happened(80, history.Ended, "b#1"), stopped(81, "b#1", "b1", "x"), givenUp,
@@ -138,11 +151,23 @@ func TestCheck(t *testing.T) {
 		"twice in a life": {unanswered.and(handled(5, "b#1", "b1", "x", 1)), "message 1 was handled twice in life b1"},
 		"twice, and nothing was lost": {
 			unanswered.and(stopped(4, "b#1", "b1", "x"), started(5, "c#1", "c1", "x"), handled(6, "c#1", "c1", "x", 1)),
-			"message 1 was handled again, and b#1 was not lost",
+			"message 1 was handled again, and neither b#1 nor c#1 was lost",
 		},
 		"twice, and lost only later": {
 			unanswered.and(stopped(4, "b#1", "b1", "x"), started(5, "c#1", "c1", "x"), handled(6, "c#1", "c1", "x", 1), crashed),
-			"message 1 was handled again, and b#1 was not lost",
+			"message 1 was handled again, and neither b#1 nor c#1 was lost",
+		},
+		"twice, and downed only after the other": {
+			late(150).and(happened(122, history.GivenUp, "c#1")),
+			"message 1 was handled again, and neither b#1 nor c#1 was lost; two lives of x at a time, for 30ms",
+		},
+		"two answers, and downed only after the first": {
+			late(150).and(happened(122, history.GivenUp, "c#1"), answered(151, "a#1", "c1", "x", 1)),
+			"message 1 was handled again, and neither b#1 nor c#1 was lost; message 1 was answered twice; two lives of x at a time, for 30ms",
+		},
+		"by a downed node, long after the answer": {
+			late(650).and(happened(100, history.GivenUp, "c#1"), happened(590, history.Ended, "c#1")),
+			"message 1 was handled again although it had been answered",
 		},
 		"again although it was answered": {
 			plain.and(crashed, started(600, "c#1", "c1", "x"), handled(601, "c#1", "c1", "x", 1)),

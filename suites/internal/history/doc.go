@@ -11,7 +11,8 @@
 //
 //   - An answer comes from the entity that was asked, and there is one for each message.
 //   - No message is handled twice in one life. It is handled in another life only if the
-//     node of the life before was lost by then, and if it had no answer yet.
+//     node of the life before was lost by then, or the node of that other life was lost
+//     before the first handled it, and if it had no answer yet.
 //   - No two lives of one id overlap, unless one is on a node that was given up before.
 //   - A node that was given up ends within the bound, and its lives within the bound
 //     after that. So long may those lives overlap with the ones that replace them.
@@ -20,7 +21,9 @@
 // Time in which a node stands still because it is paused does not count for it.
 //
 // A message may be handled and answered once more up to the bound after the first answer
-// if the node that gave it is lost: the asker's node may have sent it again just then.
+// if the node that gave it is lost: the asker's node may have sent it again just then. Or if
+// the node that does so late is lost: it was asked first, and has not learned yet that it was
+// given up and the message was sent to another.
 //
 // # Clocks
 //

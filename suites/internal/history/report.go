@@ -20,11 +20,18 @@ func Report(violations []Violation, begin int64) string {
 			break
 		}
 		b.WriteString(v.Rule + "\n")
-		lines := slices.Clone(v.Lines)
-		slices.SortStableFunc(lines, func(x, y Event) int { return cmp.Compare(x.At, y.At) })
-		for _, e := range lines {
-			b.WriteString(strings.TrimRight("  "+e.text(begin), " ") + "\n")
-		}
+		b.WriteString(Text(v.Lines, begin))
+	}
+	return b.String()
+}
+
+// Text returns events in the order of time, a line each, with the time since begin.
+func Text(events []Event, begin int64) string {
+	var b strings.Builder
+	events = slices.Clone(events)
+	slices.SortStableFunc(events, func(x, y Event) int { return cmp.Compare(x.At, y.At) })
+	for _, e := range events {
+		b.WriteString(strings.TrimRight("  "+e.text(begin), " ") + "\n")
 	}
 	return b.String()
 }
