@@ -18,7 +18,7 @@ func TestAFaultThatMustBiteFailsItsSpecIfItDoesNot(t *testing.T) {
 func TestFaultsRefuseNonsense(t *testing.T) {
 	t.Parallel()
 	eachWay(t, "fault-nonsense", []way{inProcess, ginkgo2}, func(t *testing.T, o outcome) {
-		o.failed(17)
+		o.failed(19)
 		for _, line := range []string{
 			"lose(a > b: loss 150%): transport/fault: loss: a share of 1.5 is not allowed, only from 0 to 1",
 			`duplicate(a, z: duplication 10%): unknown role "z": the roles are a, b`,
@@ -27,6 +27,8 @@ func TestFaultsRefuseNonsense(t *testing.T) {
 			"lose in bursts(all links: loss 90% in bursts of 4): transport/fault: burst loss: a share of 0.9 in bursts of 4 is not allowed, only from 0 to 0.8",
 			"mtu(a > b: mtu 60, fragmented): transport/fault: mtu: a packet of 60 bytes is not allowed, only of 68 to 65535",
 			"mtu(a > b: mtu 1500): an option is nil: the only one is Fragmented()",
+			"limit(a > b: bandwidth 1000 B/s): an option is nil: the only one is fault.Queue(...)",
+			"lose in bursts(all links: loss in bursts of +Inf): transport/fault: burst loss: bursts of +Inf frames are not allowed, only of 1 or more, and finite",
 			"drop(all links): the predicate was not made by FrameMatching",
 			"drop number 0(all links): n is 0: frames are counted from 1",
 			"ring: needs four roles or more: the roles are a, b",

@@ -211,7 +211,11 @@ func (l *Links) Corrupt(share float64) *Fault {
 func (l *Links) Limit(bytesPerSecond int, options ...fault.BandwidthOption) *Fault {
 	ginkgo.GinkgoHelper()
 	l.owner().use("Limit")
-	return l.inflict("limit", fault.NewBandwidth(bytesPerSecond, options...))
+	isNil := func(o fault.BandwidthOption) bool { return o == nil }
+	if slices.ContainsFunc(options, isNil) && l.err == nil {
+		l.err = errors.New("an option is nil: the only one is fault.Queue(...)")
+	}
+	return l.inflict("limit", fault.NewBandwidth(bytesPerSecond, slices.DeleteFunc(slices.Clone(options), isNil)...))
 }
 
 // DropIf drops the frames that a predicate holds for.

@@ -35,6 +35,24 @@ func (ln *lane) clearRule(name string, cut bool) {
 	}
 }
 
+// mend takes cuts off. What the other rules have judged under the last one is lost.
+func (ln *lane) mend(which func(cut namedRule) bool) {
+	was := ln.isCut()
+	ln.rules = slices.DeleteFunc(ln.rules, func(r namedRule) bool { return r.cut && which(r) })
+	if was && !ln.isCut() {
+		ln.emptied()
+	}
+}
+
+// emptied tells the rules that nothing waits any more.
+func (ln *lane) emptied() {
+	for _, r := range ln.rules {
+		if q, counts := r.Rule.(Queuer); counts {
+			q.Emptied()
+		}
+	}
+}
+
 func (ln *lane) isCut() bool {
 	return slices.ContainsFunc(ln.rules, func(r namedRule) bool { return r.cut })
 }
@@ -178,6 +196,7 @@ func (ln *lane) purge(reason string) int {
 	all += len(ln.held) + len(ln.delayed.frames)
 	ln.held, ln.waiting = nil, 0
 	ln.delayed.clear()
+	ln.emptied()
 	return all
 }
 

@@ -76,6 +76,15 @@ type Opener interface {
 	Opens()
 }
 
+// Queuer is a Rule that counts what waits for it, with Wait. Emptied tells it that nothing
+// waits on the link any more, neither what is in its queue nor what is going out: an endpoint
+// was closed, or the link was cut, and of what it counted since nothing was kept. Emptied is
+// called like Judge.
+type Queuer interface {
+	Rule
+	Emptied()
+}
+
 // The reasons with which the Switch itself drops frames.
 const (
 	ReasonCut    = "cut"     // the link is cut

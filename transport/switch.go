@@ -3,7 +3,6 @@ package transport
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -87,16 +86,14 @@ func (s *Switch) CutAs(ctx context.Context, name string, links ...Link) error {
 // Mend takes all cuts off the links. What was dropped meanwhile stays lost.
 func (s *Switch) Mend(links ...Link) {
 	for _, l := range links {
-		s.with(l, func(ln *lane) {
-			ln.rules = slices.DeleteFunc(ln.rules, func(r namedRule) bool { return r.cut })
-		})
+		s.with(l, func(ln *lane) { ln.mend(func(namedRule) bool { return true }) })
 	}
 }
 
 // MendAs takes the cut of that name off the links; other cuts stay.
 func (s *Switch) MendAs(name string, links ...Link) {
 	for _, l := range links {
-		s.with(l, func(ln *lane) { ln.clearRule(name, true) })
+		s.with(l, func(ln *lane) { ln.mend(func(cut namedRule) bool { return cut.name == name }) })
 	}
 }
 

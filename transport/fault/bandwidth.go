@@ -29,10 +29,14 @@ func Queue(longest time.Duration) BandwidthOption {
 	return bandwidthOption(func(f *Fault) { f.Queue = longest })
 }
 
-// NewBandwidth returns the fault that lets rate payload bytes a second pass.
+// NewBandwidth returns the fault that lets rate payload bytes a second pass. It panics if an
+// option is nil.
 func NewBandwidth(rate int, options ...BandwidthOption) Fault {
 	f := Fault{Kind: Bandwidth, Rate: rate}
 	for _, o := range options {
+		if o == nil {
+			panic("transport/fault: an option of NewBandwidth is nil: the only one is Queue")
+		}
 		o.apply(&f)
 	}
 	return f
@@ -51,25 +55,31 @@ func (f Fault) takes(bytes float64) time.Duration {
 	return time.Duration(bytes / float64(f.Rate) * float64(time.Second))
 }
 
-// bandwidth has a frame wait until the bytes before it and its own have gone out. What
-// counts is how many went out since the link was last idle, so that nothing is lost in
-// rounding.
-func (f Fault) bandwidth() judge {
-	var began, free time.Time
-	var out float64 // bytes since began
-	queue := f.queue()
-	return func(payload []byte, v transport.Verdict) transport.Verdict {
-		now := time.Now()
-		if !free.After(now) {
-			began, free, out = now, now, 0
-		}
-		if free.Sub(now) > queue {
-			v.Fate, v.Reason = transport.Drop, Bandwidth.String()
-			return v
-		}
-		out += float64(len(payload)) * float64(1+max(v.Copies, 0))
-		free = began.Add(f.takes(out))
-		v.Wait = free.Sub(now)
+// limiter is the rule of a Bandwidth: it has a frame wait until the bytes before it and its
+// own have gone out. What counts is how many went out since the link was last idle, so that
+// nothing is lost in rounding.
+type limiter struct {
+	transport.Rule // which asks judge
+
+	fault       Fault
+	began, free time.Time
+	out         float64 // bytes since began
+}
+
+func (l *limiter) judge(payload []byte, v transport.Verdict) transport.Verdict {
+	now := time.Now()
+	if !l.free.After(now) {
+		l.began, l.free, l.out = now, now, 0
+	}
+	if l.free.Sub(now) > l.fault.queue() {
+		v.Fate, v.Reason = transport.Drop, Bandwidth.String()
 		return v
 	}
+	l.out += float64(len(payload)) * float64(1+max(v.Copies, 0))
+	l.free = l.began.Add(l.fault.takes(l.out))
+	v.Wait = l.free.Sub(now)
+	return v
 }
+
+// Emptied makes the link idle.
+func (l *limiter) Emptied() { l.free = time.Time{} }

@@ -86,16 +86,12 @@ func (f Fault) Rule(l transport.Link, matches func(transport.Frame) bool, option
 	if what.datagram == nil && f.Kind == MTU {
 		panic("transport/fault: mtu: say which frames are datagrams: give Rule the option Datagrams")
 	}
-	judge := f.judge(f.source(l), what)
-	rule := transport.RuleFunc(func(frame transport.Frame, sofar transport.Verdict) transport.Verdict {
-		if sofar.Fate == transport.Drop || matches != nil && !matches(frame) {
-			return sofar
-		}
-		if sofar.Payload != nil {
-			frame.Payload = sofar.Payload
-		}
-		return judge(frame.Payload, sofar)
-	})
+	if f.Kind == Bandwidth {
+		l := &limiter{fault: f}
+		l.Rule = delivered(l.judge).rule(matches)
+		return l
+	}
+	rule := f.judge(f.source(l), what).rule(matches)
 	if f.Kind == MTU {
 		return opener{rule}
 	}

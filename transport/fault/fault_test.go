@@ -70,16 +70,21 @@ func TestCheck(t *testing.T) {
 		},
 		{
 			fault.Fault{Kind: fault.BurstLoss, Bursts: fault.Bursts(0.1, 0.5)},
-			"transport/fault: burst loss: bursts of 0.5 frames are not allowed, only of 1 or more",
+			"transport/fault: burst loss: bursts of 0.5 frames are not allowed, only of 1 or more, and finite",
 		},
 		{
 			fault.Fault{Kind: fault.BurstLoss, Bursts: fault.Bursts(0.1, -1)},
-			"transport/fault: burst loss: bursts of -1 frames are not allowed, only of 1 or more",
+			"transport/fault: burst loss: bursts of -1 frames are not allowed, only of 1 or more, and finite",
 		},
 		{
 			fault.Fault{Kind: fault.BurstLoss, Bursts: fault.Bursts(0.1, math.NaN())},
-			"transport/fault: burst loss: bursts of NaN frames are not allowed, only of 1 or more",
+			"transport/fault: burst loss: bursts of NaN frames are not allowed, only of 1 or more, and finite",
 		},
+		{
+			fault.Fault{Kind: fault.BurstLoss, Bursts: fault.Bursts(0.5, math.Inf(1))},
+			"transport/fault: burst loss: bursts of +Inf frames are not allowed, only of 1 or more, and finite",
+		},
+		{fault.Fault{Kind: fault.BurstLoss, Bursts: fault.GilbertElliott{P: 0.1, Bad: 1}}, ""}, // bad once, bad for ever
 		{
 			fault.Fault{Kind: fault.BurstLoss, Bursts: fault.GilbertElliott{P: 0.1, R: 0.2, Bad: 1.5}},
 			"transport/fault: burst loss: p 10%, r 20%, 1-h 150%, 1-k 0%: 1.5 is not allowed, only from 0 to 1",
@@ -119,6 +124,9 @@ func TestString(t *testing.T) {
 		"dropping":                      {Kind: fault.Dropping},
 		"dropping number 3":             {Kind: fault.Dropping, Nth: 3},
 		"loss 5% in bursts of 8":        {Kind: fault.BurstLoss, Bursts: fault.Bursts(0.05, 8)},
+		"loss in bursts of 0":           {Kind: fault.BurstLoss, Bursts: fault.Bursts(0.1, 0)},
+		"loss in bursts of NaN":         {Kind: fault.BurstLoss, Bursts: fault.Bursts(0.1, math.NaN())},
+		"loss in bursts of +Inf":        {Kind: fault.BurstLoss, Bursts: fault.Bursts(0.1, math.Inf(1))},
 		"mtu 1500":                      {Kind: fault.MTU, Size: 1500},
 		"mtu 1500, fragmented":          {Kind: fault.MTU, Size: 1500, Fragmented: true},
 		"unknown":                       {Kind: 77},

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 )
 
@@ -18,7 +19,7 @@ type GilbertElliott struct {
 
 // Bursts returns the model that loses a share of the frames, on average over a long time, in
 // bursts of a mean length, in frames. A burst loses all of its frames, and between two of them
-// at least one arrives: the share is 0 to length/(length+1), the length 1 or more.
+// at least one arrives: the share is 0 to length/(length+1), the length 1 or more, and finite.
 func Bursts(share, length float64) GilbertElliott {
 	r := 1 / length
 	return GilbertElliott{P: r * share / (1 - share), R: r, Bad: 1}
@@ -37,14 +38,20 @@ func (m GilbertElliott) bad() float64 {
 	return 1 / (1 + m.R/m.P)
 }
 
-// bursts reports whether the model is one that Bursts makes.
-func (m GilbertElliott) bursts() bool { return m.Bad == 1 && m.Good == 0 && m.R != 0 }
+// bursts reports whether the model is one that Bursts makes, of a length that makes no sense
+// included: where it is infinite there are no changes at all.
+func (m GilbertElliott) bursts() bool {
+	return m.Bad == 1 && m.Good == 0 && (m.R != 0 || m.P == 0)
+}
 
 // String returns the model like "5% in bursts of 8", or "p 1%, r 10%, 1-h 50%, 1-k 0%" for one
 // that Bursts does not make.
 func (m GilbertElliott) String() string {
-	if m.bursts() {
-		return fmt.Sprintf("%s in bursts of %.4g", percent(m.Share()), 1/m.R)
+	if length := 1 / m.R; m.bursts() {
+		if share := m.Share(); !math.IsNaN(share) && !math.IsInf(length, 0) {
+			return fmt.Sprintf("%s in bursts of %.4g", percent(share), length)
+		}
+		return fmt.Sprintf("in bursts of %.4g", length) // which do not tell the share
 	}
 	return fmt.Sprintf("p %s, r %s, 1-h %s, 1-k %s", percent(m.P), percent(m.R), percent(m.Bad), percent(m.Good))
 }
@@ -53,8 +60,8 @@ func (m GilbertElliott) String() string {
 func (m GilbertElliott) Check() error {
 	if m.bursts() {
 		switch length := 1 / m.R; {
-		case !(length >= 1): // nor is NaN
-			return fmt.Errorf("bursts of %.4g frames are not allowed, only of 1 or more", length)
+		case !(length >= 1) || math.IsInf(length, 0): // nor is NaN
+			return fmt.Errorf("bursts of %.4g frames are not allowed, only of 1 or more, and finite", length)
 		case !(m.P >= 0 && m.P <= 1):
 			return fmt.Errorf("a share of %.4g in bursts of %.4g is not allowed, only from 0 to %.4g", m.Share(), length, length/(length+1))
 		}

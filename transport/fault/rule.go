@@ -54,8 +54,6 @@ func (f Fault) judge(random *rand.Rand, what traits) judge {
 			}
 			return v
 		})
-	case Bandwidth:
-		return delivered(f.bandwidth())
 	case Hold:
 		return delivered(func(_ []byte, v transport.Verdict) transport.Verdict {
 			v.Fate, v.Reason = transport.Hold, Hold.String()
@@ -63,6 +61,19 @@ func (f Fault) judge(random *rand.Rand, what traits) judge {
 		})
 	default: // Dropping
 		return f.dropping()
+	}
+}
+
+// rule has the judge asked about the frames that match and are not dropped yet.
+func (do judge) rule(matches func(transport.Frame) bool) transport.RuleFunc {
+	return func(frame transport.Frame, sofar transport.Verdict) transport.Verdict {
+		if sofar.Fate == transport.Drop || matches != nil && !matches(frame) {
+			return sofar
+		}
+		if sofar.Payload != nil {
+			frame.Payload = sofar.Payload
+		}
+		return do(frame.Payload, sofar)
 	}
 }
 

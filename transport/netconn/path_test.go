@@ -213,3 +213,40 @@ func TestABufferThatWasSetIsNotTuned(t *testing.T) {
 		}
 	})
 }
+
+// TestADialAfterACutFindsTheLimitedLinkIdle fills the link's queue, and has it lost: by a cut, in
+// which the stream goes on, or with the sender.
+func TestADialAfterACutFindsTheLimitedLinkIdle(t *testing.T) {
+	for name, lose := range map[string]func(w *world){
+		"cut": func(w *world) {
+			w.cut(ab, ba)
+			time.Sleep(300 * ms)
+			w.sw.Mend(ab, ba)
+		},
+		"crash": func(w *world) {
+			if err := w.a.Close(); err != nil {
+				w.Error(err)
+			}
+			time.Sleep(300 * ms)
+			w.a = open(w.T, w.network, "a")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onVirtualTime(t, func(w *world) {
+				w.sw.SetRule(ab, "limit", fault.NewBandwidth(20_000).Rule(ab, nil))
+				dialed, _ := w.connect()
+				go func() { _, _ = dialed.Write(make([]byte, 1<<20)) }() // does not end
+				time.Sleep(300 * ms)
+				lose(w)
+				began := time.Now()
+				if _, err := w.a.Dial("tcp", "b:80"); err != nil {
+					w.Error(err)
+				}
+				if took := time.Since(began); took > 50*ms {
+					w.Errorf("a dial took %v", took)
+				}
+				_ = dialed.Close()
+			})
+		})
+	}
+}

@@ -2,6 +2,7 @@ package broken_test
 
 import (
 	"context"
+	"math"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -31,6 +32,8 @@ var _ = broken("fault-nonsense", Roles("a", "b"), Boot(silent), func() {
 	It("loses too much in bursts", func(cluster *Cluster) { cluster.AllLinks().LoseInBursts(fault.Bursts(0.9, 4)) })
 	It("has no room for a header", func(cluster *Cluster) { cluster.Link("a", "b").MTU(60, Fragmented()) })
 	It("has no option", func(cluster *Cluster) { cluster.Link("a", "b").MTU(1500, nil) })
+	It("has no option for a queue", func(cluster *Cluster) { cluster.Link("a", "b").Limit(1000, nil) })
+	It("never ends a burst", func(cluster *Cluster) { cluster.AllLinks().LoseInBursts(fault.Bursts(0.5, math.Inf(1))) })
 	It("has no predicate", func(cluster *Cluster) { cluster.AllLinks().DropIf(FramePredicate{}) })
 	It("counts from 1", func(cluster *Cluster) { cluster.AllLinks().DropNth(0, declared) })
 	It("makes a ring of two", func(cluster *Cluster) { cluster.Ring() })
