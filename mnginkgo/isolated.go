@@ -15,7 +15,8 @@ import (
 )
 
 // Pause stops the processes of isolated roles, and all that they have started, with SIGSTOP
-// and returns when none of them runs any more. A paused node keeps its memory and its connections and does nothing. It has
+// and returns when none of them runs any more. That includes daemons, unless one was started
+// with an environment of its own. A paused node keeps its memory and its connections and does nothing. It has
 // no say in what a matcher finds of the Cluster. A crash or cut does not take back what
 // a paused process has read already: it may handle that once it goes on. It does not
 // answer a dial, either.

@@ -33,7 +33,9 @@ func Exec(path string, args ...string) BootFunc { return Program{Path: path, Arg
 // the program sees of a cut is a connection on which nothing comes, or that is reset.
 //
 // Crash and Kill kill the program, and Pause of an isolated role stops it; all do the same to
-// what the program has started, in whatever process group. What it leaves behind at its end is killed.
+// what the program has started, in whatever process group. What it leaves behind at its end,
+// a daemon too, is killed at once. A daemon is known by an environment variable that it
+// inherits: one that is started without it lives on.
 // It ends with the process that it was started from, however that ends. On other systems
 // than Linux it outlives one that is killed from outside or exits.
 // One that ends by itself does not fail the spec: the node's log and HaveEnded tell. Its

@@ -4,6 +4,7 @@ package exec_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,8 +19,8 @@ import (
 	"github.com/7aca83c2/multinode/suites/internal/variants"
 )
 
-// workshop is a program with a worker in a session of its own. Both count for ever, in a
-// file named after their process.
+// workshop is a program with a worker in a session of its own, and one that is a daemon: its
+// parent has ended. All count for ever, in a file named after their process.
 func workshop(ctx context.Context, env *Env) (Instance, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -37,7 +38,9 @@ func work(what string) int {
 		worker.Env = append(os.Environ(), "PROGRAM=worker")
 		worker.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 		worker.Stdout, worker.Stderr = os.Stdout, os.Stderr
-		if err := worker.Start(); err != nil {
+		daemon := exec.Command("sh", "-c", `"$0" &`, os.Args[0])
+		daemon.Env, daemon.SysProcAttr, daemon.Stderr = worker.Env, &syscall.SysProcAttr{Setsid: true}, os.Stderr
+		if err := errors.Join(worker.Start(), daemon.Run()); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
@@ -80,7 +83,7 @@ var _ = Describe("a program with workers", MultiNode(Roles("a", "b"), Boot(works
 			pattern, err := countsOf.On(ctx, cluster.Node("b"), struct{}{})
 			Expect(err).NotTo(HaveOccurred())
 			for range 20 {
-				Eventually(ctx, countsIn).WithArguments(pattern).Should(HaveLen(2))
+				Eventually(ctx, countsIn).WithArguments(pattern).Should(HaveLen(3))
 				cluster.Pause("b")
 				before := countsIn(pattern)
 				Consistently(ctx, countsIn).WithArguments(pattern).WithTimeout(brief / 10).WithPolling(brief / 100).Should(Equal(before))
@@ -96,7 +99,7 @@ var _ = variants.Describe("workers of a program", Roles("a", "b"), Boot(workshop
 	It("end with it when it is killed", func(ctx SpecContext, cluster *Cluster) {
 		pattern, err := countsOf.On(ctx, cluster.Node("b"), struct{}{})
 		Expect(err).NotTo(HaveOccurred())
-		Eventually(ctx, countsIn).WithArguments(pattern).Should(HaveLen(2))
+		Eventually(ctx, countsIn).WithArguments(pattern).Should(HaveLen(3))
 		cluster.Crash("b")
 		for pid := range countsIn(pattern) {
 			Eventually(ctx, gone).WithArguments(pid).Should(BeTrue(), "process %d", pid)

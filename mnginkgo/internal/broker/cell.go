@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/internal/rpc"
-	"github.com/7aca83c2/multinode/mnginkgo/internal/family"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -130,7 +129,7 @@ func (c *cell) pause(ctx context.Context) error {
 	}
 	c.setPaused(true)
 	h.line.Halt(true)
-	return h.child.unlessReaped(func(id int) error { return family.Pause(ctx, id) })
+	return h.child.unlessReaped(func() error { return h.child.family.Pause(ctx) })
 }
 
 func (c *cell) resume() error {

@@ -13,6 +13,7 @@ import (
 // child is a process of the test binary that the broker started as a host.
 type child struct {
 	cmd    *exec.Cmd
+	family *family.Family
 	output *output
 	exited chan struct{} // closed when cmd.Wait has returned
 }
@@ -58,9 +59,9 @@ func (b *Broker) spawn(h *host, start func(*exec.Cmd) error) (pipe.Carrier, erro
 		return pipe.Carrier{}, err
 	}
 	h.listen()
-	c := &child{cmd: cmd, output: h.output, exited: make(chan struct{})}
+	c := &child{cmd: cmd, family: family.Mark(cmd), output: h.output, exited: make(chan struct{})}
 	cmd.Stdout, cmd.Stderr = c.output, c.output
-	cmd.WaitDelay = time.Second // a grandchild may hold the output open
+	cmd.WaitDelay = time.Second // a descendant that is not found may hold the output open
 	carrier, afterStart, err := pipe.ForChild(cmd)
 	if err != nil {
 		return carrier, err
@@ -72,7 +73,7 @@ func (b *Broker) spawn(h *host, start func(*exec.Cmd) error) (pipe.Carrier, erro
 	}
 	h.child, h.pid = c, cmd.Process.Pid
 	go func() {
-		_ = cmd.Wait() // the state says how it ended
+		_ = c.family.Wait() // the state says how it ended
 		c.output.end()
 		close(c.exited)
 	}()
@@ -96,16 +97,16 @@ func (c *child) end(ctx context.Context) error {
 }
 
 // kill and resume do that to the child and what it has started.
-func (c *child) kill() error   { return c.unlessReaped(family.Kill) }
-func (c *child) resume() error { return c.unlessReaped(family.Resume) }
+func (c *child) kill() error   { return c.unlessReaped(c.family.Kill) }
+func (c *child) resume() error { return c.unlessReaped(c.family.Resume) }
 
 // unlessReaped calls do, unless the child's process id may be another one's by now.
-func (c *child) unlessReaped(do func(id int) error) error {
+func (c *child) unlessReaped(do func() error) error {
 	select {
 	case <-c.exited:
 		return nil
 	default:
-		return do(c.cmd.Process.Pid)
+		return do()
 	}
 }
 

@@ -43,6 +43,7 @@ type Config struct {
 type Process struct {
 	config Config
 	cmd    *exec.Cmd
+	family *family.Family
 	relays *relays
 	output *output
 	exited chan struct{} // closed when the program has ended
@@ -100,8 +101,9 @@ func (p *Process) prepare() error {
 	p.cmd.Env = append(os.Environ(), env...)
 	p.cmd.Dir = c.Dir
 	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
-	p.cmd.WaitDelay = time.Second // something that it has started may hold the output open
+	p.cmd.WaitDelay = time.Second // what it has started and is not found may hold the output open
 	dieWithParent(p.cmd)
+	p.family = family.Mark(p.cmd)
 	return nil
 }
 
@@ -151,7 +153,7 @@ func checkPort(port int) error {
 	return nil
 }
 
-// run starts the program, and notes how it ends.
+// run starts the program, kills what it leaves behind when it ends, and notes how it has ended.
 func (p *Process) run() error {
 	started := make(chan error)
 	go func() {
@@ -161,7 +163,7 @@ func (p *Process) run() error {
 		if err != nil {
 			return
 		}
-		_ = p.cmd.Wait() // the state says how it ended
+		_ = p.family.Wait() // the state says how it ended
 		p.output.end()
 		_ = p.relays.close() // nobody listens there any more
 		p.noteEnd()
@@ -233,11 +235,10 @@ func (p *Process) Ended() error {
 	return p.ended
 }
 
-// Stop sends the program SIGTERM and waits until it has ended; what it has started and
-// left behind is killed. It kills the program when ctx ends first, and returns an error that says so.
+// Stop sends the program SIGTERM and waits until it has ended. It kills the program when ctx ends first, and returns an error that says so.
 func (p *Process) Stop(ctx context.Context) error {
 	p.plan()
-	started, _ := family.Of(p.PID())          // without it, only what is left behind lives on
+	started, _ := p.family.Members()          // some may not be found once it has ended
 	_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
 	select {
 	case <-p.exited:
@@ -254,7 +255,7 @@ func (p *Process) Kill() {
 	select {
 	case <-p.exited: // its process id may be another one's by now
 	default:
-		if family.Kill(p.PID()) != nil {
+		if p.family.Kill() != nil {
 			_ = p.cmd.Process.Kill() // it may have ended
 		}
 	}

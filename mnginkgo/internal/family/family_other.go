@@ -5,29 +5,25 @@ package family
 import (
 	"context"
 	"errors"
-	"os"
 )
 
 // Pause is not supported on this system.
-func Pause(context.Context, int) error { return errors.ErrUnsupported }
+func (f *Family) Pause(context.Context) error { return errors.ErrUnsupported }
 
 // Resume is not supported on this system.
-func Resume(int) error { return errors.ErrUnsupported }
+func (f *Family) Resume() error { return errors.ErrUnsupported }
 
-// Kill ends a process. What it has started lives on.
-func Kill(id int) error {
-	p, err := os.FindProcess(id)
-	if err != nil {
-		return err
-	}
-	return p.Kill()
-}
+// Kill ends the process. What it has started lives on.
+func (f *Family) Kill() error { return f.cmd.Process.Kill() }
 
-// Family is what a process has started; it is not known on this system.
-type Family struct{}
+// awaitEnd is not supported on this system.
+func awaitEnd(int) error { return errors.ErrUnsupported }
 
-// Of returns an empty Family.
-func Of(int) (Family, error) { return Family{}, nil }
+// Members are what a process has started; they are not known on this system.
+type Members struct{}
+
+// Members returns none.
+func (f *Family) Members() (Members, error) { return Members{}, nil }
 
 // Kill does nothing.
-func (Family) Kill() error { return nil }
+func (Members) Kill() error { return nil }

@@ -4,12 +4,14 @@ package family_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -20,7 +22,8 @@ import (
 )
 
 // asMember makes a member of a family of the test binary: "busy" counts for ever in a file,
-// "parent" starts such, some of them in sessions of their own, "forks" starts one after another.
+// "parent" starts such, some of them in sessions of their own and one as a daemon, whose parent
+// has ended, "forks" starts one after another.
 const asMember = "MN_FAMILY_TEST"
 
 func TestMain(m *testing.M) {
@@ -33,7 +36,10 @@ func TestMain(m *testing.M) {
 		start("busy", nil)
 		start("busy", &syscall.SysProcAttr{Setsid: true})
 		start("grandparent", &syscall.SysProcAttr{Setpgid: true})
+		_ = start("daemon", &syscall.SysProcAttr{Setsid: true}).Wait()
 		count()
+	case "daemon":
+		start("busy", &syscall.SysProcAttr{Setsid: true})
 	case "grandparent":
 		start("busy", &syscall.SysProcAttr{Setsid: true})
 		count()
@@ -68,13 +74,14 @@ func count() {
 }
 
 // grown starts a family whose first member is as, and waits until so many of them count.
-func grown(t *testing.T, as string, members int) (id int, dir string) {
+func grown(t *testing.T, as string, members int) (f *family.Family, id int, dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	t.Setenv("MN_FAMILY_DIR", dir)
 	t.Setenv(asMember, as)
 	cmd := exec.Command(os.Args[0])
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	f = family.Mark(cmd)
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()
@@ -83,20 +90,20 @@ func grown(t *testing.T, as string, members int) (id int, dir string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = family.Kill(cmd.Process.Pid)
+		_ = f.Kill()
 		_ = cmd.Wait()
 	})
 	for lines := bufio.NewScanner(out); members > 0 && lines.Scan(); {
 		members--
 	}
-	return cmd.Process.Pid, dir
+	return f, cmd.Process.Pid, dir
 }
 
-func pause(t *testing.T, id int) {
+func pause(t *testing.T, f *family.Family) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	if err := family.Pause(ctx, id); err != nil {
+	if err := f.Pause(ctx); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -121,12 +128,12 @@ func counts(t *testing.T, dir string) map[string]string {
 
 func TestPauseReturnsWhenAllOfThemStandStill(t *testing.T) {
 	g := gomega.NewWithT(t)
-	id, dir := grown(t, "parent", 5)
+	f, _, dir := grown(t, "parent", 6)
 	for range 5 {
-		pause(t, id)
+		pause(t, f)
 		before := counts(t, dir)
 		g.Consistently(func() map[string]string { return counts(t, dir) }, 5*time.Millisecond, time.Millisecond).Should(gomega.Equal(before))
-		if err := family.Resume(id); err != nil {
+		if err := f.Resume(); err != nil {
 			t.Fatal(err)
 		}
 		for name := range before {
@@ -136,29 +143,29 @@ func TestPauseReturnsWhenAllOfThemStandStill(t *testing.T) {
 }
 
 func TestPauseStopsOneThatStartsOthersAllTheTime(t *testing.T) {
-	id, _ := grown(t, "forks", 1)
+	f, _, _ := grown(t, "forks", 1)
 	for range 20 {
-		pause(t, id)
-		if err := family.Resume(id); err != nil {
+		pause(t, f)
+		if err := f.Resume(); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
 func TestPauseEndsWithItsContext(t *testing.T) {
-	id, _ := grown(t, "busy", 1)
+	f, id, _ := grown(t, "busy", 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	want := fmt.Sprintf("still running after SIGSTOP: [%d]: context canceled", id)
-	if err := family.Pause(ctx, id); err == nil || err.Error() != want {
+	if err := f.Pause(ctx); err == nil || err.Error() != want {
 		t.Errorf("%v\nnot %s", err, want)
 	}
 }
 
 func TestKillEndsAllOfThem(t *testing.T) {
 	g := gomega.NewWithT(t)
-	id, dir := grown(t, "parent", 5)
-	if err := family.Kill(id); err != nil {
+	f, _, dir := grown(t, "parent", 6)
+	if err := f.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	for name := range counts(t, dir) {
@@ -172,8 +179,8 @@ func TestKillEndsAllOfThem(t *testing.T) {
 
 func TestWhatAProcessLeavesBehindCanBeKilled(t *testing.T) {
 	g := gomega.NewWithT(t)
-	id, dir := grown(t, "parent", 5)
-	left, err := family.Of(id)
+	f, id, dir := grown(t, "parent", 6)
+	left, err := f.Members()
 	g.Expect(err).NotTo(gomega.HaveOccurred())
 	g.Expect(syscall.Kill(id, syscall.SIGKILL)).To(gomega.Succeed())
 	g.Eventually(alive, 20*time.Second).WithArguments(id).Should(gomega.BeFalse())
@@ -185,13 +192,31 @@ func TestWhatAProcessLeavesBehindCanBeKilled(t *testing.T) {
 	}
 }
 
+func TestWaitKillsWhatTheProcessLeavesBehind(t *testing.T) {
+	g := gomega.NewWithT(t)
+	var out bytes.Buffer // no file: Wait returns once nobody holds it open, or with an error
+	cmd := exec.Command("sh", "-c", `sh -c 'echo $$; exec sleep 500' & (sh -c 'sleep 500 & echo $!' &); sleep 0.3; exit 3`)
+	cmd.Stdout, cmd.WaitDelay = &out, 10*time.Second
+	f := family.Mark(cmd)
+	g.Expect(cmd.Start()).To(gomega.Succeed())
+	g.Expect(f.Wait()).To(gomega.MatchError("exit status 3"))
+	left := strings.Fields(out.String())
+	g.Expect(left).To(gomega.HaveLen(2))
+	for _, text := range left {
+		id, err := strconv.Atoi(text)
+		g.Expect(err).NotTo(gomega.HaveOccurred())
+		g.Eventually(alive).WithArguments(id).Should(gomega.BeFalse())
+	}
+}
+
 func TestNobodyIsThere(t *testing.T) {
 	cmd := exec.Command(os.Args[0], "-test.run=^$")
+	f := family.Mark(cmd)
 	if err := cmd.Run(); err != nil {
 		t.Fatal(err)
 	}
-	pause(t, cmd.Process.Pid)
-	if err := family.Kill(cmd.Process.Pid); err != nil {
+	pause(t, f)
+	if err := f.Kill(); err != nil {
 		t.Error(err)
 	}
 }

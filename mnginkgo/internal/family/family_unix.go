@@ -27,12 +27,32 @@ const (
 	still       // stopped, or it has ended
 )
 
-// Pause stops a process and its family with SIGSTOP, and returns when none of them runs
-// any more, or with an error that names those that do when ctx ends.
-func Pause(ctx context.Context, id int) error {
+// Pause stops the family with SIGSTOP, and returns when none of it runs any more, or with
+// an error that names those that do when ctx ends.
+func (f *Family) Pause(ctx context.Context) error { return root{f.id(), f.mark}.pause(ctx) }
+
+// Resume lets the family go on, with SIGCONT.
+func (f *Family) Resume() error {
+	kin, err := root{f.id(), f.mark}.kin()
+	for _, p := range kin {
+		err = errors.Join(err, signal(p.id, syscall.SIGCONT))
+	}
+	return err
+}
+
+// Kill ends the family with SIGKILL. It does not wait until it has ended.
+func (f *Family) Kill() error { return root{f.id(), f.mark}.kill() }
+
+// root is where a family begins.
+type root struct {
+	id   int
+	mark string // or ""
+}
+
+func (r root) pause(ctx context.Context) error {
 	stopped := map[int]bool{}
 	for atRest, look := false, (watch{}); ; {
-		kin, err := of(id)
+		kin, err := r.kin()
 		if err != nil {
 			return err
 		}
@@ -104,27 +124,17 @@ func running(kin []process) (ids []int) {
 	return ids
 }
 
-// Resume lets a process and its family go on, with SIGCONT.
-func Resume(id int) error {
-	kin, err := of(id)
-	for _, p := range kin {
-		err = errors.Join(err, signal(p.id, syscall.SIGCONT))
-	}
-	return err
-}
-
-// Kill ends a process and its family with SIGKILL. It does not wait until they have ended.
-func Kill(id int) error {
-	kin, err := of(id)
+func (r root) kill() error {
+	kin, err := r.kin()
 	if err == nil && len(kin) > 1 { // the family of one that has ended is not found any more
 		ctx, cancel := context.WithTimeout(context.Background(), killPatience)
 		defer cancel()
-		if err = Pause(ctx, id); err == nil {
-			kin, err = of(id)
+		if err = r.pause(ctx); err == nil {
+			kin, err = r.kin()
 		}
 	}
-	if !slices.ContainsFunc(kin, func(p process) bool { return p.id == id }) {
-		kin = append(kin, process{id: id})
+	if !slices.ContainsFunc(kin, func(p process) bool { return p.id == r.id }) {
+		kin = append(kin, process{id: r.id})
 	}
 	for _, p := range kin {
 		err = errors.Join(err, signal(p.id, syscall.SIGKILL))
@@ -132,24 +142,24 @@ func Kill(id int) error {
 	return err
 }
 
-// Family is a process's family as it was found.
-type Family struct{ kin []process }
+// Members are what a process has started, as it was found.
+type Members struct{ kin []process }
 
-// Of returns the family of a process, without that itself.
-func Of(id int) (Family, error) {
-	kin, err := of(id)
-	return Family{slices.DeleteFunc(kin, func(p process) bool { return p.id == id })}, err
+// Members returns the family without the process itself.
+func (f *Family) Members() (Members, error) {
+	kin, err := root{f.id(), f.mark}.kin()
+	return Members{slices.DeleteFunc(kin, func(p process) bool { return p.id == f.id() })}, err
 }
 
 // Kill ends those that are still there, and their families, with SIGKILL.
-func (f Family) Kill() error {
-	if len(f.kin) == 0 {
+func (m Members) Kill() error {
+	if len(m.kin) == 0 {
 		return nil
 	}
 	all, err := list()
-	for _, p := range f.kin {
+	for _, p := range m.kin {
 		if slices.ContainsFunc(all, func(other process) bool { return other.id == p.id && other.born == p.born }) {
-			err = errors.Join(err, Kill(p.id))
+			err = errors.Join(err, root{id: p.id}.kill())
 		}
 	}
 	return err
@@ -167,24 +177,32 @@ func signal(id int, s syscall.Signal) error {
 	return nil
 }
 
-// of returns a process and its family, as far as they are there.
-func of(id int) ([]process, error) {
+// kin returns the process and its family, as far as they are there.
+func (r root) kin() ([]process, error) {
 	all, err := list()
 	if err != nil {
 		return nil, err
 	}
-	within := map[int]bool{id: true}
+	within := map[int]bool{r.id: true}
 	var kin []process
-	for found := true; found; { // until nobody is added
-		found = false
+	add := func(mine func(process) bool) (found bool) {
 		all = slices.DeleteFunc(all, func(p process) bool {
-			mine := p.id == id || p.group == id || within[p.parent]
-			if mine {
-				within[p.id], found = true, true
-				kin = append(kin, p)
+			if !mine(p) {
+				return false
 			}
-			return mine
+			within[p.id], found = true, true
+			kin = append(kin, p)
+			return true
 		})
+		return found
+	}
+	descend := func() {
+		for add(func(p process) bool { return p.id == r.id || p.group == r.id || within[p.parent] }) {
+		}
+	}
+	descend()
+	if r.mark != "" && add(func(p process) bool { return marked(environ(p.id), r.mark) }) {
+		descend() // of those, one may have changed its environment
 	}
 	return kin, nil
 }

@@ -1,6 +1,10 @@
 package family
 
-import "golang.org/x/sys/unix"
+import (
+	"errors"
+
+	"golang.org/x/sys/unix"
+)
 
 // The states of a process in sys/proc.h.
 const (
@@ -23,4 +27,36 @@ func list() ([]process, error) {
 		all = append(all, p)
 	}
 	return all, nil
+}
+
+// environ returns what a process was started with: its arguments and environment, separated by
+// zero bytes (KERN_PROCARGS2 of sysctl(3)); nothing if it has ended or is another user's. The
+// system hides it for programs of its own.
+func environ(id int) []byte {
+	data, _ := unix.SysctlRaw("kern.procargs2", id)
+	return data
+}
+
+// awaitEnd waits until a child has ended, and leaves it a zombie.
+func awaitEnd(id int) error {
+	queue, err := unix.Kqueue()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = unix.Close(queue) }() // nothing was written to it
+	var end [1]unix.Kevent_t
+	unix.SetKevent(&end[0], id, unix.EVFILT_PROC, unix.EV_ADD)
+	end[0].Fflags = unix.NOTE_EXIT
+	for {
+		_, err := unix.Kevent(queue, end[:], end[:], nil)
+		switch {
+		case errors.Is(err, unix.EINTR):
+			continue
+		case errors.Is(err, unix.ESRCH): // it has ended before
+			return nil
+		case err == nil && end[0].Flags&unix.EV_ERROR != 0 && end[0].Data != int64(unix.ESRCH):
+			return unix.Errno(end[0].Data)
+		}
+		return err
+	}
 }

@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // list returns all processes, from /proc (proc_pid_stat(5)).
@@ -73,4 +76,35 @@ func restOf(state string) rest {
 		return inCall
 	}
 	return runs
+}
+
+// environ returns the environment that a process was started with (proc_pid_environ(5)), or
+// nothing if it has ended or is another user's.
+func environ(id int) []byte {
+	for tries := 20; ; tries-- {
+		data, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", id))
+		if err != nil || len(data) > 0 || !inExec(id) || tries == 0 {
+			return data
+		}
+		<-time.After(50 * time.Microsecond) // nothing tells when it has one
+	}
+}
+
+// inExec reports whether a process is about to run another program, and has the memory of
+// that but not its environment yet. A zombie and a thread of the kernel have no memory.
+func inExec(id int) bool {
+	_, rest, _ := stat(fmt.Sprintf("/proc/%d/stat", id))
+	fields := strings.Fields(rest)
+	const vsize, envEnd = 23 - 4, 51 - 4
+	return len(fields) > envEnd && fields[vsize] != "0" && fields[envEnd] == "0"
+}
+
+// awaitEnd waits until a child has ended, and leaves it a zombie.
+func awaitEnd(id int) error {
+	for {
+		err := unix.Waitid(unix.P_PID, id, nil, unix.WEXITED|unix.WNOWAIT, nil)
+		if err != unix.EINTR {
+			return err
+		}
+	}
 }

@@ -1,0 +1,35 @@
+package external
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestWhatAProgramLeavesBehindAtItsEndIsKilledAtOnce(t *testing.T) {
+	l := newLab(t)
+	c := l.config("a", "")
+	c.Path, c.Ready = "sh", "^up"
+	c.Args = []string{"-c", "sleep 500 & echo $! >left; (setsid sh -c 'echo $$ >daemon; exec sleep 500' &) ; until test -s daemon; do sleep 0.01; done; echo up; exit 3"}
+	a, err := Start(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Now()
+	<-a.exited
+	if took := time.Since(begin); took >= a.cmd.WaitDelay {
+		t.Errorf("its end was seen after %v: something held its output open", took)
+	}
+	for _, name := range []string{"left", "daemon"} {
+		text, err := os.ReadFile(c.Dir + "/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%s/stat", strings.TrimSpace(string(text))))
+		if err == nil && !strings.Contains(string(stat), ") Z ") {
+			t.Errorf("%s lives on: %s", name, stat)
+		}
+	}
+}
