@@ -47,6 +47,8 @@ type Cluster struct {
 	faults    []*Fault        // in the order of their verbs
 	nemeses   int             // so far
 	unleashed int             // those that work now
+
+	working sync.Map // *Nemesis, by the number of its goroutine
 }
 
 // roleState is what the spec knows of a role.

@@ -18,8 +18,8 @@ type deed struct {
 	isolated bool // needs Parallel(Isolated())
 	// draw returns arguments for do, or nil if it cannot be done now.
 	draw func(p *planner, lasting time.Duration) []string
-	// check returns an error for arguments that draw does not give.
-	check func(args []string) error
+	// check returns an error for arguments that draw does not give: do cannot do them.
+	check func(p *plan, args []string) error
 	// do begins, and returns what ends it.
 	do func(c *Cluster, args []string) (undo func())
 }
@@ -39,7 +39,7 @@ var deeds = map[string]deed{
 		do: func(c *Cluster, a []string) func() { return c.Isolate(a[0]).Undo },
 	},
 	"split": {
-		roles: 2, draw: drawSplit, check: want("a,b c"),
+		roles: 2, draw: drawSplit, check: want("a,b c,d"),
 		do: func(c *Cluster, a []string) func() { return c.Split(group(a[0]), group(a[1])).Undo },
 	},
 	"bridge": {
@@ -55,27 +55,17 @@ var deeds = map[string]deed{
 		do: func(c *Cluster, _ []string) func() { return c.OverlappingMajorities().Undo },
 	},
 
-	"delay": onPair("20ms", func(p *planner) string { return (time.Duration(1+p.rand.IntN(50)) * time.Millisecond).String() },
-		time.ParseDuration, func(l *Links, d time.Duration) *Fault { return l.Delay(fault.Exponential(d)) }),
-	"lose": onPair("0.2", drawShare, parseShare, (*Links).Lose),
-	"lose-in-bursts": {
-		roles: 2, draw: func(p *planner, _ time.Duration) []string {
-			return append(p.pick(2), drawShare(p), strconv.Itoa(2+p.rand.IntN(19)))
-		}, check: checkBursts,
-		do: func(c *Cluster, a []string) func() {
-			bursts, _ := parseBursts(a[2:]) // it was checked
-			return c.Pair(a[0], a[1]).LoseInBursts(bursts).Undo
-		},
-	},
-	"mtu": onPair("1280", func(p *planner) string { return strconv.Itoa(576 + p.rand.IntN(925)) }, strconv.Atoi,
-		func(l *Links, bytes int) *Fault { return l.MTU(bytes) }),
-	"duplicate": onPair("0.2", drawShare, parseShare, (*Links).Duplicate),
-	"reorder": onPair("0.2", drawShare, parseShare, func(l *Links, share float64) *Fault {
-		return l.Reorder(share, 10*time.Millisecond)
-	}),
-	"corrupt": onPair("0.2", drawShare, parseShare, (*Links).Corrupt),
-	"limit": onPair("65536", func(p *planner) string { return strconv.Itoa(1 << (12 + p.rand.IntN(9))) },
-		parseLimit, func(l *Links, limit fault.Fault) *Fault { return l.Limit(limit.Rate, fault.Queue(limit.Queue)) }),
+	"delay": onPair("delay", "20ms", func(p *planner) string { return (time.Duration(1+p.rand.IntN(50)) * time.Millisecond).String() }, parseDelay),
+	"lose":  onPair("lose", "0.2", drawShare, share(fault.Fault{Kind: fault.Loss})),
+	"lose-in-bursts": onPair("lose in bursts", "0.1 8", func(p *planner) string {
+		return fmt.Sprintf("%s %d", drawShare(p), 2+p.rand.IntN(19))
+	}, parseBursts),
+	"mtu":       onPair("mtu", "1280", func(p *planner) string { return strconv.Itoa(576 + p.rand.IntN(925)) }, parseMTU),
+	"duplicate": onPair("duplicate", "0.2", drawShare, share(fault.Fault{Kind: fault.Duplication})),
+	"reorder": onPair("reorder", "0.2", drawShare,
+		share(fault.Fault{Kind: fault.Reordering, Delay: fault.Uniform(5*time.Millisecond, 5*time.Millisecond)})),
+	"corrupt": onPair("corrupt", "0.2", drawShare, share(fault.Fault{Kind: fault.Corruption})),
+	"limit":   onPair("limit", "65536", func(p *planner) string { return strconv.Itoa(1 << (12 + p.rand.IntN(9))) }, parseLimit),
 	"reset": {roles: 2, draw: drawRoles(2), check: want("a b"), do: func(c *Cluster, a []string) func() {
 		c.Pair(a[0], a[1]).Reset()
 		return func() {}
@@ -92,7 +82,7 @@ var deeds = map[string]deed{
 	},
 	"skew-clock": {roles: 1, draw: func(p *planner, _ time.Duration) []string {
 		return append(p.pick(1), (time.Duration(p.rand.IntN(120)-60) * time.Second).String())
-	}, check: parsed("a 30s", time.ParseDuration), do: func(c *Cluster, a []string) func() {
+	}, check: checkSkew, do: func(c *Cluster, a []string) func() {
 		by, _ := time.ParseDuration(a[1]) // it was checked
 		c.SkewClock(a[0], by)
 		return func() {
@@ -154,69 +144,90 @@ func drawShare(p *planner) string {
 	return strconv.FormatFloat(float64(1+p.rand.IntN(50))/100, 'g', -1, 64)
 }
 
-func parseShare(text string) (float64, error) { return strconv.ParseFloat(text, 64) }
+// want checks that there are as many arguments as in an example, and that those are roles, all
+// different, where it has letters ("a b"), or groups of them ("a,b c,d").
+func want(example string) func(p *plan, args []string) error {
+	return func(p *plan, args []string) error {
+		likes := strings.Fields(example)
+		if len(args) != len(likes) {
+			return fmt.Errorf("the arguments are %q, not like %q", strings.Join(args, " "), example)
+		}
+		var roles []string
+		for i, like := range likes {
+			switch {
+			case strings.Contains(like, ","):
+				roles = append(roles, group(args[i])...)
+			case like[0] >= 'a':
+				roles = append(roles, args[i])
+			}
+		}
+		return differentRoles(p.roles, roles)
+	}
+}
 
-// checkBursts checks the arguments of bursts: roles, share, length.
-func checkBursts(args []string) error {
-	if err := want("a b 0.1 8")(args); err != nil {
+func checkSkew(p *plan, args []string) error {
+	if err := want("a 30s")(p, args); err != nil {
 		return err
 	}
-	bursts, err := parseBursts(args[2:])
-	if err == nil {
-		err = bursts.Check()
-	}
+	_, err := time.ParseDuration(args[1])
 	return err
 }
 
-func parseBursts(args []string) (fault.GilbertElliott, error) {
-	share, err := parseShare(args[0])
-	length, err2 := strconv.ParseFloat(args[1], 64)
-	return fault.Bursts(share, length), errors.Join(err, err2)
+// onPair is a fault on the links between two roles. The words behind these say how much.
+func onPair(verb, example string, amount func(*planner) string, parse func(words []string) (fault.Fault, error)) deed {
+	return deed{
+		roles: 2,
+		check: func(p *plan, args []string) error {
+			if err := want("a b "+example)(p, args); err != nil {
+				return err
+			}
+			f, err := parse(args[2:])
+			if err == nil {
+				err = f.Check()
+			}
+			return err
+		},
+		draw: func(p *planner, _ time.Duration) []string { return append(p.pick(2), strings.Fields(amount(p))...) },
+		do: func(c *Cluster, a []string) func() {
+			f, _ := parse(a[2:]) // it was checked
+			return c.Pair(a[0], a[1]).inflict(verb, f).Undo
+		},
+	}
+}
+
+// share reads the share of frames that a fault meets.
+func share(f fault.Fault) func(words []string) (fault.Fault, error) {
+	return func(words []string) (fault.Fault, error) {
+		var err error
+		f := f
+		f.Share, err = strconv.ParseFloat(words[0], 64)
+		return f, err
+	}
+}
+
+func parseDelay(words []string) (fault.Fault, error) {
+	mean, err := time.ParseDuration(words[0])
+	return fault.Fault{Kind: fault.Latency, Delay: fault.Exponential(mean)}, err
+}
+
+func parseBursts(words []string) (fault.Fault, error) {
+	share, err := strconv.ParseFloat(words[0], 64)
+	length, err2 := strconv.ParseFloat(words[1], 64)
+	return fault.Fault{Kind: fault.BurstLoss, Bursts: fault.Bursts(share, length)}, errors.Join(err, err2)
+}
+
+func parseMTU(words []string) (fault.Fault, error) {
+	bytes, err := strconv.Atoi(words[0])
+	return fault.Fault{Kind: fault.MTU, Size: bytes}, err
 }
 
 // parseLimit reads a rate in bytes a second, alone or with the length of the queue: "65536"
 // or "65536,100ms".
-func parseLimit(text string) (f fault.Fault, err error) {
-	rate, queue, given := strings.Cut(text, ",")
+func parseLimit(words []string) (f fault.Fault, err error) {
+	rate, queue, given := strings.Cut(words[0], ",")
 	f.Kind = fault.Bandwidth
 	if f.Rate, err = strconv.Atoi(rate); err == nil && given {
 		f.Queue, err = time.ParseDuration(queue)
 	}
-	if err == nil {
-		err = f.Check()
-	}
 	return f, err
-}
-
-// want checks that there are as many arguments as in an example.
-func want(example string) func(args []string) error {
-	return func(args []string) error {
-		if len(args) != len(strings.Fields(example)) {
-			return fmt.Errorf("the arguments are %q, not like %q", strings.Join(args, " "), example)
-		}
-		return nil
-	}
-}
-
-// parsed checks the last argument too.
-func parsed[T any](example string, parse func(string) (T, error)) func(args []string) error {
-	return func(args []string) error {
-		if err := want(example)(args); err != nil {
-			return err
-		}
-		_, err := parse(args[len(args)-1])
-		return err
-	}
-}
-
-// onPair is a fault on the links between two roles, with an amount.
-func onPair[T any](example string, amount func(*planner) string, parse func(string) (T, error), do func(*Links, T) *Fault) deed {
-	return deed{
-		roles: 2, check: parsed("a b "+example, parse),
-		draw: func(p *planner, _ time.Duration) []string { return append(p.pick(2), amount(p)) },
-		do: func(c *Cluster, a []string) func() {
-			value, _ := parse(a[2]) // it was checked
-			return do(c.Pair(a[0], a[1]), value).Undo
-		},
-	}
 }

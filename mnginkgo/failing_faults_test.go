@@ -15,10 +15,23 @@ func TestAFaultThatMustBiteFailsItsSpecIfItDoesNot(t *testing.T) {
 	})
 }
 
+func TestWhatANemesisCannotDoFailsAtTheLineOfUnleash(t *testing.T) {
+	t.Parallel()
+	eachWay(t, "late-nonsense", []way{inProcess, ginkgo2, isolated}, func(t *testing.T, o outcome) {
+		o.failed(2)
+		for line, place := range map[string]string{
+			`nemesis: 1ms for 1h0m0s: kill a: kill: role "a" is killed; it must be running`:             "kill a // twice",
+			`nemesis: end of 0s for 1h0m0s: kill b: start: role "b" is running; it must be not started`: "kill b // started by the body",
+		} {
+			o.shows("\n  [FAILED] " + line + "\n").shows("] at: " + at(t, "faults_test.go", place))
+		}
+	})
+}
+
 func TestFaultsRefuseNonsense(t *testing.T) {
 	t.Parallel()
 	eachWay(t, "fault-nonsense", []way{inProcess, ginkgo2}, func(t *testing.T, o outcome) {
-		o.failed(19)
+		o.failed(20)
 		for _, line := range []string{
 			"lose(a > b: loss 150%): transport/fault: loss: a share of 1.5 is not allowed, only from 0 to 1",
 			`duplicate(a, z: duplication 10%): unknown role "z": the roles are a, b`,
@@ -38,6 +51,7 @@ func TestFaultsRefuseNonsense(t *testing.T) {
 			"hold(a, b): hold(a > b) holds a link of these already: undo it first",
 			"release of hold(a > b): 1 of 1 frames are not held any more",
 			"unleash: MaxDown is 0, so that nobody can be crashed, killed or paused: set it to 1 or more",
+			`unleash: schedule, line 1: unknown role "z": the roles are a, b` + "\n  In [It] at: " + at(t, "faults_test.go", "kills nobody"),
 			`unleash: unknown verb "party": the verbs are bridge, corrupt, crash, delay,`,
 		} {
 			o.shows("\n  [FAILED] " + line)

@@ -287,7 +287,8 @@ func (c *Cluster) note(ctx context.Context, format string, args ...any) {
 	_ = c.stage.Note(ctx, text) // a broker that is gone is reported by the verb itself
 }
 
-// must fails the spec, at the line of the verb's caller, if there is an error.
+// must fails the spec, at the line of the verb's caller, if there is an error. A Nemesis fails it at
+// the line of Unleash.
 func (c *Cluster) must(err error) {
 	ginkgo.GinkgoHelper()
 	if lost := c.losses(); err != nil && len(lost) > 0 {
@@ -295,6 +296,9 @@ func (c *Cluster) must(err error) {
 	}
 	if err == nil {
 		return
+	}
+	if n, is := c.working.Load(rolecode.GoroutineID()); is {
+		n.(*Nemesis).fail(err)
 	}
 	switch state := stateOf(err); {
 	case state == types.SpecStateSkipped && rolecode.InGinkgosGoroutine(): // elsewhere it would hide what fails later

@@ -37,14 +37,17 @@ func (p *plan) behind(all []transport.Stats) string {
 	advice := ""
 	for _, link := range p.byRole(all) {
 		for _, reason := range slices.Sorted(maps.Keys(link.Dropped)) {
-			what := "datagrams"
+			what := "datagram"
 			switch {
 			case strings.HasPrefix(reason, netconn.ReasonBehind):
 				advice = "  behind: read faster, or set a larger DatagramBuffer or SetReadBuffer\n"
 			case strings.HasPrefix(reason, netconn.ReasonBacklog):
-				what = "connections"
+				what = "connection"
 			case !strings.HasPrefix(reason, netconn.ReasonUnread):
 				continue
+			}
+			if link.Dropped[reason].Frames != 1 {
+				what += "s"
 			}
 			fmt.Fprintf(&b, "  %s dropped %d %s from %s: %s\n", link.To, link.Dropped[reason].Frames, what, link.From, reason)
 		}

@@ -111,7 +111,8 @@ func (c *Cluster) Rejoin(role string) {
 	c.mend([]string{role}, c.around(role), "rejoin(%s)", role)
 }
 
-// HealAll mends every link.
+// HealAll mends every link, however it was cut. Faults that are no cuts (Limit, Delay, MTU...) go
+// on: they end with their Undo, or the spec.
 func (c *Cluster) HealAll() {
 	ginkgo.GinkgoHelper()
 	c.use("HealAll")
@@ -146,16 +147,23 @@ func (c *Cluster) mend(roles []string, links []transport.Link, format string, ar
 
 // checkRoles returns an error unless the roles exist and are all different.
 func (c *Cluster) checkRoles(roles []string) error {
-	for i, role := range roles {
-		if err := knownRole(c.plan.roles, role); err != nil {
-			return err
-		}
-		if slices.Contains(roles[:i], role) {
-			return fmt.Errorf("role %q is named twice: a link needs two different roles", role)
-		}
+	if err := differentRoles(c.plan.roles, roles); err != nil {
+		return err
 	}
 	if len(c.plan.roles) < 2 {
 		return errors.New("the spec has one role only, and so no link")
+	}
+	return nil
+}
+
+func differentRoles(all, named []string) error {
+	for i, role := range named {
+		if err := knownRole(all, role); err != nil {
+			return err
+		}
+		if slices.Contains(named[:i], role) {
+			return fmt.Errorf("role %q is named twice: a link needs two different roles", role)
+		}
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/transport/fault"
 )
 
@@ -50,6 +51,7 @@ type Nemesis struct {
 	stop    chan struct{}
 	done    chan struct{}
 	log     []step // what it did
+	doing   string // for what fails
 }
 
 func (n *Nemesis) owner() *Cluster {
@@ -229,7 +231,18 @@ func (n *Nemesis) Stop() {
 // ending is a fault that lasts, until some time after the start.
 type ending struct {
 	at   time.Duration
+	of   step
 	undo func()
+}
+
+func (n *Nemesis) end(e ending) {
+	n.doing = "end of " + e.of.String()
+	e.undo()
+}
+
+// fail fails the spec because of an error in what the Nemesis is doing.
+func (n *Nemesis) fail(err error) {
+	failAt(stateOf(err), fmt.Sprintf("nemesis: %s: %v", n.doing, err), n.where)
 }
 
 // run does the steps in the order of their times, and so the same in each replay.
@@ -237,13 +250,16 @@ func (n *Nemesis) run() {
 	defer close(n.done)
 	defer n.cluster.count(-1)
 	defer ginkgo.GinkgoRecover()
+	goroutine := rolecode.GoroutineID()
+	n.cluster.working.Store(goroutine, n)
+	defer n.cluster.working.Delete(goroutine)
 	start := time.Now()
 	var endings []ending // by time
 	defer func() {
 		for _, e := range endings {
 			func() {
 				defer ginkgo.GinkgoRecover() // the others are undone all the same
-				e.undo()
+				n.end(e)
 			}()
 		}
 	}()
@@ -260,13 +276,14 @@ func (n *Nemesis) run() {
 			return
 		}
 		if ends {
-			undo := endings[0].undo
+			e := endings[0]
 			endings = endings[1:]
-			undo()
+			n.end(e)
 			continue
 		}
 		n.log = append(n.log, next)
-		e := ending{next.at + next.lasting, deeds[next.verb].do(n.cluster, next.args)}
+		n.doing = next.String()
+		e := ending{next.at + next.lasting, next, deeds[next.verb].do(n.cluster, next.args)}
 		i, _ := slices.BinarySearchFunc(endings, e.at, func(e ending, at time.Duration) int { return int(e.at - at) })
 		endings = slices.Insert(endings, i, e)
 		next, more = n.steps.next()

@@ -53,11 +53,14 @@ func parseStep(line string, p *plan) (s step, err error) {
 	if s.lasting, err = time.ParseDuration(times[2]); err != nil {
 		return s, err
 	}
+	if s.at < 0 || s.lasting < 0 {
+		return s, fmt.Errorf("%v for %v is not allowed, only from 0", s.at, s.lasting)
+	}
 	s.verb, s.args = words[0], words[1:]
 	if err := checkDeed(s.verb, p); err != nil {
 		return s, err
 	}
-	return s, deeds[s.verb].check(s.args)
+	return s, deeds[s.verb].check(p, s.args)
 }
 
 // planner draws the steps of a Nemesis, one after another. It looks at no cluster: what it

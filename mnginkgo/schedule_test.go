@@ -100,10 +100,28 @@ func TestASchedulesMistakesAreNamed(t *testing.T) {
 		"1s for 1s: lose a b much":                     `schedule, line 1: strconv.ParseFloat: parsing "much": invalid syntax`,
 		"1s for 1s: lose-in-bursts a b 0.1":            `schedule, line 1: the arguments are "a b 0.1", not like "a b 0.1 8"`,
 		"1s for 1s: lose-in-bursts a b 0.1 long":       `schedule, line 1: strconv.ParseFloat: parsing "long": invalid syntax`,
-		"1s for 1s: lose-in-bursts a b 0.9 4":          `schedule, line 1: a share of 0.9 in bursts of 4 is not allowed, only from 0 to 0.8`,
+		"1s for 1s: lose-in-bursts a b 0.9 4":          `schedule, line 1: transport/fault: burst loss: a share of 0.9 in bursts of 4 is not allowed, only from 0 to 0.8`,
 		"1s for 1s: mtu a b much":                      `schedule, line 1: strconv.Atoi: parsing "much": invalid syntax`,
 		"1s for 1s: limit a b 0":                       `schedule, line 1: transport/fault: bandwidth: a rate of 0 bytes`,
 		"1s for 1s: limit a b 1,x":                     `schedule, line 1: time: invalid duration "x"`,
+		"1s for 1s: limit a b 1,-3ms":                  `schedule, line 1: transport/fault: bandwidth: a queue of -3ms is not allowed`,
+		"1s for 1s: mtu a b 12":                        `schedule, line 1: transport/fault: mtu: a packet of 12 bytes is not allowed`,
+		"1s for 1s: delay a b -2ms":                    `schedule, line 1: transport/fault: latency: a delay of -2ms is not allowed`,
+		"1s for 1s: lose a b NaN":                      `schedule, line 1: transport/fault: loss: a share of NaN is not allowed`,
+		"1s for 1s: duplicate a b -1":                  `schedule, line 1: transport/fault: duplication: a share of -1 is not allowed`,
+		"1s for 1s: reorder a b 2":                     `schedule, line 1: transport/fault: reordering: a share of 2 is not allowed`,
+		"1s for 1s: corrupt a b 2":                     `schedule, line 1: transport/fault: corruption: a share of 2 is not allowed`,
+		"1s for 1s: kill zz":                           `schedule, line 1: unknown role "zz": the roles are a, b, c`,
+		"1s for 1s: skew-clock zz 1s":                  `schedule, line 1: unknown role "zz": the roles are a, b, c`,
+		"1s for 1s: limit a zz 100":                    `schedule, line 1: unknown role "zz": the roles are a, b, c`,
+		"1s for 1s: partition a,b c":                   `schedule, line 1: unknown role "a,b": the roles are a, b, c`,
+		"1s for 1s: split a,zz b":                      `schedule, line 1: unknown role "zz": the roles are a, b, c`,
+		"1s for 1s: bridge a b zz":                     `schedule, line 1: unknown role "zz": the roles are a, b, c`,
+		"1s for 1s: bridge a b a":                      `schedule, line 1: role "a" is named twice: a link needs two different roles`,
+		"1s for 1s: reset a a":                         `schedule, line 1: role "a" is named twice: a link needs two different roles`,
+		"1s for 1s: lose a a 0.1":                      `schedule, line 1: role "a" is named twice: a link needs two different roles`,
+		"1s for -1s: kill a":                           `schedule, line 1: 1s for -1s is not allowed, only from 0`,
+		"-1s for 1s: kill a":                           `schedule, line 1: -1s for 1s is not allowed, only from 0`,
 		"1s for 1s: pause a":                           `schedule, line 1: pause needs Parallel(Isolated())`,
 		"1s for 1s: ring":                              `schedule, line 1: ring needs 4 roles or more: the roles are a, b, c`,
 		"2s for 1s: isolate a\n\n1s for 1s: isolate a": `schedule, line 3: 1s is before the line above`,
@@ -120,7 +138,7 @@ func TestALimitOfAScheduleMayHaveAQueue(t *testing.T) {
 		"65536":       fault.NewBandwidth(65536),
 		"65536,100ms": fault.NewBandwidth(65536, fault.Queue(100*time.Millisecond)),
 	} {
-		if got, err := parseLimit(text); err != nil || got != want {
+		if got, err := parseLimit([]string{text}); err != nil || got != want {
 			t.Errorf("%s: %+v, %v", text, got, err)
 		}
 	}

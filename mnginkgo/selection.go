@@ -154,8 +154,9 @@ func (l *Links) LoseInBursts(bursts fault.GilbertElliott) *Fault {
 // 1500 it has up to 1472 of its own. Datagrams of Env.Network that are longer are dropped, as
 // they are by a path that lets no fragments through, or by any if they must not be fragmented
 // (as QUIC wants it). With the option Fragmented they are lost as their fragments are: Lose and
-// LoseInBursts, on the same link, ask for each, and a datagram arrives if all do. Other frames
-// do not notice: who sends them cuts them to size.
+// LoseInBursts, on the same link, ask for each, and a datagram arrives if all do; without them
+// that has no effect, and does not count as one for MustBite. Other frames do not notice: who
+// sends them cuts them to size.
 func (l *Links) MTU(bytes int, options ...MTUOption) *Fault {
 	ginkgo.GinkgoHelper()
 	l.owner().use("MTU")

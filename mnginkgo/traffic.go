@@ -62,6 +62,7 @@ func (t *Traffic) Frames() (uint64, error) {
 //	"loss", "cut", "mtu"...                    by a fault of the links
 //	"reader behind at :9, buffer 256 KiB"      datagrams that a role did not read in time
 //	"no reader at :9"                          datagrams for a port that it does not listen at
+//	"no reader at a picked port (49152+)"      the same, as of answers to a socket that was closed
 //	"listener behind at :80, 1024 wait"        connections that a role did not accept in time
 //
 // What a role itself drops is counted soon after, from its process as well:

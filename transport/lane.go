@@ -99,16 +99,23 @@ func (ln *lane) send(payload []byte) {
 // judge returns the verdict of the chain, and when each rule with a Wait lets the frame go.
 func (ln *lane) judge(f Frame) (v Verdict, turns []departure) {
 	longest := time.Duration(0)
+	var splitter *atomic.Uint64 // bites of the rule that has the frame travel in pieces
 	for _, r := range ln.rules {
 		v.Wait = 0
 		next := r.Judge(f, v)
 		if !next.equals(&v) {
 			r.bites.Add(1)
 		}
+		if next.Pieces > v.Pieces {
+			splitter = r.bites
+		}
 		if v = next; v.Wait > 0 {
 			turns = append(turns, departure{r.name, time.Now().Add(v.Wait)})
 			longest = max(longest, v.Wait)
 		}
+	}
+	if v.Fate == Drop && v.Pieces > 1 && splitter != nil { // a cut drops frames whole: its verdict has no pieces
+		splitter.Add(1)
 	}
 	v.Wait = longest
 	if trace := ln.in.sw.trace; trace != nil {

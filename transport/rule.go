@@ -39,18 +39,19 @@ type Verdict struct {
 	// as a frame.
 	Copies int
 	// Pieces is how many pieces the frame travels in, all of which must arrive; 0 is one. A
-	// rule that drops frames at random asks for each.
+	// rule that drops frames at random asks for each. By itself that is no effect on the frame:
+	// it counts as one of the rule that says so if such a rule then drops it.
 	Pieces int
 	// Payload takes the place of the frame's own if it is not nil. It has at most
 	// MaxPayload bytes; the Switch copies it.
 	Payload []byte
 }
 
-// equals reports whether v does the same to a frame as w. It compares where payloads
+// equals reports whether v does the same to a frame as w, in however many pieces. It compares where payloads
 // are, not what they say: whoever gives a frame another one makes it anew.
 func (v *Verdict) equals(w *Verdict) bool {
 	return v.Fate == w.Fate && v.Reason == w.Reason && v.Delay == w.Delay && v.Wait == w.Wait && v.Overtake == w.Overtake &&
-		v.Copies == w.Copies && v.Pieces == w.Pieces && (v.Payload == nil) == (w.Payload == nil) && len(v.Payload) == len(w.Payload) &&
+		v.Copies == w.Copies && (v.Payload == nil) == (w.Payload == nil) && len(v.Payload) == len(w.Payload) &&
 		unsafe.SliceData(v.Payload) == unsafe.SliceData(w.Payload)
 }
 

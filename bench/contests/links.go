@@ -65,12 +65,15 @@ func Goodput() contest.Contest {
 	for _, l := range limits {
 		for _, conns := range []int{1, 4, 16} {
 			name := fmt.Sprintf("goodput, %s, limit %s", plural(conns, "connection"), contest.BytesPerSecond.Format(float64(l.rate)))
-			trials = append(trials, trial{name, conns > 1, []fault.Fault{fault.NewBandwidth(l.rate)},
+			trials = append(trials, trial{
+				name, conns > 1,
+				[]fault.Fault{fault.NewBandwidth(l.rate)},
 				func(ctx context.Context, w *links.Way, sample contest.Sample, name string) (err error) {
 					got, err := w.Goodput(ctx, conns, l.seconds*l.rate)
 					sample[name] = got / float64(l.rate)
 					return err
-				}})
+				},
+			})
 			c.Measures = append(c.Measures, contest.Measure{Name: name, Unit: contest.Share, Goals: []contest.Goal{
 				contest.Above(ours, 0.90), contest.Below(ours, 1.02), contest.Above(overPipes, 0.90), contest.Below(overPipes, 1.02),
 			}})

@@ -166,14 +166,15 @@ func TestADatagramIsLostAsItsFragmentsAre(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			got := float64(sw.Stats()[0].Dropped[f.Kind.String()].Frames) / count
+			lost := sw.Stats()[0].Dropped[f.Kind.String()].Frames
+			got := float64(lost) / count
 			if want := 1 - math.Pow(1-p, float64(n)); math.Abs(got-want) > 0.015 {
 				t.Errorf("%v: of %d fragments each, %.4f are lost, not %.4f", f, n, got, want)
 			}
 			if err := port.Close(context.Background()); err != nil {
 				t.Error(err)
 			}
-			if bites := sw.Bites("mtu"); bites != uint64(count)*uint64(min(n-1, 1)) {
+			if bites := sw.Bites("mtu"); bites != lost*uint64(min(n-1, 1)) {
 				t.Errorf("%v: the MTU had an effect on %d frames", f, bites)
 			}
 		}
@@ -194,5 +195,31 @@ func TestABurstTakesFragmentsOneAfterAnother(t *testing.T) {
 	want := 1 - 0.9*math.Pow(1-0.1/0.9/50, pieces-1)
 	if got := float64(lost) / count; math.Abs(got-want) > 0.02 {
 		t.Errorf("%.4f of the datagrams are lost, not %.4f", got, want)
+	}
+}
+
+// TestFragmentsThatAllArriveAreNoEffect has no losses, and then a cut, which takes whole datagrams.
+func TestFragmentsThatAllArriveAreNoEffect(t *testing.T) {
+	sw := transport.NewSwitch()
+	sw.SetRule(ab, "mtu", fault.Fault{Kind: fault.MTU, Size: 576, Fragmented: true}.Rule(ab, nil, datagrams))
+	port, err := sw.Attach("a", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cut := range []bool{false, true} {
+		if cut {
+			if err := sw.Cut(context.Background(), ab); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := port.Send("b", datagram(5000)); err != nil {
+			t.Fatal(err)
+		}
+		if bites := sw.Bites("mtu"); bites != 0 {
+			t.Errorf("cut %v: the MTU had an effect on %d frames", cut, bites)
+		}
+	}
+	if err := port.Close(context.Background()); err != nil {
+		t.Error(err)
 	}
 }

@@ -19,7 +19,8 @@ func Datagram(payload []byte) (bytes int, is bool) {
 }
 
 // What the reasons begin with for which a stack discards frames, as transport.Stats has them;
-// the port and the size of the buffer follow.
+// the port and the size of the buffer follow. The ports that are picked are one there: their
+// sockets come and go, as those of DNS queries do, and nobody knows them by their numbers.
 const (
 	// ReasonBehind is that of datagrams for which the buffer of their net.PacketConn has no
 	// room, as nobody has read what came before.
@@ -40,7 +41,7 @@ func (s *Stack) deliver(p *packetConn, from transport.Address, g *segment) {
 	switch {
 	case p == nil || why == ReasonUnread:
 		s.counters.unread.Add(1)
-		s.endpoint.Discard(from, fmt.Sprintf("%s at :%d", ReasonUnread, g.to), bytes)
+		s.endpoint.Discard(from, fmt.Sprintf("%s at %s", ReasonUnread, place(g.to)), bytes)
 	case why != "":
 		s.counters.dropped.Add(1)
 		s.endpoint.Discard(from, why, bytes)
@@ -58,7 +59,7 @@ func (p *packetConn) enqueue(from transport.Address, g *segment) (why string) {
 		return ReasonUnread
 	case p.queued > 0 && p.queued+cost > p.buffer:
 		if p.behind == "" {
-			p.behind = fmt.Sprintf("%s at :%d, buffer %s", ReasonBehind, g.to, size(p.buffer))
+			p.behind = fmt.Sprintf("%s at %s, buffer %s", ReasonBehind, place(g.to), size(p.buffer))
 		}
 		return p.behind
 	}
@@ -66,6 +67,14 @@ func (p *packetConn) enqueue(from transport.Address, g *segment) (why string) {
 	p.queue = append(p.queue, datagram{source, append([]byte(nil), g.data...)})
 	p.readable.Broadcast()
 	return ""
+}
+
+// place writes a port like ":53", and all that are picked like one.
+func place(port uint16) string {
+	if port >= firstPort {
+		return fmt.Sprintf("a picked port (%d+)", firstPort)
+	}
+	return fmt.Sprintf(":%d", port)
 }
 
 // size writes bytes like "256 KiB", or "1000 B".

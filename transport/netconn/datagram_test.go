@@ -111,6 +111,20 @@ func TestTheBufferOfDatagramsCanBeSet(t *testing.T) {
 	})
 }
 
+func TestPickedPortsShareAReason(t *testing.T) {
+	onVirtualTime(t, func(w *world) {
+		a, b := packets(w, w.a, ":1"), packets(w, w.b, ":0")
+		writeTo(w, a, b.LocalAddr().String(), 100, 1000)
+		for _, to := range []string{"b:49151", "b:50000", "b:50001", "b:65535"} {
+			writeTo(w, a, to, 1, 0)
+		}
+		w.wantDropped(ab, 7, map[string]uint64{
+			"reader behind at a picked port (49152+), buffer 8 KiB": 93,
+			"no reader at a picked port (49152+)":                   3, "no reader at :49151": 1,
+		})
+	}, netconn.WithDatagramBuffer(8<<10))
+}
+
 func TestConnectionsThatNobodyAcceptsAreCounted(t *testing.T) {
 	onVirtualTime(t, func(w *world) {
 		for range 1024 {

@@ -81,7 +81,8 @@
 // A datagram has at most 65,507 bytes and is a frame: it may get lost, and is dropped when
 // nobody listens at its port or the reader is behind by more than the buffer: 256 KiB, or what
 // WithDatagramBuffer or SetReadBuffer say. Stats counts both, and so do the transport.Stats
-// of the link, with the reason: "reader behind at :53, buffer 256 KiB", "no reader at :54".
+// of the link, with the reason: "reader behind at :53, buffer 256 KiB", "no reader at :54", or "no
+// reader at a picked port (49152+)", which all of those share that are picked when none is given.
 //
 // A socket of Dial is connected: it reads what its peer sends, and fails with ECONNREFUSED
 // once after it has sent to a port where nobody listens, which the host answers, if it is

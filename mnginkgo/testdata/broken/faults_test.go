@@ -6,6 +6,7 @@ import (
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
 
 	. "github.com/7aca83c2/multinode/mnginkgo"
 	"github.com/7aca83c2/multinode/transport/fault"
@@ -22,6 +23,29 @@ var _ = broken("toothless", Roles("a", "b"), Boot(silent), func() {
 
 var _ = broken("toothless", Roles("a", "b"), Boot(silent), MustBite(), func() {
 	It("cuts nothing", func(ctx SpecContext, cluster *Cluster) { cluster.Partition("a", "b") })
+})
+
+// life returns the incarnation of a role's node, and skew how far its clock is ahead.
+var (
+	life = Command(func(_ context.Context, n *Node, _ struct{}) (uint64, error) { return n.Incarnation(), nil })
+	skew = Command(func(_ context.Context, n *Node, _ struct{}) (time.Duration, error) {
+		return time.Until(n.Env().Clock.Now()), nil
+	})
+)
+
+var _ = broken("late-nonsense", Roles("a", "b"), Boot(silent), func() {
+	It("kills twice", func(ctx SpecContext, cluster *Cluster) {
+		cluster.Unleash(Chaos{Schedule: "0s for 1h: kill a\n1ms for 1h: kill a"}) // kill a // twice
+		// Once it has failed, it starts whom it has killed.
+		Eventually(ctx, func() (uint64, error) { return life.On(ctx, cluster.Node("a"), struct{}{}) }).Should(BeEquivalentTo(2))
+	})
+	It("starts what runs", func(ctx SpecContext, cluster *Cluster) {
+		nemesis := cluster.Unleash(Chaos{Schedule: "0s for 1h: kill b\n0s for 1h: skew-clock a 1h"}) // kill b // started by the body
+		// With the clock, the death is over, too.
+		Eventually(ctx, func() (time.Duration, error) { return skew.On(ctx, cluster.Node("a"), struct{}{}) }).Should(BeNumerically(">", time.Minute))
+		cluster.Start("b")
+		nemesis.Stop()
+	})
 })
 
 var _ = broken("fault-nonsense", Roles("a", "b"), Boot(silent), func() {
@@ -46,6 +70,7 @@ var _ = broken("fault-nonsense", Roles("a", "b"), Boot(silent), func() {
 	})
 	It("releases what is not held", func(cluster *Cluster) { cluster.Link("a", "b").Hold().Release(Frame{From: "a", To: "b"}) })
 	It("has nobody to crash", func(cluster *Cluster) { cluster.Unleash(Chaos{Mix: map[string]int{"crash": 1}}) })
+	It("kills nobody", func(cluster *Cluster) { cluster.Unleash(Chaos{Schedule: "1ms for 30ms: kill z"}) })
 	It("does no such thing", func(cluster *Cluster) { cluster.Unleash(Chaos{Mix: map[string]int{"party": 1}}) })
 })
 
