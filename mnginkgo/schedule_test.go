@@ -145,15 +145,18 @@ func TestALimitOfAScheduleMayHaveAQueue(t *testing.T) {
 }
 
 func TestChaosChecksItself(t *testing.T) {
-	for want, chaos := range map[string]Chaos{
-		"the Mix chooses no verb: the verbs are bridge":                  {},
-		"MaxDown is -1, so that nobody can be crashed, killed or paused": {Mix: map[string]int{"kill": 1}, MaxDown: -1},
-		`unknown verb "party"`:                                           {Mix: map[string]int{"party": 1}},
-		`the weight of "crash" is -1, which is negative`:                 {Mix: map[string]int{"crash": -1}},
-		"a delay of -1s is not allowed, only over 0 and up to 24h0m":     {Mix: map[string]int{"crash": 1}, Every: fault.Constant(-time.Second)},
+	for _, test := range []struct {
+		want  string
+		chaos Chaos
+	}{
+		{"the Mix chooses no verb: the verbs are bridge", Chaos{}},
+		{"MaxDown is -1, so that nobody can be crashed, killed or paused", Chaos{Mix: map[string]int{"kill": 1}, MaxDown: -1}},
+		{`unknown verb "party"`, Chaos{Mix: map[string]int{"party": 1}}},
+		{`the weight of "crash" is -1, which is negative`, Chaos{Mix: map[string]int{"crash": -1}}},
+		{"a delay of -1s is not allowed, only over 0 and up to 24h0m", Chaos{Mix: map[string]int{"crash": 1}, Every: fault.Constant(-time.Second)}},
 	} {
-		if err := chaos.complete(planOfRoles(false, "a", "b", "c")); err == nil || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("error %v, want %s", err, want)
+		if err := test.chaos.complete(planOfRoles(false, "a", "b", "c")); err == nil || !strings.HasPrefix(err.Error(), test.want) {
+			t.Errorf("error %v, want %s", err, test.want)
 		}
 	}
 }
