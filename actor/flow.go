@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/7aca83c2/multinode/internal/timing"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -187,8 +188,8 @@ func (s *System) arm(f *flow, due time.Time) {
 	switch {
 	case f.timer == nil:
 		s.links.timers.Add(1)
-		f.timer = time.AfterFunc(time.Until(due), func() { s.overdue(f) })
-	case !f.timer.Reset(time.Until(due)):
+		f.timer = time.AfterFunc(timing.Until(due), func() { s.overdue(f) })
+	case !f.timer.Reset(timing.Until(due)):
 		s.links.timers.Add(1) // one that has fired, and still waits for its turn, counts too
 	}
 }

@@ -3,6 +3,8 @@ package transport
 import (
 	"slices"
 	"time"
+
+	"github.com/7aca83c2/multinode/internal/timing"
 )
 
 // delayed is what waits on a lane for its time, and the timer for the first of it.
@@ -104,9 +106,9 @@ func (d *delayed) wake(f func()) {
 	}
 	switch at := d.frames[0].at; {
 	case d.timer == nil:
-		d.timer, d.wakes = time.AfterFunc(time.Until(at), f), at
+		d.timer, d.wakes = time.AfterFunc(timing.Until(at), f), at
 	case !at.Equal(d.wakes):
-		d.timer.Reset(time.Until(at))
+		d.timer.Reset(timing.Until(at))
 		d.wakes = at
 	}
 }

@@ -3,6 +3,8 @@ package netconn
 import (
 	"syscall"
 	"time"
+
+	"github.com/7aca83c2/multinode/internal/timing"
 )
 
 // begin sends the first segment of the connection.
@@ -242,9 +244,9 @@ func (c *conn) arm(now time.Time) {
 			c.timer.Stop()
 		}
 	case c.timer == nil:
-		c.timer = time.AfterFunc(due.Sub(now), c.tick)
+		c.timer = time.AfterFunc(timing.Until(due), c.tick)
 	default:
-		c.timer.Reset(due.Sub(now))
+		c.timer.Reset(timing.Until(due))
 	}
 }
 

@@ -1,0 +1,2 @@
+// Package timing sets timers.
+package timing
