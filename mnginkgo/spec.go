@@ -189,6 +189,9 @@ const outOfTime = "the run was out of time when the spec could begin"
 // hurry bounds the end of a spec that is cut off as a whole, by ^C or --timeout.
 const hurry = 250 * time.Millisecond
 
+// errRunEnds is why nothing is waited for after that.
+var errRunEnds = errors.New("the run is to end")
+
 // isCutOff reports whether a spec ends because the run does.
 func isCutOff(ctx ginkgo.SpecContext) bool {
 	if suite := runningSuite.Load(); suite != nil && suite.OutOfTime() {
@@ -211,7 +214,7 @@ func (c *Cluster) stopInTime(ctx ginkgo.SpecContext) (context.Context, context.C
 			return ctx, func() {}, err
 		}
 	}
-	hurried, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), hurry, errors.New("the run is to end"))
+	hurried, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), hurry, errRunEnds)
 	err := c.resumeAll(hurried)
 	if running == nil {
 		running = c.unstopped()
@@ -235,12 +238,14 @@ func (c *Cluster) settleAll(ctx context.Context) {
 }
 
 // retireAll ends the processes that isolated roles have, and returns an error if one does not
-// end well.
+// end well. One that is not waited for, as the run is to end, is killed, and no error.
 func (c *Cluster) retireAll(ctx context.Context) error {
 	var errs []error
 	for _, role := range c.plan.roles {
 		if c.plan.isolated && c.stateOf(role) == stopped {
-			errs = append(errs, wrap(c.process(ctx, role, stage.Deed{Kind: stage.Retire}), "the process of %s", role))
+			if err := c.process(ctx, role, stage.Deed{Kind: stage.Retire}); !errors.Is(err, errRunEnds) {
+				errs = append(errs, wrap(err, "the process of %s", role))
+			}
 		}
 	}
 	return errors.Join(errs...)
