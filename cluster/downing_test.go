@@ -1,4 +1,4 @@
-package cluster
+package cluster_test
 
 import (
 	"context"
@@ -7,18 +7,20 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 	"github.com/7aca83c2/multinode/transport"
 )
 
 // recorder is a Downing that downs nobody and remembers what it was asked.
 type recorder struct {
 	mu    sync.Mutex
-	asked []Situation
+	asked []cluster.Situation
 	stall time.Duration // of the next Decide
 	nodes []context.Context
 }
 
-func (r *recorder) Decide(s Situation) []transport.Address {
+func (r *recorder) Decide(s cluster.Situation) []transport.Address {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.asked = append(r.asked, s)
@@ -27,15 +29,15 @@ func (r *recorder) Decide(s Situation) []transport.Address {
 	return nil
 }
 
-func (r *recorder) OnNode(ctx context.Context, self Member) Downing {
+func (r *recorder) OnNode(ctx context.Context, self cluster.Member) cluster.Downing {
 	r.nodes = append(r.nodes, ctx)
 	if self.Address == "c" {
 		return r
 	}
-	return NoDowning()
+	return cluster.NoDowning()
 }
 
-func (r *recorder) last() Situation {
+func (r *recorder) last() cluster.Situation {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.asked[len(r.asked)-1]
@@ -45,9 +47,9 @@ func (r *recorder) last() Situation {
 func TestSituation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &recorder{}
-		l := newLab(t, quick, WithDowning(r))
-		l.start("a", "b", "c", "d")
-		l.await(time.Minute, "formation", allUp("a", "b", "c", "d"))
+		l := lab.New(t, lab.Quick, cluster.WithDowning(r))
+		l.Start("a", "b", "c", "d")
+		l.AwaitUp()
 		about := func(what string, got, want time.Duration) {
 			t.Helper()
 			if got < want-100*time.Millisecond || got > want+100*time.Millisecond {
@@ -55,26 +57,26 @@ func TestSituation(t *testing.T) {
 			}
 		}
 
-		l.cut("a", "b") // noticed after 200 ms
+		l.Cut("a", "b") // noticed after 200 ms
 		time.Sleep(1200 * time.Millisecond)
 		about("stable", r.last().Stable, time.Second)
 		about("impaired", r.last().Impaired, time.Second)
 
-		if err := l.sw.Cut(t.Context(), transport.Link{From: "b", To: "d"}); err != nil {
+		if err := l.Switch.Cut(t.Context(), transport.Link{From: "b", To: "d"}); err != nil {
 			t.Fatal(err)
 		} // b is unreachable by one more, and nobody else is
 		time.Sleep(700 * time.Millisecond)
 		about("stable after another cut", r.last().Stable, 500*time.Millisecond)
 		about("impaired", r.last().Impaired, 1700*time.Millisecond)
 
-		l.heal("a", "b")
+		l.Heal("a", "b")
 		time.Sleep(500 * time.Millisecond)
 		about("stable after one has healed", r.last().Stable, 500*time.Millisecond)
 		about("impaired", r.last().Impaired, 2200*time.Millisecond)
 
-		l.heal("d", "b")
+		l.Heal("d", "b")
 		time.Sleep(time.Second)
-		l.cut("a", "b")
+		l.Cut("a", "b")
 		time.Sleep(700 * time.Millisecond)
 		about("impaired after all was well", r.last().Impaired, 500*time.Millisecond)
 	})
@@ -84,10 +86,10 @@ func TestSituation(t *testing.T) {
 func TestSituationOfANodeThatStands(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &recorder{}
-		l := newLab(t, quick, WithDowning(r))
-		l.start("a", "b", "c")
-		l.await(time.Minute, "formation", allUp("a", "b", "c"))
-		l.cut("a", "b")
+		l := lab.New(t, lab.Quick, cluster.WithDowning(r))
+		l.Start("a", "b", "c")
+		l.AwaitUp()
+		l.Cut("a", "b")
 		time.Sleep(700 * time.Millisecond)
 		r.mu.Lock()
 		r.stall = time.Minute
@@ -102,24 +104,24 @@ func TestSituationOfANodeThatStands(t *testing.T) {
 func TestADowningOfANodeEndsWithIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &recorder{}
-		l := newLab(t, WithDowning(r))
-		l.start("a", "b", "c")
-		l.await(time.Minute, "formation", allUp("a", "b", "c"))
+		l := lab.New(t, cluster.WithDowning(r))
+		l.Start("a", "b", "c")
+		l.AwaitUp()
 		for i, ctx := range r.nodes {
 			if ctx.Err() != nil {
 				t.Errorf("the context of node %d has ended too early", i)
 			}
 		}
-		if _, err := Start(l.nodes["a"].sys, WithDowning(r)); err == nil || r.nodes[3].Err() == nil {
+		if _, err := cluster.Start(l.Nodes["a"].System(), cluster.WithDowning(r)); err == nil || r.nodes[3].Err() == nil {
 			t.Errorf("a start that fails (%v) leaves a context behind", err)
 		}
-		if err := l.nodes["a"].Leave(minute(t)); err != nil {
+		if err := l.Nodes["a"].Leave(l.Within(time.Minute)); err != nil {
 			t.Error(err)
 		}
-		if err := l.nodes["b"].sys.Stop(minute(t)); err != nil {
+		if err := l.Nodes["b"].System().Stop(l.Within(time.Minute)); err != nil {
 			t.Error(err)
 		}
-		l.nodes["c"].sys.Kill()
+		l.Nodes["c"].System().Kill()
 		synctest.Wait()
 		for i, ctx := range r.nodes {
 			if ctx.Err() == nil {

@@ -1,17 +1,19 @@
-package cluster
+package cluster_test
 
 import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 )
 
 func TestThreeNodesForm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t)
+		l := lab.New(t)
 		began := time.Now()
-		l.start("a", "b", "c")
-		l.await(time.Minute, "formation", allUp("a", "b", "c"))
+		l.Start("a", "b", "c")
+		l.AwaitUp()
 		if took := time.Since(began); took > 0 {
 			t.Errorf("took %s of waiting, want none", took)
 		}

@@ -1,4 +1,4 @@
-package cluster
+package cluster_test
 
 import (
 	"errors"
@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -18,10 +20,10 @@ type question struct{ ReplyTo actor.Ref[string] }
 func TestAskOfFormerLife(t *testing.T) {
 	for _, again := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			l := newLab(t, quick, WithDowning(AutoDown(400*time.Millisecond)))
-			l.start("a", "b")
-			l.await(time.Minute, "formation", allUp("a", "b"))
-			x, err := actor.SpawnFunc(l.nodes["b"].sys, "x", func(*actor.Context[question], question) error { return nil })
+			l := lab.New(t, lab.Quick, cluster.WithDowning(cluster.AutoDown(400*time.Millisecond)))
+			l.Start("a", "b")
+			l.AwaitUp()
+			x, err := actor.SpawnFunc(l.Nodes["b"].System(), "x", func(*actor.Context[question], question) error { return nil })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -30,27 +32,27 @@ func TestAskOfFormerLife(t *testing.T) {
 				t.Fatal(err)
 			}
 			refOn := func(a transport.Address) (ref actor.Ref[question]) {
-				if err := ref.DecodeWire(wire, l.nodes[a].sys); err != nil {
+				if err := ref.DecodeWire(wire, l.Nodes[a].System()); err != nil {
 					t.Fatal(err)
 				}
 				return ref
 			}
 			underWay := make(chan error, 1)
-			go func() { underWay <- askX(t, refOn("a")) }()
+			go func() { underWay <- askX(l, refOn("a")) }()
 			time.Sleep(time.Second)
-			l.crash("b")
+			l.Crash("b")
 			if again { // c hears of its new life from a alone
-				l.cut("b", "c")
-				l.start("b")
-				l.await(time.Minute, "the return of b", allUp("a", "b"))
+				l.Cut("b", "c")
+				l.Start("b")
+				l.AwaitUp()
 			} else {
-				l.await(time.Minute, "the end of b", allUp("a"))
+				l.AwaitUp()
 			}
-			l.start("c")
-			l.await(time.Minute, "the arrival of c", func(v View) bool { _, known := v.Member("c"); return known && len(v.Members) > 1 }, "a", "c")
+			l.Start("c")
+			l.Await(time.Minute, "the arrival of c", func(v cluster.View) bool { _, known := v.Member("c"); return known && len(v.Members) > 1 }, "a", "c")
 			synctest.Wait()
 			began := time.Now()
-			for where, err := range map[string]error{"under way": <-underWay, "of a": askX(t, refOn("a")), "of c": askX(t, refOn("c"))} {
+			for where, err := range map[string]error{"under way": <-underWay, "of a": askX(l, refOn("a")), "of c": askX(l, refOn("c"))} {
 				if !errors.Is(err, actor.ErrNodeDown) || errors.Is(err, actor.ErrIncarnation) != again {
 					t.Errorf("restarted %v: the ask %s: %v", again, where, err)
 				}
@@ -62,7 +64,7 @@ func TestAskOfFormerLife(t *testing.T) {
 	}
 }
 
-func askX(t *testing.T, ref actor.Ref[question]) error {
-	_, err := actor.Ask(minute(t), ref, func(back actor.Ref[string]) question { return question{back} })
+func askX(l *lab.Lab, ref actor.Ref[question]) error {
+	_, err := actor.Ask(l.Within(time.Minute), ref, func(back actor.Ref[string]) question { return question{back} })
 	return err
 }

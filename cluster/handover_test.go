@@ -1,4 +1,4 @@
-package cluster
+package cluster_test
 
 import (
 	"context"
@@ -9,20 +9,22 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 )
 
 func TestLeaveHandsOverFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t)
-		l.start("a", "b")
-		l.await(time.Minute, "formation", allUp("a", "b"))
+		l := lab.New(t)
+		l.Start("a", "b")
+		l.AwaitUp()
 		var mu sync.Mutex
 		var done []string
 		step := func(name string) func() {
-			return l.nodes["b"].BeforeLeave(name, func(context.Context) error {
+			return l.Nodes["b"].BeforeLeave(name, func(context.Context) error {
 				mu.Lock()
 				defer mu.Unlock()
-				self, _ := l.nodes["a"].View().Member("b")
+				self, _ := l.Nodes["a"].View().Member("b")
 				done = append(done, fmt.Sprintf("%s while %s", name, self.Status))
 				return errors.New("no matter")
 			})
@@ -34,7 +36,7 @@ func TestLeaveHandsOverFirst(t *testing.T) {
 		var group sync.WaitGroup
 		for range 2 { // who leaves twice hands over once
 			group.Go(func() {
-				if err := l.nodes["b"].Leave(minute(t)); err != nil {
+				if err := l.Nodes["b"].Leave(l.Within(time.Minute)); err != nil {
 					t.Error(err)
 				}
 			})
@@ -48,19 +50,19 @@ func TestLeaveHandsOverFirst(t *testing.T) {
 
 func TestLeaveThatCannotHandOverInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t)
-		l.start("a", "b")
-		l.await(time.Minute, "formation", allUp("a", "b"))
-		l.nodes["b"].BeforeLeave("the shop", func(ctx context.Context) error {
+		l := lab.New(t)
+		l.Start("a", "b")
+		l.AwaitUp()
+		l.Nodes["b"].BeforeLeave("the shop", func(ctx context.Context) error {
 			<-ctx.Done()
 			return ctx.Err()
 		})
 		short, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		err := l.nodes["b"].Leave(short)
+		err := l.Nodes["b"].Leave(short)
 		if want := `cluster: node "b": leave: the shop: context deadline exceeded`; fmt.Sprint(err) != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
-		l.await(time.Minute, "b is still a member", allUp("a", "b"))
+		l.AwaitUp()
 	})
 }

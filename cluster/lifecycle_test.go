@@ -1,4 +1,4 @@
-package cluster
+package cluster_test
 
 import (
 	"context"
@@ -11,30 +11,29 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 	"github.com/7aca83c2/multinode/transport"
 )
-
-// quick is a detector for tests that wait for it.
-var quick = WithDetector(Deadline(50*time.Millisecond, 200*time.Millisecond))
 
 func TestCrashedMemberIsDroppedForGood(t *testing.T) {
 	for _, victim := range []transport.Address{"a", "b", "c"} {
 		for range 8 {
 			synctest.Test(t, func(t *testing.T) {
-				l := newLab(t, quick, WithDowning(AutoDown(400*time.Millisecond)))
-				l.start("a", "b", "c")
-				l.await(time.Minute, "formation", allUp("a", "b", "c"))
+				l := lab.New(t, lab.Quick, cluster.WithDowning(cluster.AutoDown(400*time.Millisecond)))
+				l.Start("a", "b", "c")
+				l.AwaitUp()
 				time.Sleep(time.Duration(rand.IntN(200)) * time.Millisecond) //nolint:forbidigo // any moment will do
-				l.crash(victim)
+				l.Crash(victim)
 				began := time.Now()
 				left := slices.DeleteFunc([]transport.Address{"a", "b", "c"}, func(a transport.Address) bool { return a == victim })
-				l.await(time.Minute, "removal", allUp(left...))
+				l.AwaitUp()
 				if took := time.Since(began); took > 700*time.Millisecond {
 					t.Errorf("removal took %s, want at most 200 ms + 400 ms and a heartbeat or two", took)
 				}
 				synctest.Wait() // for the last events
 				for _, a := range left {
-					actor.Subscribe(l.nodes[a].sys, func(e ViewChanged) { t.Errorf("%s: view changed again: %s", a, e.View) })
+					actor.Subscribe(l.Nodes[a].System(), func(e cluster.ViewChanged) { t.Errorf("%s: view changed again: %s", a, e.View) })
 				}
 				time.Sleep(10 * time.Second)
 			})
@@ -44,25 +43,25 @@ func TestCrashedMemberIsDroppedForGood(t *testing.T) {
 
 func TestLeave(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t)
+		l := lab.New(t)
 		all := []transport.Address{"a", "b", "c"}
-		l.start(all...)
-		l.await(time.Minute, "formation", allUp(all...))
+		l.Start(all...)
+		l.AwaitUp()
 		began := time.Now()
 		for len(all) > 0 { // the leader first, and also the last
-			leaver := l.nodes[all[0]]
-			delete(l.nodes, all[0])
+			leaver := l.Nodes[all[0]]
+			delete(l.Nodes, all[0])
 			all = all[1:]
-			if err := leaver.Leave(minute(t)); err != nil {
+			if err := leaver.Leave(l.Within(time.Minute)); err != nil {
 				t.Fatal(err)
 			}
 			if err := leaver.Err(); err != nil {
 				t.Errorf("Err is %v after leaving, want nil", err)
 			}
 			if len(all) > 0 {
-				l.await(time.Minute, "removal", allUp(all...))
+				l.AwaitUp()
 			}
-			leaver.sys.Kill()
+			leaver.System().Kill()
 		}
 		if took := time.Since(began); took > 0 {
 			t.Errorf("took %s of waiting, want none", took)
@@ -70,24 +69,17 @@ func TestLeave(t *testing.T) {
 	})
 }
 
-// minute is long enough for anything, and short enough to end on a bubble's clock.
-func minute(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	t.Cleanup(cancel)
-	return ctx
-}
-
 // TestLeaveAcrossCut has a node removed by one that cannot tell it.
 func TestLeaveAcrossCut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t, WithDetector(Deadline(time.Second, time.Hour)))
-		l.start("a", "b", "c")
-		l.await(time.Minute, "formation", allUp("a", "b", "c"))
-		l.cut("a", "b")
+		l := lab.New(t, cluster.WithDetector(cluster.Deadline(time.Second, time.Hour)))
+		l.Start("a", "b", "c")
+		l.AwaitUp()
+		l.Cut("a", "b")
 		left := make(chan error, 1)
-		go func() { left <- l.nodes["a"].Leave(minute(t)) }()
-		l.await(time.Minute, "removal", allUp("b", "c"), "b", "c")
-		l.heal("a", "b")
+		go func() { left <- l.Nodes["a"].Leave(l.Within(time.Minute)) }()
+		l.AwaitUp("b", "c")
+		l.Heal("a", "b")
 		healed := time.Now()
 		if err := <-left; err != nil {
 			t.Fatal(err)
@@ -96,20 +88,20 @@ func TestLeaveAcrossCut(t *testing.T) {
 			t.Errorf("a learned of it %s after the cut, want a second at most", took)
 		}
 		time.Sleep(time.Minute)
-		l.await(time.Minute, "a stays away", allUp("b", "c"), "b", "c")
+		l.AwaitUp("b", "c")
 	})
 }
 
 func TestAllLeaveAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t)
-		l.start("a", "b", "c", "d")
-		l.await(time.Minute, "formation", allUp("a", "b", "c", "d"))
+		l := lab.New(t)
+		l.Start("a", "b", "c", "d")
+		l.AwaitUp()
 		errs := make(chan error)
-		for _, n := range l.nodes {
-			go func() { errs <- n.Leave(minute(t)) }()
+		for _, n := range l.Nodes {
+			go func() { errs <- n.Leave(l.Within(time.Minute)) }()
 		}
-		for range l.nodes {
+		for range l.Nodes {
 			if err := <-errs; err != nil {
 				t.Error(err)
 			}
@@ -119,13 +111,13 @@ func TestAllLeaveAtOnce(t *testing.T) {
 
 func TestLeaveGivesUpWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t)
-		l.start("a", "b")
-		l.await(time.Minute, "formation", allUp("a", "b"))
-		l.cut("a", "b")
+		l := lab.New(t)
+		l.Start("a", "b")
+		l.AwaitUp()
+		l.Cut("a", "b")
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		err := l.nodes["b"].Leave(ctx)
+		err := l.Nodes["b"].Leave(ctx)
 		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), `node "b": leave`) {
 			t.Errorf("got %v, want the deadline and who waited", err)
 		}
@@ -137,21 +129,21 @@ func TestLeaveGivesUpWithItsContext(t *testing.T) {
 func TestRestart(t *testing.T) {
 	for _, victim := range []transport.Address{"a", "b"} {
 		for _, gone := range []time.Duration{0, 300 * time.Millisecond, 5 * time.Second} {
-			for _, downing := range []Downing{NoDowning(), AutoDown(time.Second)} {
+			for _, downing := range []cluster.Downing{cluster.NoDowning(), cluster.AutoDown(time.Second)} {
 				synctest.Test(t, func(t *testing.T) {
-					l := newLab(t, quick, WithDowning(downing))
-					l.start("a", "b", "c")
-					l.await(time.Minute, "formation", allUp("a", "b", "c"))
-					before, _ := l.nodes["c"].View().Member(victim)
-					var removed []Member
-					actor.Subscribe(l.nodes["c"].sys, func(e MemberRemoved) { removed = append(removed, e.Member) })
-					l.crash(victim)
+					l := lab.New(t, lab.Quick, cluster.WithDowning(downing))
+					l.Start("a", "b", "c")
+					l.AwaitUp()
+					before, _ := l.Nodes["c"].View().Member(victim)
+					var removed []cluster.Member
+					actor.Subscribe(l.Nodes["c"].System(), func(e cluster.MemberRemoved) { removed = append(removed, e.Member) })
+					l.Crash(victim)
 					time.Sleep(gone)
-					l.start(victim)
+					l.Start(victim)
 					began := time.Now()
-					l.await(time.Minute, "return", func(v View) bool {
+					l.Await(time.Minute, "return", func(v cluster.View) bool {
 						m, ok := v.Member(victim)
-						return ok && m.Incarnation > before.Incarnation && allUp("a", "b", "c")(v)
+						return ok && m.Incarnation > before.Incarnation && lab.Up("a", "b", "c")(v)
 					})
 					if took := time.Since(began); took > 200*time.Millisecond {
 						t.Errorf("%s after %s: return took %s", victim, gone, took)
@@ -169,22 +161,20 @@ func TestRestart(t *testing.T) {
 func TestDownedNodeEndsOnceItLearns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// c itself gives nobody up, and the others give it up while it is cut off.
-		l := newLab(t, quick, WithDowning(AutoDown(400*time.Millisecond)))
-		l.start("a", "b")
-		l.options = append(l.options, WithDowning(NoDowning()))
-		l.start("c")
-		l.await(time.Minute, "formation", allUp("a", "b", "c"))
-		l.cut("a", "c")
-		l.cut("b", "c")
-		l.await(time.Minute, "removal", allUp("a", "b"), "a", "b")
-		l.heal("a", "c")
-		l.heal("b", "c")
+		l := lab.New(t, lab.Quick, cluster.WithDowning(cluster.AutoDown(400*time.Millisecond)))
+		l.Start("a", "b")
+		l.Options = append(l.Options, cluster.WithDowning(cluster.NoDowning()))
+		l.Start("c")
+		l.AwaitUp()
+		l.Cut("c", "a", "b")
+		l.AwaitUp("a", "b")
+		l.Heal("c", "a", "b")
 		select {
-		case <-l.nodes["c"].Done():
+		case <-l.Nodes["c"].Done():
 		case <-time.After(time.Minute):
-			t.Fatalf("c goes on: %s", l.nodes["c"].View())
+			t.Fatalf("c goes on: %s", l.Nodes["c"].View())
 		}
-		if err := l.nodes["c"].Err(); !errors.Is(err, ErrDowned) {
+		if err := l.Nodes["c"].Err(); !errors.Is(err, cluster.ErrDowned) {
 			t.Errorf("got %v, want ErrDowned", err)
 		}
 	})
@@ -192,10 +182,10 @@ func TestDownedNodeEndsOnceItLearns(t *testing.T) {
 
 func TestStopEndsTheMembership(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t)
-		l.start("a")
-		n := l.nodes["a"]
-		if err := n.sys.Stop(t.Context()); err != nil {
+		l := lab.New(t)
+		l.Start("a")
+		n := l.Nodes["a"]
+		if err := n.System().Stop(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		stopped(t, n)
@@ -204,49 +194,49 @@ func TestStopEndsTheMembership(t *testing.T) {
 
 func TestKillEndsTheMembership(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t)
-		l.start("a")
-		n := l.nodes["a"]
-		l.await(time.Minute, "formation", allUp("a"))
-		n.sys.Kill()
+		l := lab.New(t)
+		l.Start("a")
+		n := l.Nodes["a"]
+		l.AwaitUp()
+		n.System().Kill()
 		stopped(t, n)
 	})
 }
 
-func stopped(t *testing.T, n *labNode) {
+func stopped(t *testing.T, n *cluster.Membership) {
 	t.Helper()
 	<-n.Done()
-	if err := n.Err(); !errors.Is(err, ErrStopped) {
+	if err := n.Err(); !errors.Is(err, cluster.ErrStopped) {
 		t.Errorf("got %v, want ErrStopped", err)
 	}
-	if err := n.Leave(t.Context()); !errors.Is(err, ErrStopped) {
+	if err := n.Leave(t.Context()); !errors.Is(err, cluster.ErrStopped) {
 		t.Errorf("leave: got %v, want ErrStopped", err)
 	}
-	if err := n.Watch(t.Context(), func(View) bool { return false }); !errors.Is(err, ErrStopped) {
+	if err := n.Watch(t.Context(), func(cluster.View) bool { return false }); !errors.Is(err, cluster.ErrStopped) {
 		t.Errorf("watch: got %v, want ErrStopped", err)
 	}
 }
 
 func TestStartRefuses(t *testing.T) {
-	l := newLab(t)
-	l.start("a")
-	if _, err := Start(l.nodes["a"].sys); !errors.Is(err, ErrStarted) {
+	l := lab.New(t)
+	l.Start("a")
+	if _, err := cluster.Start(l.Nodes["a"].System()); !errors.Is(err, cluster.ErrStarted) {
 		t.Errorf("second start: got %v, want ErrStarted", err)
 	}
-	_, err := Start(l.nodes["a"].sys, WithDetector(Deadline(time.Second, time.Second)))
+	_, err := cluster.Start(l.Nodes["a"].System(), cluster.WithDetector(cluster.Deadline(time.Second, time.Second)))
 	want := `cluster: start "a": WithDetector: unreachable after 1s is less than two intervals of 1s: bad option`
-	if !errors.Is(err, ErrOption) || err.Error() != want {
+	if !errors.Is(err, cluster.ErrOption) || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}
 }
 
 func TestWatchSaysWhatItSawLast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t)
-		l.start("a")
+		l := lab.New(t)
+		l.Start("a")
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		err := l.nodes["a"].Watch(ctx, allUp("a", "b"))
+		err := l.Nodes["a"].Watch(ctx, lab.Up("a", "b"))
 		want := `cluster: node "a": watch: context deadline exceeded; last view: a sees a up; leader a; converged`
 		if err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)

@@ -1,4 +1,4 @@
-package cluster
+package cluster_test
 
 import (
 	"sync/atomic"
@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/fault"
 )
@@ -15,32 +17,32 @@ import (
 // pass them, so nobody is suspected, and a node that joins meanwhile is up at once.
 func TestNobodyIsSuspectedBehindLongMessages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t)
+		l := lab.New(t)
 		all := []transport.Address{"a", "b", "c", "d"}
 		for _, from := range all {
 			for _, to := range all {
 				link := transport.Link{From: from, To: to}
 				if from != to {
-					l.sw.SetRule(link, "narrow", fault.Fault{Kind: fault.Bandwidth, Rate: 1_000_000}.Rule(link, nil))
+					l.Switch.SetRule(link, "narrow", fault.Fault{Kind: fault.Bandwidth, Rate: 1_000_000}.Rule(link, nil))
 				}
 			}
 		}
-		l.start("a", "b", "c")
-		l.await(time.Minute, "form", allUp("a", "b", "c"))
+		l.Start("a", "b", "c")
+		l.AwaitUp()
 		var got atomic.Int64
-		for a, n := range l.nodes {
-			if _, err := actor.SpawnFunc(n.sys, "sink", func(*actor.Context[[]byte], []byte) error {
+		for a, n := range l.Nodes {
+			if _, err := actor.SpawnFunc(n.System(), "sink", func(*actor.Context[[]byte], []byte) error {
 				got.Add(1)
 				return nil
 			}); err != nil {
 				t.Fatal(err)
 			}
-			actor.Subscribe(n.sys, func(e MemberUnreachable) { t.Errorf("%s suspects %s", a, e.Member.Address) })
+			actor.Subscribe(n.System(), func(e cluster.MemberUnreachable) { t.Errorf("%s suspects %s", a, e.Member.Address) })
 		}
-		for a, n := range l.nodes {
-			for b := range l.nodes {
+		for a, n := range l.Nodes {
+			for b := range l.Nodes {
 				if a != b {
-					actor.RefAt[[]byte](n.sys, b, "/sink").Tell(make([]byte, 12<<20))
+					actor.RefAt[[]byte](n.System(), b, "/sink").Tell(make([]byte, 12<<20))
 				}
 			}
 		}
@@ -48,8 +50,8 @@ func TestNobodyIsSuspectedBehindLongMessages(t *testing.T) {
 		if n := got.Load(); n > 0 {
 			t.Fatalf("%d long messages have arrived already", n)
 		}
-		l.start("d")
-		l.await(5*time.Second, "d joins", allUp(all...))
+		l.Start("d")
+		l.Await(5*time.Second, "d joins", lab.Up(all...))
 		time.Sleep(15 * time.Second)
 		if n := got.Load(); n != 6 {
 			t.Errorf("%d of 6 long messages have arrived", n)

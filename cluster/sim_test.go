@@ -33,6 +33,9 @@ type sim struct {
 	story   strings.Builder // what happened, for a failure
 }
 
+// quick is a detector for tests that wait for it.
+var quick = WithDetector(Deadline(quickInterval, 4*quickInterval))
+
 type simNode struct {
 	*core
 	flushing bool
@@ -274,11 +277,18 @@ func (s *sim) show(n *simNode) {
 
 // agree reports whether each living node shows just these, all well.
 func (s *sim) agree(addresses ...transport.Address) bool {
-	want := allUp(addresses...)
 	for _, a := range s.live() {
-		if !want(s.nodes[a].shown) {
+		if v := s.nodes[a].shown; !v.Converged || len(v.Members) != len(addresses) || !slices.Equal(v.Up(), addresses) {
 			return false
 		}
 	}
 	return true
+}
+
+func names(n int) []transport.Address {
+	out := make([]transport.Address, n)
+	for i := range out {
+		out[i] = transport.Address(fmt.Sprintf("n%03d", i))
+	}
+	return out
 }

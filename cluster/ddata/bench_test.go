@@ -15,16 +15,17 @@ import (
 // with 2,000 values of 5 kB, and all frames that are longer than 64 KiB lost.
 func BenchmarkTick(b *testing.B) {
 	l := newLab(b, patient)
-	l.join("a", "b")
+	l.Boot("a")
+	l.Boot("b")
 	for i, a := range []transport.Address{"a", "b"} {
-		r, err := Start(l.nodes[a].Membership, WithGossipInterval(20*time.Millisecond))
+		r, err := Start(l.Nodes[a], WithGossipInterval(20*time.Millisecond))
 		if err != nil {
 			b.Fatal(err)
 		}
-		l.nodes[a].Replicator = r
+		l.at[a] = r
 		if i == 0 {
 			long := dropLonger(64 << 10)
-			l.sw.SetRule(transport.Link{From: "a", To: "b"}, "long", long)
+			l.Switch.SetRule(transport.Link{From: "a", To: "b"}, "long", long)
 			for i := range 2000 {
 				key := NewKey[crdt.GSet[string]](fmt.Sprintf("%05d", i))
 				err := Update(context.Background(), r, key, Local, func(s crdt.GSet[string]) crdt.GSet[string] {
@@ -36,11 +37,11 @@ func BenchmarkTick(b *testing.B) {
 			}
 		}
 	}
-	l.awaitUp("a", "b")
+	l.AwaitUp()
 	b.ReportAllocs()
 	for b.Loop() {
 		for range 2 {
-			l.nodes["a"].to.Tell(message{Kind: tick})
+			l.at["a"].to.Tell(message{Kind: tick})
 			l.get("a", Local) // behind it
 			l.get("b", Local)
 		}

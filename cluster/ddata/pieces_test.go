@@ -10,6 +10,7 @@ import (
 
 	"github.com/7aca83c2/multinode/cluster"
 	"github.com/7aca83c2/multinode/cluster/ddata/crdt"
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/fault"
 )
@@ -18,34 +19,30 @@ import (
 var patient = cluster.WithDetector(cluster.Deadline(time.Second, time.Hour))
 
 // fill gives a node values of that size each, under keys of their own.
-func (l *lab) fill(a transport.Address, keys, size int) {
+func (l *dataLab) fill(a transport.Address, keys, size int) {
 	l.Helper()
-	r := l.nodes[a].Replicator
+	r := l.at[a]
 	for i := range keys {
 		key := NewKey[crdt.GSet[string]](fmt.Sprintf("%05d", i))
-		err := Update(l.within(time.Minute), r, key, Local, func(s crdt.GSet[string]) crdt.GSet[string] {
+		err := Update(l.Within(time.Minute), r, key, Local, func(s crdt.GSet[string]) crdt.GSet[string] {
 			return s.Add(strings.Repeat("x", size-10) + fmt.Sprintf("%010d", i))
 		})
-		if err != nil {
-			l.Fatal(err)
-		}
+		l.Must(err)
 	}
 }
 
 // has returns how many of the keys that fill makes a node has.
-func (l *lab) has(a transport.Address, keys int) (n int) {
+func (l *dataLab) has(a transport.Address, keys int) (n int) {
 	l.Helper()
 	for i := range keys {
-		s, err := Get(l.within(time.Minute), l.nodes[a].Replicator, NewKey[crdt.GSet[string]](fmt.Sprintf("%05d", i)), Local)
-		if err != nil {
-			l.Fatal(err)
-		}
+		s, err := Get(l.Within(time.Minute), l.at[a], NewKey[crdt.GSet[string]](fmt.Sprintf("%05d", i)), Local)
+		l.Must(err)
 		n += s.Len()
 	}
 	return n
 }
 
-func (l *lab) awaitAll(a transport.Address, keys int, within time.Duration) {
+func (l *dataLab) awaitAll(a transport.Address, keys int, within time.Duration) {
 	l.Helper()
 	for deadline := time.Now().Add(within); l.has(a, keys) < keys; time.Sleep(within / 100) {
 		if time.Now().After(deadline) {
@@ -85,12 +82,12 @@ func TestMoreThanAFrameReachesANewNode(t *testing.T) {
 		l.awaitAll("b", keys, time.Second)
 		var seen traffic
 		for _, from := range []transport.Address{"a", "b"} {
-			l.sw.SetRule(transport.Link{From: from, To: "c"}, "traffic", &seen)
+			l.Switch.SetRule(transport.Link{From: from, To: "c"}, "traffic", &seen)
 		}
-		l.start("c")
-		l.awaitUp("a", "b", "c")
+		l.Start("c")
+		l.AwaitUp()
 		l.awaitAll("c", keys, time.Second)
-		if _, err := Get(l.within(time.Second), l.nodes["c"].Replicator, hits, All); err != nil {
+		if _, err := Get(l.Within(time.Second), l.at["c"], hits, All); err != nil {
 			t.Error("c has not caught up:", err)
 		}
 		if _, longest := seen.read(); longest > maxPiece+size {
@@ -103,15 +100,15 @@ func TestPiecesOverASlowLinkAreSentOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const keys, size = 100, 100 << 10 // 10 MiB, in 50 pieces
 		l := newLab(t, patient)
-		l.start("a")
-		l.awaitUp("a")
+		l.Start("a")
+		l.AwaitUp()
 		l.fill("a", keys, size)
 		var seen traffic
-		for _, link := range links("a", []transport.Address{"b"}) {
-			l.sw.SetRule(link, "slow", fault.Fault{Kind: fault.Latency, Delay: fault.Constant(time.Second)}.Rule(link, nil))
-			l.sw.SetRule(link, "traffic", &seen)
+		for _, link := range lab.Links("a", "b") {
+			l.Switch.SetRule(link, "slow", fault.Fault{Kind: fault.Latency, Delay: fault.Constant(time.Second)}.Rule(link, nil))
+			l.Switch.SetRule(link, "traffic", &seen)
 		}
-		l.start("b")
+		l.Start("b")
 		l.awaitAll("b", keys, 5*time.Minute)
 		if bytes, _ := seen.read(); bytes > keys*size*5/4 {
 			t.Errorf("%d bytes for data of %d", bytes, keys*size)
@@ -123,12 +120,12 @@ func TestPiecesThatAreLostAreAskedForAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const keys, size = 200, 50 << 10
 		l := newLab(t, patient)
-		l.start("a")
-		l.awaitUp("a")
+		l.Start("a")
+		l.AwaitUp()
 		l.fill("a", keys, size)
-		l.start("b")
-		for _, link := range links("a", []transport.Address{"b"}) {
-			l.sw.SetRule(link, "loss", fault.Fault{Kind: fault.Loss, Share: 0.1, Seed: 1}.Rule(link, nil))
+		l.Start("b")
+		for _, link := range lab.Links("a", "b") {
+			l.Switch.SetRule(link, "loss", fault.Fault{Kind: fault.Loss, Share: 0.1, Seed: 1}.Rule(link, nil))
 		}
 		l.awaitAll("b", keys, 5*time.Minute)
 	})
@@ -140,14 +137,11 @@ func TestLeavingHandsOverInPieces(t *testing.T) {
 		const keys, size = 80, 300 << 10
 		l := newLab(t, patient)
 		l.form("a", "b", "c")
-		l.cut("c", "a", "b")
+		l.Cut("c", "a", "b")
 		l.fill("c", keys, size)
 		synctest.Wait()
-		l.heal("c", "a", "b")
-		if err := l.nodes["c"].Leave(l.within(time.Minute)); err != nil {
-			t.Fatal(err)
-		}
-		l.crash("c")
+		l.Heal("c", "a", "b")
+		l.Leave("c")
 		l.awaitAll("a", keys, time.Second)
 	})
 }
@@ -155,25 +149,25 @@ func TestLeavingHandsOverInPieces(t *testing.T) {
 func TestPruningOfMoreThanAFrame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const keys, size = 60, 300 << 10
-		l := newLab(t, quick, downs)
+		l := newLab(t, lab.Quick, downs)
 		l.form("a", "b", "c")
-		c := l.nodes["c"].Replicator
+		c := l.at["c"]
 		life := c.self.Incarnation
 		key := func(i int) Key[crdt.ORSet[string]] { return NewKey[crdt.ORSet[string]](fmt.Sprintf("set %02d", i)) }
 		for i := range keys {
-			err := Update(l.within(time.Minute), c, key(i), All, func(s crdt.ORSet[string]) crdt.ORSet[string] {
+			err := Update(l.Within(time.Minute), c, key(i), All, func(s crdt.ORSet[string]) crdt.ORSet[string] {
 				return s.Add(c.Self(), strings.Repeat("x", size))
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
 		}
-		l.crash("c")
+		l.Crash("c")
 		l.awaitPruned("c", life)
 		time.Sleep(time.Second)
-		for a, n := range l.nodes {
+		for a := range l.Nodes {
 			for i := range keys {
-				s, err := Get(l.within(time.Second), n.Replicator, key(i), Local)
+				s, err := Get(l.Within(time.Second), l.at[a], key(i), Local)
 				if err != nil || s.Len() != 1 || fmt.Sprint(s) != fmt.Sprint(s.Prune("c", life)) {
 					t.Fatalf("%s: set %d is not pruned, or lost: %d elements, %v", a, i, s.Len(), err)
 				}
@@ -190,10 +184,10 @@ func TestLongValuesAreNotRepeated(t *testing.T) {
 		l.form("a", "b")
 		ab := transport.Link{From: "a", To: "b"}
 		var seen traffic
-		l.sw.SetRule(ab, "narrow", fault.Fault{Kind: fault.Bandwidth, Rate: 1_000_000}.Rule(ab, nil))
-		l.sw.SetRule(ab, "traffic", &seen)
-		r := l.nodes["a"].Replicator
-		err := Update(l.within(time.Minute), r, names, All, func(s crdt.ORSet[string]) crdt.ORSet[string] {
+		l.Switch.SetRule(ab, "narrow", fault.Fault{Kind: fault.Bandwidth, Rate: 1_000_000}.Rule(ab, nil))
+		l.Switch.SetRule(ab, "traffic", &seen)
+		r := l.at["a"]
+		err := Update(l.Within(time.Minute), r, names, All, func(s crdt.ORSet[string]) crdt.ORSet[string] {
 			return s.Add(r.Self(), strings.Repeat("x", size))
 		})
 		if err != nil {

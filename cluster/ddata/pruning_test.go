@@ -8,6 +8,7 @@ import (
 
 	"github.com/7aca83c2/multinode/cluster"
 	"github.com/7aca83c2/multinode/cluster/ddata/crdt"
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -15,21 +16,21 @@ import (
 var downs = cluster.WithDowning(cluster.AutoDown(500 * time.Millisecond))
 
 // isPruned reports whether a has no entries of those lives of an address.
-func (l *lab) isPruned(a, address transport.Address, until uint64) bool {
+func (l *dataLab) isPruned(a, address transport.Address, until uint64) bool {
 	l.Helper()
-	r := l.nodes[a].Replicator
-	c, err := Get(l.within(time.Minute), r, hits, Local)
-	s, err2 := Get(l.within(time.Minute), r, names, Local)
+	r := l.at[a]
+	c, err := Get(l.Within(time.Minute), r, hits, Local)
+	s, err2 := Get(l.Within(time.Minute), r, names, Local)
 	if err != nil || err2 != nil {
 		l.Fatal(err, err2)
 	}
 	return reflect.DeepEqual(c, c.Prune(address, until)) && reflect.DeepEqual(s, s.Prune(address, until))
 }
 
-func (l *lab) awaitPruned(address transport.Address, until uint64) {
+func (l *dataLab) awaitPruned(address transport.Address, until uint64) {
 	l.Helper()
 	deadline := time.Now().Add(5 * time.Second)
-	for a := range l.nodes {
+	for a := range l.Nodes {
 		for !l.isPruned(a, address, until) {
 			if time.Now().After(deadline) {
 				l.Fatalf("%s still has entries of %s", a, address)
@@ -40,22 +41,20 @@ func (l *lab) awaitPruned(address transport.Address, until uint64) {
 }
 
 // name adds to the set on a node.
-func (l *lab) name(a transport.Address, name string) {
+func (l *dataLab) name(a transport.Address, name string) {
 	l.Helper()
-	r := l.nodes[a].Replicator
-	err := Update(l.within(time.Minute), r, names, Majority, func(s crdt.ORSet[string]) crdt.ORSet[string] { return s.Add(r.Self(), name) })
-	if err != nil {
-		l.Fatal(err)
-	}
+	r := l.at[a]
+	err := Update(l.Within(time.Minute), r, names, Majority, func(s crdt.ORSet[string]) crdt.ORSet[string] { return s.Add(r.Self(), name) })
+	l.Must(err)
 }
 
 func TestContributionOfARemovedNodeStays(t *testing.T) {
 	for _, victim := range []transport.Address{"a", "b", "c"} { // the leader is one of them
 		synctest.Test(t, func(t *testing.T) {
-			l := newLab(t, quick, downs)
+			l := newLab(t, lab.Quick, downs)
 			l.form("a", "b", "c")
-			life := l.nodes[victim].self
-			for a := range l.nodes {
+			life := l.at[victim].self
+			for a := range l.Nodes {
 				l.mustAdd(a, 1, Majority)
 				l.name(a, "by "+string(a))
 			}
@@ -63,11 +62,11 @@ func TestContributionOfARemovedNodeStays(t *testing.T) {
 			if l.isPruned("a", victim, life.Incarnation) {
 				t.Fatal("pruned while it lives")
 			}
-			l.crash(victim)
+			l.Crash(victim)
 			l.awaitPruned(victim, life.Incarnation)
 			l.settles(3, 0)
-			for a := range l.nodes {
-				s, _ := Get(l.within(time.Second), l.nodes[a].Replicator, names, Local)
+			for a := range l.Nodes {
+				s, _ := Get(l.Within(time.Second), l.at[a], names, Local)
 				if s.Len() != 3 {
 					t.Errorf("%s has %v after %s was removed", a, s.Elements(), victim)
 				}
@@ -78,11 +77,11 @@ func TestContributionOfARemovedNodeStays(t *testing.T) {
 
 func TestLastNodePrunesAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t, quick, downs)
+		l := newLab(t, lab.Quick, downs)
 		l.form("a", "b")
-		life := l.nodes["b"].self.Incarnation
+		life := l.at["b"].self.Incarnation
 		l.mustAdd("b", 2, All)
-		l.crash("b")
+		l.Crash("b")
 		l.awaitPruned("b", life)
 		l.settles(2, 0)
 	})
@@ -90,17 +89,17 @@ func TestLastNodePrunesAlone(t *testing.T) {
 
 func TestEachLifeIsPruned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t, quick, downs)
+		l := newLab(t, lab.Quick, downs)
 		l.form("a", "b", "c")
 		for i := range int64(4) {
-			life := l.nodes["c"].self.Incarnation
+			life := l.at["c"].self.Incarnation
 			l.mustAdd("c", 1, Majority)
-			l.crash("c")
+			l.Crash("c")
 			if i%2 == 0 { // otherwise the next life is what removes this one
-				l.awaitUp("a", "b")
+				l.AwaitUp()
 			}
-			l.start("c")
-			l.awaitUp("a", "b", "c")
+			l.Start("c")
+			l.AwaitUp()
 			l.awaitPruned("c", life)
 			l.settles(i+1, 0)
 		}
@@ -111,20 +110,20 @@ func TestPruningWaitsForAllWhoMayHaveMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, cluster.WithDetector(cluster.Deadline(time.Second, time.Hour)))
 		l.form("a", "b", "c")
-		life := l.nodes["c"].self.Incarnation
+		life := l.at["c"].self.Incarnation
 		l.mustAdd("c", 1, All)
-		l.cut("c", "a")
-		l.cut("a", "b")
+		l.Cut("c", "a")
+		l.Cut("a", "b")
 		l.mustAdd("c", 10, Local) // b has it, a does not
 		synctest.Wait()
-		l.crash("c")
-		l.start("c") // the new life removes the old one; a and b are not told at once
+		l.Crash("c")
+		l.Start("c") // the new life removes the old one; a and b are not told at once
 		time.Sleep(time.Second)
 		if got := l.get("a", Local); got != 1 || l.isPruned("a", "c", life) {
 			t.Fatalf("a has %d, and is pruned: %t", got, l.isPruned("a", "c", life))
 		}
-		l.heal("a", "b", "c")
-		l.awaitUp("a", "b", "c")
+		l.Heal("a", "b", "c")
+		l.AwaitUp()
 		l.awaitPruned("c", life)
 		l.settles(11, 0)
 	})
@@ -132,19 +131,19 @@ func TestPruningWaitsForAllWhoMayHaveMore(t *testing.T) {
 
 func TestPrunedDoesNotComeBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t, quick, downs)
+		l := newLab(t, lab.Quick, downs)
 		l.form("a", "b", "c")
-		life := l.nodes["c"].self.Incarnation
+		life := l.at["c"].self.Incarnation
 		l.mustAdd("c", 5, All)
-		old, err := Get(l.within(time.Second), l.nodes["b"].Replicator, hits, Local)
+		old, err := Get(l.Within(time.Second), l.at["b"], hits, Local)
 		if err != nil {
 			t.Fatal(err)
 		}
-		l.crash("c")
+		l.Crash("c")
 		l.awaitPruned("c", life)
 		l.mustAdd("b", 1, Majority)
-		b := l.nodes["b"].Replicator // an old state turns up again
-		err = Update(l.within(time.Second), b, hits, All, func(now crdt.PNCounter) crdt.PNCounter { return now.Merge(old) })
+		b := l.at["b"] // an old state turns up again
+		err = Update(l.Within(time.Second), b, hits, All, func(now crdt.PNCounter) crdt.PNCounter { return now.Merge(old) })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,13 +156,10 @@ func TestLeavingHandsOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
 		l.form("a", "b", "c")
-		l.cut("c", "a", "b")
+		l.Cut("c", "a", "b")
 		l.mustAdd("c", 1, Local)
-		l.heal("c", "a", "b")
-		if err := l.nodes["c"].Leave(l.within(time.Minute)); err != nil {
-			t.Fatal(err)
-		}
-		l.crash("c")
+		l.Heal("c", "a", "b")
+		l.Leave("c")
 		l.settles(1, 200*time.Millisecond)
 	})
 }

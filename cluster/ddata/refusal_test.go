@@ -41,9 +41,9 @@ func (p *picky) DecodeWire(data []byte, env any) error {
 	return nil
 }
 
-func (l *lab) raise(a transport.Address, to uint64, c Consistency) error {
-	r := l.nodes[a].Replicator
-	return Update(l.within(time.Minute), r, highest, c, func(picky) picky { return picky{to} })
+func (l *dataLab) raise(a transport.Address, to uint64, c Consistency) error {
+	r := l.at[a]
+	return Update(l.Within(time.Minute), r, highest, c, func(picky) picky { return picky{to} })
 }
 
 // pickyOnes has nodes not decode a picky until the test ends.
@@ -52,7 +52,7 @@ func pickyOnes(t *testing.T, who ...transport.Address) {
 	t.Cleanup(func() { picks.Store(nil) })
 }
 
-func (l *lab) wantRefused(err error, want string) {
+func (l *dataLab) wantRefused(err error, want string) {
 	l.Helper()
 	if !errors.Is(err, ErrRefused) || !errors.Is(err, ErrTooFew) || err.Error() != want {
 		l.Errorf("got  %v\nwant %s", err, want)
@@ -70,8 +70,8 @@ func TestWhoCannotMergeDoesNotCount(t *testing.T) {
 		if took := time.Since(began); took > 0 {
 			t.Errorf("took %s, want no time", took)
 		}
-		l.start("c")
-		l.awaitUp("a", "b", "c")
+		l.Start("c")
+		l.AwaitUp()
 		time.Sleep(time.Second) // until c has caught up
 		if err := l.raise("a", 2, Majority); err != nil {
 			t.Error("a and c are a majority:", err)
@@ -93,15 +93,15 @@ func TestValueOfAnotherTypeIsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
 		l.form("a", "b")
-		l.cut("a", "b")
+		l.Cut("a", "b")
 		l.mustAdd("a", 1, Local)
-		b := l.nodes["b"].Replicator
+		b := l.at["b"]
 		key := NewKey[picky](hits.Name())
-		if err := Update(l.within(time.Second), b, key, Local, func(picky) picky { return picky{1} }); err != nil {
+		if err := Update(l.Within(time.Second), b, key, Local, func(picky) picky { return picky{1} }); err != nil {
 			t.Fatal(err)
 		}
-		l.heal("a", "b")
-		_, err := Get(l.within(time.Minute), b, key, All)
+		l.Heal("a", "b")
+		_, err := Get(l.Within(time.Minute), b, key, All)
 		l.wantRefused(err, `ddata: node "b": get "hits" with all: too few nodes answered: 0 of 2 needed: nobody; missing: a (what it has `+
 			`is refused: the key has another type: it is a ddata.picky, not a crdt.PNCounter), `+
 			`b (the key has another type: it is a ddata.picky, not a crdt.PNCounter): a node cannot merge the value`)
@@ -121,18 +121,18 @@ func TestWhoCouldNotMergeIsNotRead(t *testing.T) {
 		}
 		synctest.Wait()
 		picks.Store(nil) // it would understand now, but has not heard it
-		l.cut("a", "b", "c")
-		l.cut("c", "b")
-		_, err := Get(l.within(10*time.Millisecond), l.nodes["b"].Replicator, highest, Majority)
+		l.Cut("a", "b", "c")
+		l.Cut("c", "b")
+		_, err := Get(l.Within(10*time.Millisecond), l.at["b"], highest, Majority)
 		if !errors.Is(err, ErrTooFew) || !strings.Contains(err.Error(), "b (codec: ddata.picky: not to my taste)") {
 			t.Errorf("got %v, want that b cannot tell", err)
 		}
 		if got := l.get("c", Local); got != 0 {
 			t.Error(got)
 		}
-		l.heal("a", "b")
+		l.Heal("a", "b")
 		time.Sleep(time.Second)
-		got, err := Get(l.within(time.Second), l.nodes["b"].Replicator, highest, Majority)
+		got, err := Get(l.Within(time.Second), l.at["b"], highest, Majority)
 		if err != nil || got.n != 5 {
 			t.Errorf("got %v, %v after it was mended, want 5", got, err)
 		}
@@ -142,9 +142,9 @@ func TestWhoCouldNotMergeIsNotRead(t *testing.T) {
 func TestWithoutAReplicatorNobodyAcknowledges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		l.start("a")
-		l.join("b")
-		l.awaitUp("a", "b")
+		l.Start("a")
+		l.Boot("b")
+		l.AwaitUp()
 		err := l.add("a", 1, All, time.Second)
 		if !errors.Is(err, ErrTooFew) || errors.Is(err, ErrRefused) {
 			t.Errorf("got %v", err)
@@ -156,14 +156,14 @@ func TestTooLargeAValueIsRefusedBeforeItStands(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
 		l.form("a", "b")
-		a := l.nodes["a"].Replicator
-		err := Update(l.within(time.Minute), a, names, Local, func(s crdt.ORSet[string]) crdt.ORSet[string] {
+		a := l.at["a"]
+		err := Update(l.Within(time.Minute), a, names, Local, func(s crdt.ORSet[string]) crdt.ORSet[string] {
 			return s.Add(a.Self(), strings.Repeat("x", maxValue))
 		})
 		if !errors.Is(err, ErrTooLarge) || !strings.Contains(fmt.Sprint(err), fmt.Sprintf("at most %d can travel", maxValue)) {
 			t.Errorf("got %v", err)
 		}
-		if s, err := Get(l.within(time.Second), a, names, Local); err != nil || s.Len() != 0 {
+		if s, err := Get(l.Within(time.Second), a, names, Local); err != nil || s.Len() != 0 {
 			t.Errorf("it stands: %d, %v", s.Len(), err)
 		}
 	})

@@ -10,11 +10,9 @@ import (
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
 	"github.com/7aca83c2/multinode/cluster/ddata/crdt"
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 	"github.com/7aca83c2/multinode/internal/codec"
 )
-
-// quick finds out soon who is unreachable; nobody is downed.
-var quick = cluster.WithDetector(cluster.Deadline(50*time.Millisecond, 200*time.Millisecond))
 
 func TestChangesReachAllAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -27,7 +25,7 @@ func TestChangesReachAllAtOnce(t *testing.T) {
 			l.mustAdd("c", -1, []Consistency{Local, Majority, All}[i%3])
 		}
 		synctest.Wait()
-		for a := range l.nodes {
+		for a := range l.Nodes {
 			if got := l.get(a, Local); got != 100 {
 				t.Errorf("%s has %d, want 100", a, got)
 			}
@@ -42,36 +40,36 @@ func TestLostChangesAreMended(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t) // its detector does not notice a short cut
 		l.form("a", "b", "c")
-		l.cut("a", "b", "c")
+		l.Cut("a", "b", "c")
 		l.mustAdd("a", 1, Local)
 		l.mustAdd("b", 1, Local)
 		synctest.Wait()
 		if got := l.get("b", Local); got != 1 {
 			t.Fatalf("b has %d across the cut", got)
 		}
-		l.heal("a", "b", "c")
+		l.Heal("a", "b", "c")
 		l.settles(2, 500*time.Millisecond)
 	})
 }
 
 func TestLongCutIsMendedWhenItEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t, quick)
+		l := newLab(t, lab.Quick)
 		l.form("a", "b", "c")
-		l.cut("a", "b", "c")
+		l.Cut("a", "b", "c")
 		l.mustAdd("a", 1, Local)
 		l.mustAdd("b", 1, Majority)
 		time.Sleep(time.Minute)
-		l.heal("a", "b", "c")
+		l.Heal("a", "b", "c")
 		l.settles(2, 500*time.Millisecond)
 	})
 }
 
 func TestConsistencyAcrossACut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t, quick)
+		l := newLab(t, lab.Quick)
 		l.form("a", "b", "c")
-		l.cut("a", "b", "c")
+		l.Cut("a", "b", "c")
 		time.Sleep(time.Second)
 
 		began := time.Now()
@@ -84,7 +82,7 @@ func TestConsistencyAcrossACut(t *testing.T) {
 		if took := time.Since(began); took != 3*time.Second {
 			t.Errorf("took %s, want 3 s", took)
 		}
-		if _, err = Get(l.within(time.Second), l.nodes["a"].Replicator, hits, Majority); !errors.Is(err, ErrTooFew) {
+		if _, err = Get(l.Within(time.Second), l.at["a"], hits, Majority); !errors.Is(err, ErrTooFew) {
 			t.Errorf("read on the minority side: %v", err)
 		}
 		if got := l.get("a", Local); got != 1 {
@@ -97,7 +95,7 @@ func TestConsistencyAcrossACut(t *testing.T) {
 		if err := l.add("b", 100, All, time.Second); !errors.Is(err, ErrTooFew) {
 			t.Errorf("all without a: %v", err)
 		}
-		l.heal("a", "b", "c")
+		l.Heal("a", "b", "c")
 		l.settles(111, 500*time.Millisecond)
 	})
 }
@@ -106,11 +104,11 @@ func TestWaitingWriteGetsThroughOnceHealed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
 		l.form("a", "b", "c")
-		l.cut("a", "b", "c")
+		l.Cut("a", "b", "c")
 		done := make(chan error)
 		go func() { done <- l.add("a", 1, All, time.Minute) }()
 		time.Sleep(120 * time.Millisecond)
-		l.heal("a", "b", "c")
+		l.Heal("a", "b", "c")
 		began := time.Now()
 		const most = 50*time.Millisecond + 2*20*time.Millisecond // what the cut has taken holds up what follows, each way
 		if err := <-done; err != nil || time.Since(began) > most {
@@ -124,7 +122,7 @@ func TestReadAsksTheRestIfOneIsSilent(t *testing.T) {
 		l := newLab(t)
 		l.form("a", "b", "c")
 		l.mustAdd("a", 1, All)
-		l.cut("c", "a", "b")
+		l.Cut("c", "a", "b")
 		for range 10 { // c is asked first in some of them
 			began := time.Now()
 			if got := l.get("a", Majority); got != 1 || time.Since(began) > 50*time.Millisecond {
@@ -138,14 +136,14 @@ func TestWhatWasReadIsWrittenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
 		l.form("a", "b", "c", "d", "e")
-		l.cut("e", "a", "b", "c", "d")
+		l.Cut("e", "a", "b", "c", "d")
 		l.mustAdd("e", 1, Local) // nobody else has it
-		l.heal("e", "b")
-		l.cut("b", "a", "c")
+		l.Heal("e", "b")
+		l.Cut("b", "a", "c")
 		if got := l.get("b", Majority); got != 1 { // from e and d, of which d does not have it
 			t.Fatalf("b reads %d, want 1", got)
 		}
-		l.cut("b", "d", "e")
+		l.Cut("b", "d", "e")
 		if got := l.get("a", Majority); got != 1 { // with c and d
 			t.Errorf("a reads %d after b has read 1", got)
 		}
@@ -156,20 +154,20 @@ func TestRestartedNodeDoesNotVoteBeforeItHasCaughtUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, cluster.WithDetector(cluster.Deadline(time.Second, time.Hour))) // sees no cut
 		l.form("a", "b", "c")
-		l.cut("c", "a", "b")
+		l.Cut("c", "a", "b")
 		l.mustAdd("a", 1, Majority) // a and b have it
-		l.crash("b")
-		l.heal("c", "a", "b")
-		l.cut("a", "c") // so that c does not get it yet
-		l.join("b")
-		l.awaitUp("a", "b", "c") // a and c hear of each other from b
-		l.cut("a", "b")
+		l.Crash("b")
+		l.Heal("c", "a", "b")
+		l.Cut("a", "c") // so that c does not get it yet
+		l.Boot("b")
+		l.AwaitUp() // a and c hear of each other from b
+		l.Cut("a", "b")
 		l.replicate("b")
 		time.Sleep(100 * time.Millisecond) // b and c have all that the other has
-		if v, err := Get(l.within(time.Second), l.nodes["c"].Replicator, hits, Majority); !errors.Is(err, ErrTooFew) {
+		if v, err := Get(l.Within(time.Second), l.at["c"], hits, Majority); !errors.Is(err, ErrTooFew) {
 			t.Fatalf("b and c, neither of which has it, read %d, %v", v.Value(), err)
 		}
-		l.heal("a", "b")
+		l.Heal("a", "b")
 		if got := l.get("c", Majority); got != 1 {
 			t.Errorf("c reads %d after 1 was acknowledged", got)
 		}
@@ -180,11 +178,11 @@ func TestUpdateWithoutEffectIsSureOfWhatItSaw(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
 		l.form("a", "b", "c")
-		l.cut("a", "b", "c")
+		l.Cut("a", "b", "c")
 		l.mustAdd("c", 1, Local)
 		synctest.Wait()
-		l.heal("a", "b")
-		l.cut("c", "b")
+		l.Heal("a", "b")
+		l.Cut("c", "b")
 		l.mustAdd("b", 0, Majority)
 		if got := l.get("a", Local); got != 1 {
 			t.Errorf("a has %d, want what b took for granted", got)
@@ -196,12 +194,12 @@ func TestWhoIsNoMemberIsNotHeard(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
 		l.form("a", "b")
-		a, b := l.nodes["a"].self, l.nodes["b"].self
+		a, b := l.at["a"].self, l.at["b"].self
 		data, err := codec.Append(nil, crdt.PNCounter{}.Add(b, 1))
 		if err != nil {
 			t.Fatal(err)
 		}
-		to := actor.RefAt[message](l.nodes["b"].sys, "a", actorPath)
+		to := actor.RefAt[message](l.at["b"].sys, "a", actorPath)
 		m := message{Kind: change, Items: []item{{hits.Name(), data}}}
 		for what, c := range map[string]struct {
 			from crdt.Replica
@@ -231,23 +229,16 @@ func TestIdleIsNearlyFree(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, cluster.WithDetector(cluster.Deadline(time.Hour, 2*time.Hour)), cluster.WithGossipInterval(time.Hour))
 		l.form("a", "b", "c")
-		for a := range l.nodes {
+		for a := range l.Nodes {
 			l.mustAdd(a, 1, Local)
 		}
 		time.Sleep(5 * time.Second)
-		before := frames(l)
+		before := l.Frames()
 		time.Sleep(10 * time.Second)
-		if n := frames(l) - before; n == 0 || n > 60 { // two for each of 30 ticks
+		if n := l.Frames() - before; n == 0 || n > 60 { // two for each of 30 ticks
 			t.Errorf("%d frames in ten idle seconds", n)
 		}
 	})
-}
-
-func frames(l *lab) (n uint64) {
-	for _, s := range l.sw.Stats() {
-		n += s.Frames
-	}
-	return n
 }
 
 func TestLateNodeGetsEverything(t *testing.T) {
@@ -256,15 +247,15 @@ func TestLateNodeGetsEverything(t *testing.T) {
 		l.form("a", "b")
 		l.mustAdd("a", 3, Local)
 		l.mustAdd("b", 4, Local)
-		a := l.nodes["a"].Replicator
-		err := Update(l.within(time.Second), a, names, Local, func(s crdt.ORSet[string]) crdt.ORSet[string] { return s.Add(a.Self(), "x") })
+		a := l.at["a"]
+		err := Update(l.Within(time.Second), a, names, Local, func(s crdt.ORSet[string]) crdt.ORSet[string] { return s.Add(a.Self(), "x") })
 		if err != nil {
 			t.Fatal(err)
 		}
-		l.start("c")
-		l.awaitUp("a", "b", "c")
+		l.Start("c")
+		l.AwaitUp()
 		l.settles(7, 200*time.Millisecond)
-		s, err := Get(l.within(time.Second), l.nodes["c"].Replicator, names, Local)
+		s, err := Get(l.Within(time.Second), l.at["c"], names, Local)
 		if err != nil || !s.Contains("x") {
 			t.Errorf("c has %v, %v", s.Elements(), err)
 		}
@@ -274,7 +265,7 @@ func TestLateNodeGetsEverything(t *testing.T) {
 func TestUpdateWaitsForMembers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		l.start("b") // the seed is not there yet
+		l.Start("b") // the seed is not there yet
 		err := l.add("b", 1, Majority, time.Second)
 		want := `ddata: node "b": update "hits" with majority: too few nodes answered: no member is up yet: context deadline exceeded`
 		if fmt.Sprint(err) != want {
@@ -283,7 +274,7 @@ func TestUpdateWaitsForMembers(t *testing.T) {
 		done := make(chan error)
 		go func() { done <- l.add("b", 1, Majority, time.Minute) }()
 		synctest.Wait() // it waits
-		l.start("a")
+		l.Start("a")
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
@@ -295,7 +286,7 @@ func TestPanicInAnUpdate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
 		l.form("a")
-		err := Update(t.Context(), l.nodes["a"].Replicator, hits, Local, func(crdt.PNCounter) crdt.PNCounter { panic("oh") })
+		err := Update(t.Context(), l.at["a"], hits, Local, func(crdt.PNCounter) crdt.PNCounter { panic("oh") })
 		if want := `ddata: node "a": update "hits" with local: the update panicked: oh`; fmt.Sprint(err) != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
@@ -308,7 +299,7 @@ func TestSubscribe(t *testing.T) {
 		l := newLab(t)
 		l.form("a", "b")
 		var seen []int64
-		cancel := Subscribe(l.nodes["b"].Replicator, hits, func(c crdt.PNCounter) { seen = append(seen, c.Value()) })
+		cancel := Subscribe(l.at["b"], hits, func(c crdt.PNCounter) { seen = append(seen, c.Value()) })
 		l.mustAdd("a", 1, All)
 		l.mustAdd("b", 2, All)
 		l.mustAdd("b", 0, All) // no change

@@ -104,7 +104,7 @@ func TestLeaseMajorityNeverFails(t *testing.T) {
 			if left != sides[0] && left != sides[1] {
 				t.Fatalf("seed %d: %q live, want one of %q", seed, left, sides)
 			}
-			l.await(left, left)
+			l.await(left)
 		})
 	}
 }
@@ -113,9 +113,9 @@ func TestAMinorityGetsTheLeaseWhenTheMajorityIsGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, 1, LeaseMajority(soon, lease.NewMemory().Lease("x", time.Minute)))
 		l.start("abcde")
-		l.crash("abc")
+		l.Crash(letters("abc")...)
 		began := time.Now()
-		l.await("de", "de")
+		l.await("de")
 		if took, want := time.Since(began), patience+2*soon+2*beat; took > want || took < want-4*beat {
 			t.Errorf("took %s, want about %s", took, want)
 		}
@@ -164,7 +164,7 @@ func TestAnInquiryEndsWithItsNode(t *testing.T) {
 		if m.asked.Load() != 1 || m.ended.Load() != 0 {
 			t.Fatalf("asked %d times, of which %d ended; want one under way", m.asked.Load(), m.ended.Load())
 		}
-		l.crash("a")
+		l.Crash("a")
 		synctest.Wait()
 		if m.ended.Load() != 1 {
 			t.Error("the inquiry has outlived its node")

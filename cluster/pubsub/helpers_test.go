@@ -21,26 +21,15 @@ type world struct {
 	at map[transport.Address]*pubsub.PubSub
 }
 
-func newWorld(t testing.TB, options ...cluster.Option) *world {
-	return &world{lab.New(t, options...), map[transport.Address]*pubsub.PubSub{}}
-}
-
-func (w *world) start(addresses ...transport.Address) {
-	w.Helper()
-	w.Start(addresses...)
-	for _, a := range addresses {
-		ps, err := pubsub.Start(w.Nodes[a].Membership)
-		if err != nil {
-			w.Fatal(err)
-		}
-		w.at[a] = ps
-	}
-}
-
 // formed is a world whose nodes have met.
 func formed(t testing.TB, addresses ...transport.Address) *world {
-	w := newWorld(t, cluster.WithDowning(cluster.AutoDown(time.Minute)))
-	w.start(addresses...)
+	w := &world{lab.New(t, lab.Quick, cluster.WithDowning(cluster.AutoDown(time.Minute))), map[transport.Address]*pubsub.PubSub{}}
+	w.OnStart = func(a transport.Address, m *cluster.Membership) {
+		var err error
+		w.at[a], err = pubsub.Start(m)
+		w.Must(err)
+	}
+	w.Start(addresses...)
 	w.AwaitUp()
 	time.Sleep(time.Second)
 	return w
@@ -49,9 +38,7 @@ func formed(t testing.TB, addresses ...transport.Address) *world {
 func topic[M any](w *world, a transport.Address, name string, options ...pubsub.TopicOption) *pubsub.Topic[M] {
 	w.Helper()
 	t, err := pubsub.TopicOf[M](w.at[a], name, options...)
-	if err != nil {
-		w.Fatal(err)
-	}
+	w.Must(err)
 	return t
 }
 
@@ -67,15 +54,13 @@ func (w *world) inbox(a transport.Address) *inbox {
 	w.Helper()
 	in := &inbox{}
 	var err error
-	in.ref, err = actor.SpawnFunc(w.Nodes[a].Sys, "", func(_ *actor.Context[string], m string) error {
+	in.ref, err = actor.SpawnFunc(w.Nodes[a].System(), "", func(_ *actor.Context[string], m string) error {
 		in.mu.Lock()
 		defer in.mu.Unlock()
 		in.got = append(in.got, m)
 		return nil
 	})
-	if err != nil {
-		w.Fatal(err)
-	}
+	w.Must(err)
 	return in
 }
 
@@ -91,9 +76,7 @@ func (w *world) subscribe(a transport.Address, name, group string) (*inbox, func
 	} else {
 		cancel, err = t.SubscribeGroup(group, in.ref)
 	}
-	if err != nil {
-		w.Fatal(err)
-	}
+	w.Must(err)
 	return in, cancel
 }
 
@@ -110,7 +93,7 @@ func (in *inbox) take() string {
 // awaitSubscribers waits until every node knows so many.
 func (w *world) awaitSubscribers(name string, n int) {
 	w.Helper()
-	w.Await(fmt.Sprintf("%d subscribers of %q", n, name), func() bool {
+	w.Until(time.Minute, fmt.Sprintf("%d subscribers of %q", n, name), func() bool {
 		return !slices.ContainsFunc(w.Addresses(), func(a transport.Address) bool {
 			return len(w.at[a].Subscribers(name)) != n
 		})
@@ -120,9 +103,7 @@ func (w *world) awaitSubscribers(name string, n int) {
 func publish(w *world, t *pubsub.Topic[string], messages ...string) {
 	w.Helper()
 	for _, m := range messages {
-		if err := t.Publish(m); err != nil {
-			w.Fatal(err)
-		}
+		w.Must(t.Publish(m))
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 	"github.com/7aca83c2/multinode/cluster/pubsub"
 )
 
@@ -83,7 +84,7 @@ func TestWhoEndsIsNoSubscriber(t *testing.T) {
 		w := formed(t, "a", "b")
 		in, _ := w.subscribe("b", "news", "")
 		w.awaitSubscribers("news", 1)
-		if err := w.Nodes["b"].Sys.StopActor(context.Background(), in.ref); err != nil {
+		if err := w.Nodes["b"].System().StopActor(context.Background(), in.ref); err != nil {
 			t.Fatal(err)
 		}
 		w.awaitSubscribers("news", 0)
@@ -103,7 +104,7 @@ func TestCutLosesAndHealingRepeatsNothing(t *testing.T) {
 		two, _ := w.subscribe("b", "news", "g")
 		w.awaitSubscribers("news", 4)
 		w.Cut("a", "b")
-		w.Await("unreachable", func() bool {
+		w.Until(time.Minute, "unreachable", func() bool {
 			return slices.ContainsFunc(w.at["a"].Subscribers("news"), func(s pubsub.Subscriber) bool { return !s.Reachable })
 		})
 		news := topic[string](w, "a", "news")
@@ -127,7 +128,7 @@ func TestCrashAndRestartOfASubscribersNode(t *testing.T) {
 		w.subscribe("b", "news", "")
 		w.awaitSubscribers("news", 1)
 		w.Crash("b")
-		w.start("b")
+		w.Start("b")
 		w.AwaitUp()
 		w.awaitSubscribers("news", 0)
 		in, _ := w.subscribe("b", "news", "")
@@ -170,7 +171,7 @@ func TestTypesThatMeet(t *testing.T) {
 		w := formed(t, "a", "b")
 		w.Cut("a", "b")
 		in, _ := w.subscribe("a", "news", "")
-		stranger, err := actor.SpawnFunc(w.Nodes["b"].Sys, "", func(*actor.Context[int], int) error { return nil })
+		stranger, err := actor.SpawnFunc(w.Nodes["b"].System(), "", func(*actor.Context[int], int) error { return nil })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -199,7 +200,7 @@ func TestWhatCannotBeEncodedReachesNobody(t *testing.T) {
 		w := formed(t, "a", "b")
 		got := 0
 		for _, a := range w.Addresses() {
-			ref, err := actor.SpawnFunc(w.Nodes[a].Sys, "", func(*actor.Context[secret], secret) error { got++; return nil })
+			ref, err := actor.SpawnFunc(w.Nodes[a].System(), "", func(*actor.Context[secret], secret) error { got++; return nil })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -240,7 +241,7 @@ func TestEventsAndQueries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := formed(t, "a", "b")
 		events := make(chan pubsub.SubscribersChanged, 10)
-		actor.Subscribe(w.Nodes["a"].Sys, func(e pubsub.SubscribersChanged) { events <- e })
+		actor.Subscribe(w.Nodes["a"].System(), func(e pubsub.SubscribersChanged) { events <- e })
 		in, cancel := w.subscribe("b", "news/today", "g")
 		if e := <-events; e != (pubsub.SubscribersChanged{Topic: "news/today", Subscribers: 1}) {
 			t.Errorf("got %+v", e)
@@ -262,19 +263,19 @@ func TestEventsAndQueries(t *testing.T) {
 
 func TestStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.Start("a")
-		if pubsub.Of(w.Nodes["a"].Sys) != nil {
+		w := &world{Lab: lab.New(t)}
+		w.Boot("a")
+		if pubsub.Of(w.Nodes["a"].System()) != nil {
 			t.Error("there is a PubSub before Start")
 		}
-		if _, err := pubsub.Start(w.Nodes["a"].Membership, pubsub.WithRetryInterval(0)); !errors.Is(err, pubsub.ErrOption) {
+		if _, err := pubsub.Start(w.Nodes["a"], pubsub.WithRetryInterval(0)); !errors.Is(err, pubsub.ErrOption) {
 			t.Errorf("got %v, want ErrOption", err)
 		}
-		ps, err := pubsub.Start(w.Nodes["a"].Membership)
-		if err != nil || pubsub.Of(w.Nodes["a"].Sys) != ps {
+		ps, err := pubsub.Start(w.Nodes["a"])
+		if err != nil || pubsub.Of(w.Nodes["a"].System()) != ps {
 			t.Errorf("got %v, and Of does not return what was started", err)
 		}
-		if _, err := pubsub.Start(w.Nodes["a"].Membership); !errors.Is(err, pubsub.ErrStarted) {
+		if _, err := pubsub.Start(w.Nodes["a"]); !errors.Is(err, pubsub.ErrStarted) {
 			t.Errorf("got %v, want ErrStarted", err)
 		}
 		news, err := pubsub.TopicOf[string](ps, "news")
@@ -287,7 +288,7 @@ func TestStart(t *testing.T) {
 		}
 		publish(w, news, "alone")
 		expect(t, "a node alone", in.take(), "alone")
-		w.Nodes["a"].Sys.Kill()
+		w.Nodes["a"].System().Kill()
 		if err := news.Publish("x"); !errors.Is(err, actor.ErrStopped) {
 			t.Errorf("got %v, want ErrStopped", err)
 		}

@@ -21,13 +21,9 @@ var workers = receptionist.NewKey[job]("workers")
 
 func formed(t testing.TB, addresses ...transport.Address) *lab.Lab {
 	t.Helper()
-	l := lab.New(t, cluster.WithDowning(cluster.AutoDown(10*time.Second)))
+	l := lab.New(t, lab.Quick, cluster.WithDowning(cluster.AutoDown(10*time.Second)))
+	l.OnStart = func(_ transport.Address, m *cluster.Membership) { l.Must(receptionist.Start(m)) }
 	l.Start(addresses...)
-	for _, a := range addresses {
-		if err := receptionist.Start(l.Nodes[a].Membership); err != nil {
-			t.Fatal(err)
-		}
-	}
 	l.AwaitUp()
 	time.Sleep(time.Second)
 	return l
@@ -36,22 +32,18 @@ func formed(t testing.TB, addresses ...transport.Address) *lab.Lab {
 // worker registers a new actor of that name.
 func worker(l *lab.Lab, a transport.Address, name string) (actor.Ref[job], func()) {
 	l.Helper()
-	ref, err := actor.SpawnFunc(l.Nodes[a].Sys, name, func(*actor.Context[job], job) error { return nil })
-	if err != nil {
-		l.Fatal(err)
-	}
-	cancel, err := receptionist.Register(l.Nodes[a].Membership, workers, ref)
-	if err != nil {
-		l.Fatal(err)
-	}
+	ref, err := actor.SpawnFunc(l.Nodes[a].System(), name, func(*actor.Context[job], job) error { return nil })
+	l.Must(err)
+	cancel, err := receptionist.Register(l.Nodes[a], workers, ref)
+	l.Must(err)
 	return ref, cancel
 }
 
 // expect waits until a node has the listing.
 func expect(l *lab.Lab, a transport.Address, want string) {
 	l.Helper()
-	l.Await(string(a)+" has "+want, func() bool {
-		return receptionist.Lookup(l.Nodes[a].Membership, workers).String() == want
+	l.Until(time.Minute, string(a)+" has "+want, func() bool {
+		return receptionist.Lookup(l.Nodes[a], workers).String() == want
 	})
 }
 
@@ -60,16 +52,16 @@ func TestFind(t *testing.T) {
 		l := formed(t, "a", "b")
 		expect(l, "a", "workers: nobody; unreachable nobody")
 		first, cancel := worker(l, "a", "first")
-		if got := receptionist.Find(l.Nodes["a"].Membership, workers); len(got) != 1 || got[0] != first {
+		if got := receptionist.Find(l.Nodes["a"], workers); len(got) != 1 || got[0] != first {
 			t.Errorf("found %v at once, want %s", got, first)
 		}
 		second, _ := worker(l, "b", "second")
 		expect(l, "a", "workers: a/first, b/second; unreachable nobody")
 		expect(l, "b", "workers: a/first, b/second; unreachable nobody")
-		receptionist.Find(l.Nodes["a"].Membership, workers)[1].Tell(job{1})
+		receptionist.Find(l.Nodes["a"], workers)[1].Tell(job{1})
 		cancel()
 		expect(l, "b", "workers: b/second; unreachable nobody")
-		if err := l.Nodes["b"].Sys.StopActor(context.Background(), second); err != nil {
+		if err := l.Nodes["b"].System().StopActor(context.Background(), second); err != nil {
 			t.Fatal(err)
 		}
 		expect(l, "a", "workers: nobody; unreachable nobody")
@@ -107,7 +99,7 @@ func TestSubscribe(t *testing.T) {
 				t.Errorf("told of nothing, want %q", want)
 			}
 		}
-		ref, err := actor.SpawnFunc(l.Nodes["a"].Sys, "", func(_ *actor.Context[receptionist.Listing[job]], got receptionist.Listing[job]) error {
+		ref, err := actor.SpawnFunc(l.Nodes["a"].System(), "", func(_ *actor.Context[receptionist.Listing[job]], got receptionist.Listing[job]) error {
 			listings <- got.String()
 			return nil
 		})
@@ -115,7 +107,7 @@ func TestSubscribe(t *testing.T) {
 			t.Fatal(err)
 		}
 		subscribe := func() func() {
-			cancel, err := receptionist.Subscribe(l.Nodes["a"].Membership, workers, ref)
+			cancel, err := receptionist.Subscribe(l.Nodes["a"], workers, ref)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -125,7 +117,7 @@ func TestSubscribe(t *testing.T) {
 		next("workers: nobody; unreachable nobody")
 		w, _ := worker(l, "b", "w")
 		next("workers: b/w; unreachable nobody")
-		if err := l.Nodes["b"].Sys.StopActor(context.Background(), w); err != nil {
+		if err := l.Nodes["b"].System().StopActor(context.Background(), w); err != nil {
 			t.Fatal(err)
 		}
 		next("workers: nobody; unreachable nobody")
@@ -138,15 +130,15 @@ func TestSubscribe(t *testing.T) {
 		}
 		subscribe()
 		next("workers: b/other; unreachable nobody")
-		before := len(l.Nodes["a"].Sys.Actors())
-		if err := l.Nodes["a"].Sys.StopActor(context.Background(), ref); err != nil {
+		before := len(l.Nodes["a"].System().Actors())
+		if err := l.Nodes["a"].System().StopActor(context.Background(), ref); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
-		if got := len(l.Nodes["a"].Sys.Actors()); got != before-2 {
+		if got := len(l.Nodes["a"].System().Actors()); got != before-2 {
 			t.Errorf("%d actors, want the subscriber and its teller gone of %d", got, before)
 		}
-		if _, err := receptionist.Subscribe(l.Nodes["a"].Membership, workers, actor.Ref[receptionist.Listing[job]]{}); !errors.Is(err, actor.ErrDead) {
+		if _, err := receptionist.Subscribe(l.Nodes["a"], workers, actor.Ref[receptionist.Listing[job]]{}); !errors.Is(err, actor.ErrDead) {
 			t.Errorf("got %v, want ErrDead", err)
 		}
 	})
@@ -157,11 +149,11 @@ func TestRegisterRefuses(t *testing.T) {
 		l := formed(t, "a", "b")
 		ref, _ := worker(l, "b", "w")
 		expect(l, "a", "workers: b/w; unreachable nobody")
-		a := l.Nodes["a"].Membership
+		a := l.Nodes["a"]
 		if _, err := receptionist.Register(a, workers, ref); !errors.Is(err, actor.ErrRemote) {
 			t.Errorf("got %v, want ErrRemote", err)
 		}
-		other, err := actor.SpawnFunc(l.Nodes["a"].Sys, "", func(*actor.Context[string], string) error { return nil })
+		other, err := actor.SpawnFunc(l.Nodes["a"].System(), "", func(*actor.Context[string], string) error { return nil })
 		if err != nil {
 			t.Fatal(err)
 		}

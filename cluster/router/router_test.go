@@ -86,7 +86,7 @@ func TestConsistentHash(t *testing.T) {
 		if moved < keys*28/100 || moved > keys*38/100 {
 			t.Errorf("%d of %d keys moved, want a third", moved, keys)
 		}
-		if err := s.Nodes["b"].Sys.StopActor(context.Background(), third); err != nil {
+		if err := s.Nodes["b"].System().StopActor(context.Background(), third); err != nil {
 			t.Fatal(err)
 		}
 		s.awaitWorkers(2)
@@ -162,7 +162,7 @@ func TestLeastLoadedIsQuietAtRest(t *testing.T) {
 			return s.Frames() - before
 		}
 		with := count()
-		if err := s.Nodes["a"].Sys.StopActor(context.Background(), s.router("a", router.RoundRobin(), router.WithName("x"))); err != nil {
+		if err := s.Nodes["a"].System().StopActor(context.Background(), s.router("a", router.RoundRobin(), router.WithName("x"))); err != nil {
 			t.Fatal(err)
 		}
 		if without := count(); with > without+20 {
@@ -175,7 +175,7 @@ func TestMessagesWaitForTheFirstRoutee(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, "a", "b")
 		var lost []actor.DeadLetter
-		actor.Subscribe(s.Nodes["a"].Sys, func(d actor.DeadLetter) { lost = append(lost, d) })
+		actor.Subscribe(s.Nodes["a"].System(), func(d actor.DeadLetter) { lost = append(lost, d) })
 		jobs := s.router("a", router.RoundRobin(), router.WithBuffer(3), router.WithName("jobs"))
 		for i := range 5 {
 			jobs.Tell(job{Key: fmt.Sprint(i)})
@@ -194,7 +194,7 @@ func TestMessagesWaitForTheFirstRoutee(t *testing.T) {
 		s.awaitWorkers(0)
 		jobs.Tell(job{Key: "5"})
 		synctest.Wait()
-		if err := s.Nodes["a"].Sys.StopActor(context.Background(), jobs); err != nil {
+		if err := s.Nodes["a"].System().StopActor(context.Background(), jobs); err != nil {
 			t.Fatal(err)
 		}
 		if last := lost[len(lost)-1]; last.Message != (job{Key: "5"}) || !strings.Contains(last.Cause.Error(), "the router has ended") {
@@ -234,7 +234,7 @@ func TestRouteesThatGo(t *testing.T) {
 					}
 				}
 				all(20)
-				if err := s.Nodes["c"].Sys.StopActor(context.Background(), ends); err != nil {
+				if err := s.Nodes["c"].System().StopActor(context.Background(), ends); err != nil {
 					t.Fatal(err)
 				}
 				s.awaitWorkers(3)
@@ -252,7 +252,7 @@ func TestRouteesThatGo(t *testing.T) {
 func TestNewRefuses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, "a")
-		m := s.Nodes["a"].Membership
+		m := s.Nodes["a"]
 		_, err := router.New(m, workers, router.ConsistentHash(func(string) string { return "" }))
 		if !errors.Is(err, router.ErrStrategy) || !strings.Contains(err.Error(), "ConsistentHash of string for messages of router_test.job") {
 			t.Errorf("got %v, want both types", err)
@@ -272,20 +272,20 @@ func TestAskGoesThrough(t *testing.T) {
 		type question struct{ ReplyTo actor.Ref[string] }
 		key := receptionist.NewKey[question]("oracles")
 		s := open(t, "a", "b")
-		oracle, err := actor.SpawnFunc(s.Nodes["b"].Sys, "", func(_ *actor.Context[question], q question) error {
+		oracle, err := actor.SpawnFunc(s.Nodes["b"].System(), "", func(_ *actor.Context[question], q question) error {
 			q.ReplyTo.Tell("42")
 			return nil
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := router.New(s.Nodes["a"].Membership, key, router.LeastLoaded())
+		r, err := router.New(s.Nodes["a"], key, router.LeastLoaded())
 		if err != nil {
 			t.Fatal(err)
 		}
 		go func() {
 			time.Sleep(time.Second)
-			if _, err := receptionist.Register(s.Nodes["b"].Membership, key, oracle); err != nil {
+			if _, err := receptionist.Register(s.Nodes["b"], key, oracle); err != nil {
 				t.Error(err)
 			}
 		}()

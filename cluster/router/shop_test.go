@@ -56,37 +56,26 @@ func (r *record) clear() {
 
 func open(t testing.TB, addresses ...transport.Address) *shop {
 	t.Helper()
-	s := &shop{lab.New(t, cluster.WithDowning(cluster.AutoDown(time.Second))), map[string]*record{}}
-	s.start(addresses...)
+	s := &shop{lab.New(t, lab.Quick, cluster.WithDowning(cluster.AutoDown(time.Second))), map[string]*record{}}
+	s.OnStart = func(_ transport.Address, m *cluster.Membership) { s.Must(receptionist.Start(m)) }
+	s.Start(addresses...)
 	s.AwaitUp()
 	time.Sleep(time.Second)
 	return s
-}
-
-func (s *shop) start(addresses ...transport.Address) {
-	s.Helper()
-	s.Start(addresses...)
-	for _, a := range addresses {
-		if err := receptionist.Start(s.Nodes[a].Membership); err != nil {
-			s.Fatal(err)
-		}
-	}
 }
 
 // hire registers a worker, and waits until all nodes know it.
 func (s *shop) hire(a transport.Address, name string) actor.Ref[job] {
 	s.Helper()
 	done := &record{}
-	ref, err := actor.SpawnFunc(s.Nodes[a].Sys, name, func(_ *actor.Context[job], j job) error {
+	ref, err := actor.SpawnFunc(s.Nodes[a].System(), name, func(_ *actor.Context[job], j job) error {
 		time.Sleep(j.Takes)
 		done.add(j.Key)
 		return nil
 	})
-	if err != nil {
-		s.Fatal(err)
-	}
+	s.Must(err)
 	s.done[ref.String()] = done
-	if _, err := receptionist.Register(s.Nodes[a].Membership, workers, ref); err != nil {
+	if _, err := receptionist.Register(s.Nodes[a], workers, ref); err != nil {
 		s.Fatal(err)
 	}
 	s.awaitWorkers(len(s.done))
@@ -95,19 +84,17 @@ func (s *shop) hire(a transport.Address, name string) actor.Ref[job] {
 
 func (s *shop) awaitWorkers(n int) {
 	s.Helper()
-	s.Await(fmt.Sprintf("%d workers", n), func() bool {
+	s.Until(time.Minute, fmt.Sprintf("%d workers", n), func() bool {
 		return !slices.ContainsFunc(s.Addresses(), func(a transport.Address) bool {
-			return len(receptionist.Find(s.Nodes[a].Membership, workers)) != n
+			return len(receptionist.Find(s.Nodes[a], workers)) != n
 		})
 	})
 }
 
 func (s *shop) router(a transport.Address, strategy router.Strategy, options ...router.Option) actor.Ref[job] {
 	s.Helper()
-	ref, err := router.New(s.Nodes[a].Membership, workers, strategy, options...)
-	if err != nil {
-		s.Fatal(err)
-	}
+	ref, err := router.New(s.Nodes[a], workers, strategy, options...)
+	s.Must(err)
 	return ref
 }
 

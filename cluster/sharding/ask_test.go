@@ -3,7 +3,6 @@ package sharding_test
 import (
 	"context"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -49,7 +48,7 @@ func (p pinned) Rebalance(regions []sharding.Load) (move []string) {
 // receipts is a lab of which every id is a shard, all at one node. It knows which lives of
 // nodes have handled each note, and have not failed.
 type receipts struct {
-	*lab
+	*shardLab
 	pinned
 	mu      sync.Mutex
 	handled map[int][]string
@@ -58,7 +57,7 @@ type receipts struct {
 }
 
 func newReceipts(t *testing.T, addresses ...transport.Address) *receipts {
-	r := &receipts{lab: newLab(t), pinned: pin(), handled: map[int][]string{}, failed: map[string]bool{}}
+	r := &receipts{shardLab: newLab(t), pinned: pin(), handled: map[int][]string{}, failed: map[string]bool{}}
 	r.wrap = func(k *keeper) actor.Actor[note] { return &receiver{k, r} }
 	r.to(addresses[0])
 	for _, a := range addresses {
@@ -72,14 +71,14 @@ func (r *receipts) boot(a transport.Address) {
 	r.start(a, sharding.WithAllocation(r.pinned), sharding.WithShardOf(func(id string) string { return id }))
 }
 
-func (r *receipts) life(a transport.Address) string { return r.nodes[a].System().String() }
+func (r *receipts) life(a transport.Address) string { return r.Nodes[a].System().String() }
 
 // move has all shards move, behind an entity that nobody knew.
 func (r *receipts) move(a transport.Address) {
 	r.to(a)
 	r.fresh++
-	for _, at := range slices.Sorted(maps.Keys(r.nodes)) {
-		r.nodes[at].region.Tell(fmt.Sprint("fresh ", r.fresh), note{N: -1})
+	for _, at := range r.Addresses() {
+		r.regions[at].Tell(fmt.Sprint("fresh ", r.fresh), note{N: -1})
 	}
 }
 
@@ -87,7 +86,7 @@ func (r *receipts) fail(a transport.Address) {
 	r.mu.Lock()
 	r.failed[r.life(a)] = true
 	r.mu.Unlock()
-	r.crash(a)
+	r.Crash(a)
 }
 
 // askUnheard asks an entity from a node for ten seconds. For a moment its home cannot
@@ -95,18 +94,16 @@ func (r *receipts) fail(a transport.Address) {
 func (r *receipts) askUnheard(from transport.Address, id string, n int) {
 	link := transport.Link{From: r.at(), To: from}
 	if link.From != link.To {
-		if err := r.sw.Cut(context.Background(), link); err != nil {
-			r.Fatal(err)
-		}
+		r.Must(r.Switch.Cut(context.Background(), link))
 	}
-	region := r.nodes[from].region
+	region := r.regions[from]
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
 		_, _ = sharding.Ask(ctx, region, id, func(to actor.Ref[string]) note { return note{From: string(from), N: n, ReplyTo: to} })
 	}()
 	time.Sleep(20 * time.Millisecond)
-	r.sw.Mend(link)
+	r.Switch.Mend(link)
 }
 
 // receiver is a keeper that notes who has handled what.
@@ -154,13 +151,13 @@ func TestAskIsHandledOnce(t *testing.T) {
 		},
 		"it leaves, and the next home crashes": func(r *receipts) {
 			r.to("c")
-			r.leave("b")
+			r.Leave("b")
 			time.Sleep(time.Second)
 			r.fail("c")
 		},
 		"it leaves, and the next home crashes at once": func(r *receipts) {
 			r.to("c")
-			r.leave("b")
+			r.Leave("b")
 			r.fail("c")
 		},
 		"the coordinator crashes in between": func(r *receipts) {
@@ -190,11 +187,9 @@ func TestAskIsHandledOnce(t *testing.T) {
 		},
 		"it leaves, and there is nobody to be its next home yet": func(r *receipts) {
 			for _, a := range []transport.Address{"a", "c", "d"} {
-				if err := r.nodes[a].region.Shutdown(minute(r)); err != nil {
-					r.Fatal(err)
-				}
+				r.Must(r.regions[a].Shutdown(r.Within(time.Minute)))
 			}
-			r.leave("b")
+			r.Leave("b")
 			time.Sleep(time.Second)
 			r.boot("e")
 		},
@@ -203,7 +198,7 @@ func TestAskIsHandledOnce(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newReceipts(t, "a", "b", "c", "d")
 				r.move("b")
-				r.nodes["d"].region.Tell("e", note{})
+				r.regions["d"].Tell("e", note{})
 				time.Sleep(time.Second)
 				r.askUnheard("d", "e", 1)
 				if n := len(r.handled[1]); n != 1 {
@@ -211,7 +206,7 @@ func TestAskIsHandledOnce(t *testing.T) {
 				}
 				then(r)
 				time.Sleep(3 * time.Second)
-				if r.nodes["a"] != nil {
+				if r.Nodes["a"] != nil {
 					r.ask("a", "e", 2)
 				}
 			})
@@ -225,7 +220,7 @@ func TestAskIsSentAgain(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r := newReceipts(t, "a", "b", "c", "d")
 			r.move("b")
-			r.nodes["d"].region.Tell("e", note{})
+			r.regions["d"].Tell("e", note{})
 			time.Sleep(time.Second)
 			r.askUnheard("d", "e", 1)
 			r.to("c")
@@ -249,7 +244,7 @@ func TestRandomAsksAreHandledOnce(t *testing.T) {
 				r := newReceipts(t, "a", "b", "c", "d")
 				rng, spare, story := rand.New(rand.NewPCG(seed, 9)), []transport.Address{"f", "g", "h"}, []string{}
 				for n := 1; n <= 60 && !t.Failed(); n++ {
-					running := slices.Sorted(maps.Keys(r.nodes))
+					running := r.Addresses()
 					one, other := running[rng.IntN(len(running))], running[rng.IntN(len(running))]
 					switch choice := rng.IntN(12); {
 					case choice < 4:
@@ -264,7 +259,7 @@ func TestRandomAsksAreHandledOnce(t *testing.T) {
 						spare = append(spare, one)
 					case choice < 10 && len(running) > 3 && one != "a":
 						story = append(story, fmt.Sprintf("leave %s", one))
-						r.leave(one)
+						r.Leave(one)
 						spare = append(spare, one)
 					case len(spare) > 0:
 						story = append(story, fmt.Sprintf("start %s", spare[0]))

@@ -45,19 +45,17 @@ func TestCoordinatorDiesWhileShardDrains(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
 		l.wrap = func(k *keeper) actor.Actor[note] { return &slow{k} }
-		for _, a := range []transport.Address{"a", "c", "b"} { // c is the next coordinator
-			l.start(a)
-		}
+		l.Start("a", "c", "b") // c is the next coordinator
 		l.touch("a", 40)
-		l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
+		l.Until(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
 		for i := range 40 {
-			l.nodes["b"].region.Tell(fmt.Sprint("e", i), note{N: 750}) // takes so many ms
+			l.regions["b"].Tell(fmt.Sprint("e", i), note{N: 750}) // takes so many ms
 		}
-		defer l.slowLinks("b", "c", 40*time.Millisecond)()
-		l.start("d")
+		defer l.Slow("b", "c", 40*time.Millisecond)()
+		l.Start("d")
 		time.Sleep(200 * time.Millisecond)
-		l.crash("a")
-		l.await(5*time.Second, "even load", func() bool { return l.spread() == "b:4 c:4 d:4" })
+		l.Crash("a")
+		l.Until(5*time.Second, "even load", func() bool { return l.spread() == "b:4 c:4 d:4" })
 		l.touch("b", 40)
 	})
 }
@@ -78,24 +76,23 @@ func TestNextCoordinatorLearnsWhatDrains(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
 		l.wrap = func(k *keeper) actor.Actor[note] { return &slow{k} }
-		for _, a := range []transport.Address{"a", "c", "b"} {
-			l.start(a)
-		}
+		l.Start("a", "c", "b")
 		l.touch("a", 40)
-		l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
+		l.Until(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
 		for i := range 40 {
-			l.nodes["b"].region.Tell(fmt.Sprint("e", i), note{N: 3000})
+			l.regions["b"].Tell(fmt.Sprint("e", i), note{N: 3000})
 		}
-		l.start("d")
+		l.Start("d")
 		time.Sleep(200 * time.Millisecond)
-		l.crash("a")
+		l.Crash("a")
 		time.Sleep(time.Second)
-		frames := l.frames("b", "c")
+		bc := transport.Link{From: "b", To: "c"}
+		frames := l.Frames(bc)
 		for i := range 40 {
-			l.nodes["c"].region.Tell(fmt.Sprint("e", i), note{})
+			l.regions["c"].Tell(fmt.Sprint("e", i), note{})
 		}
 		time.Sleep(time.Second)
-		if n := l.frames("b", "c") - frames; n > 300 {
+		if n := l.Frames(bc) - frames; n > 300 {
 			t.Errorf("%d frames from b to c in a second: messages go to and fro", n)
 		}
 		l.touch("c", 40)
@@ -122,13 +119,13 @@ func TestShardThatEndsUnheardIsFound(t *testing.T) {
 		l.start("a", shardOf, options)
 		l.start("b", shardOf, options)
 		l.touch("a", 12)
-		l.await(time.Second, "even load", func() bool { return l.spread() == "a:6 b:6" })
-		l.cut("a", "b")
-		shards := l.nodes["b"].region.Shards()
+		l.Until(time.Second, "even load", func() bool { return l.spread() == "a:6 b:6" })
+		l.Cut("a", "b")
+		shards := l.regions["b"].Shards()
 		for range 11 { // once more often than a shard is started again
 			for _, shard := range shards {
 				if shard.Here {
-					l.nodes["b"].region.Tell(shard.ID, note{Fail: true})
+					l.regions["b"].Tell(shard.ID, note{Fail: true})
 				}
 			}
 			synctest.Wait()
@@ -136,37 +133,26 @@ func TestShardThatEndsUnheardIsFound(t *testing.T) {
 		if got := l.spread(); got != "a:6 b:0" {
 			t.Fatalf("%s, want that all of b have ended", got)
 		}
-		l.heal("a", "b")
+		l.Heal("a", "b")
 		l.touch("a", 12)
 	})
-}
-
-// frames returns how many frames a link has carried so far.
-func (l *lab) frames(from, to transport.Address) (n uint64) {
-	for _, s := range l.sw.Stats() {
-		if s.From == from && s.To == to {
-			n = s.Frames
-		}
-	}
-	return n
 }
 
 // TestWhoComesLateKnowsAllHomes has a proxy told of them, and of new ones, unasked.
 func TestWhoComesLateKnowsAllHomes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		l.start("a")
+		l.Start("a")
 		l.touch("a", 4)
-		p := l.join("b")
-		proxy, err := sharding.StartProxy[note](p.Membership, "note", sharding.WithShards(12))
+		proxy, err := sharding.StartProxy[note](l.Boot("b"), "note", sharding.WithShards(12))
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.region = proxy
-		known := func() bool { return len(proxy.Shards()) == len(l.nodes["a"].region.Shards()) }
-		l.await(time.Second, "all homes", known)
+		l.regions["b"] = proxy
+		known := func() bool { return len(proxy.Shards()) == len(l.regions["a"].Shards()) }
+		l.Until(time.Second, "all homes", known)
 		l.touch("a", 40)
-		l.await(time.Second, "all homes", known)
+		l.Until(time.Second, "all homes", known)
 		if n := len(proxy.Shards()); n != 12 {
 			t.Errorf("%d shards, want 12", n)
 		}
@@ -178,25 +164,16 @@ func TestWhoComesLateKnowsAllHomes(t *testing.T) {
 func TestMembersWithoutRegion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		first, other := l.join("a"), l.join("b")
-		l.join("c")
-		bare := l.join("d")
-		defer bare.System().Kill()
-		delete(l.nodes, "d") // not one to look at
-		time.Sleep(time.Second)
-		l.cut("a", "c")
-		l.cut("b", "c")
-		for address, n := range map[transport.Address]*labNode{"a": first, "b": other} {
-			region, err := sharding.Start(n.Membership, "note", func(id string) actor.Actor[note] {
-				return &keeper{lab: l, id: id, node: string(address)}
-			}, sharding.WithShards(12))
-			if err != nil {
-				t.Fatal(err)
-			}
-			n.region = region
+		for _, a := range []transport.Address{"a", "b", "c", "d"} {
+			l.Boot(a)
 		}
-		l.crash("c")
+		delete(l.Nodes, "d") // not one to look at
+		time.Sleep(time.Second)
+		l.Cut("c", "a", "b")
+		l.host("a")
+		l.host("b")
+		l.Crash("c")
 		l.touch("a", 40)
-		l.await(time.Second, "even load", func() bool { return l.spread() == "a:6 b:6" })
+		l.Until(time.Second, "even load", func() bool { return l.spread() == "a:6 b:6" })
 	})
 }

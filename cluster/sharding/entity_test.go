@@ -11,14 +11,15 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster"
 	"github.com/7aca83c2/multinode/cluster/sharding"
 	"github.com/7aca83c2/multinode/transport"
 )
 
-func (l *lab) entities() (n int) {
+func (l *shardLab) entities() (n int) {
 	synctest.Wait() // an entity may answer before it is counted
-	for _, node := range l.nodes {
-		for _, s := range node.region.Shards() {
+	for a := range l.Nodes {
+		for _, s := range l.regions[a].Shards() {
 			n += s.Entities
 		}
 	}
@@ -62,13 +63,13 @@ func TestPassivatingEntityKeepsSoMuch(t *testing.T) {
 		l.wrap = func(k *keeper) actor.Actor[note] { return &slow{k} }
 		l.start("a", sharding.WithBuffer(10), sharding.WithPassivateAfter(time.Second))
 		l.ask("a", "e", 0)
-		l.nodes["a"].region.Tell("e", note{From: "x", N: 2000})
+		l.regions["a"].Tell("e", note{From: "x", N: 2000})
 		time.Sleep(1500 * time.Millisecond)
 		for n := range 13 {
-			l.nodes["a"].region.Tell("e", note{From: "y", N: n})
+			l.regions["a"].Tell("e", note{From: "y", N: n})
 		}
 		time.Sleep(time.Second)
-		if n := l.nodes["a"].region.Dropped(); n != 3 {
+		if n := l.regions["a"].Dropped(); n != 3 {
 			t.Errorf("%d dropped, want 3", n)
 		}
 		l.checkOrder("e", "y", 10)
@@ -94,9 +95,9 @@ func TestPassivateLeastRecentlyUsed(t *testing.T) {
 func TestPassivateLosesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		l.start("a")
+		l.Start("a")
 		for n := range 200 {
-			l.nodes["a"].region.Tell("e", note{From: "x", N: n, Stop: n%3 == 0})
+			l.regions["a"].Tell("e", note{From: "x", N: n, Stop: n%3 == 0})
 			if n%7 == 0 {
 				synctest.Wait()
 			}
@@ -122,15 +123,15 @@ func TestRemember(t *testing.T) {
 					l.start(a, sharding.WithRemember(store))
 				}
 				l.touch("a", 20)
-				l.nodes["a"].region.Tell("e0", note{Stop: true}) // it is forgotten
-				l.await(time.Second, "19 entities", func() bool { return l.entities() == 19 })
-				l.crash("c")
-				l.await(2*time.Second, "all again", func() bool { return l.entities() == 19 })
-				l.leave("b")
-				l.await(time.Second, "all again", func() bool { return l.entities() == 19 })
-				l.crash("a")
+				l.regions["a"].Tell("e0", note{Stop: true}) // it is forgotten
+				l.Until(time.Second, "19 entities", func() bool { return l.entities() == 19 })
+				l.Crash("c")
+				l.Until(2*time.Second, "all again", func() bool { return l.entities() == 19 })
+				l.Leave("b")
+				l.Until(time.Second, "all again", func() bool { return l.entities() == 19 })
+				l.Crash("a")
 				l.start("a", sharding.WithRemember(store))
-				l.await(time.Second, "all again without any message", func() bool { return l.entities() == 19 })
+				l.Until(time.Second, "all again without any message", func() bool { return l.entities() == 19 })
 				if len(l.living["e0"]) > 0 {
 					t.Error("e0 is back")
 				}
@@ -145,8 +146,7 @@ func TestDaemonAlwaysRuns(t *testing.T) {
 		var mu sync.Mutex
 		at := map[int]string{} // where each worker runs
 		start := func(a transport.Address) {
-			n := l.join(a)
-			region, err := sharding.StartDaemon(n.Membership, "worker", 7, func(i int) actor.Actor[note] {
+			region, err := sharding.StartDaemon(l.Boot(a), "worker", 7, func(i int) actor.Actor[note] {
 				mu.Lock()
 				defer mu.Unlock()
 				at[i] = string(a)
@@ -155,53 +155,53 @@ func TestDaemonAlwaysRuns(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			n.region = region
+			l.regions[a] = region
 		}
 		for _, a := range []transport.Address{"a", "b", "c"} {
 			start(a)
 		}
-		l.await(time.Second, "all run, spread", func() bool {
+		l.Until(time.Second, "all run, spread", func() bool {
 			return l.entities() == 7 && slices.Contains([]string{"a:3 b:2 c:2", "a:2 b:3 c:2", "a:2 b:2 c:3"}, l.spread())
 		})
-		l.crash("a")
-		l.await(2*time.Second, "all run again", func() bool { return l.entities() == 7 })
-		l.nodes["b"].region.Tell("4", note{Stop: true}) // a worker that ends by itself
-		l.await(time.Second, "it ended", func() bool { return l.entities() == 6 })
-		l.await(time.Second, "it runs again", func() bool { return l.entities() == 7 })
-		l.leave("c")
-		l.await(time.Second, "all on the last", func() bool { return l.spread() == "b:7" && l.entities() == 7 })
+		l.Crash("a")
+		l.Until(2*time.Second, "all run again", func() bool { return l.entities() == 7 })
+		l.regions["b"].Tell("4", note{Stop: true}) // a worker that ends by itself
+		l.Until(time.Second, "it ended", func() bool { return l.entities() == 6 })
+		l.Until(time.Second, "it runs again", func() bool { return l.entities() == 7 })
+		l.Leave("c")
+		l.Until(time.Second, "all on the last", func() bool { return l.spread() == "b:7" && l.entities() == 7 })
 	})
 }
 
 func TestProxyHostsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		p := l.join("a") // the oldest
-		proxy, err := sharding.StartProxy[note](p.Membership, "note", sharding.WithShards(12), sharding.WithRole("host"))
+		a := l.Boot("a") // the oldest
+		proxy, err := sharding.StartProxy[note](a, "note", sharding.WithShards(12), sharding.WithRole("host"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.region = proxy
+		l.regions["a"] = proxy
 		proxy.Tell("e0", note{From: "x", N: 0}) // waits for a host
 		time.Sleep(time.Second)
-		l.roles = []string{"host"}
+		l.Options = append(l.Options, cluster.WithRoles("host"))
 		l.start("b", sharding.WithRole("host"))
 		l.start("c", sharding.WithRole("host"))
-		l.await(time.Second, "the message that waited", func() bool { return len(l.history("e0")) == 1 })
+		l.Until(time.Second, "the message that waited", func() bool { return len(l.history("e0")) == 1 })
 		l.touch("a", 40)
-		l.await(time.Second, "even load", func() bool { return l.spread() == "a:0 b:6 c:6" })
+		l.Until(time.Second, "even load", func() bool { return l.spread() == "a:0 b:6 c:6" })
 	})
 }
 
 func TestWhatDoesNotFitIsCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		n := l.join("b") // no seed answers, so there is no coordinator
-		region, err := sharding.Start(n.Membership, "note", func(string) actor.Actor[note] { return nil }, sharding.WithBuffer(10))
+		n := l.Boot("b") // no seed answers, so there is no coordinator
+		region, err := sharding.Start(n, "note", func(string) actor.Actor[note] { return nil }, sharding.WithBuffer(10))
 		if err != nil {
 			t.Fatal(err)
 		}
-		n.region = region
+		l.regions["b"] = region
 		var lost []sharding.Dropped
 		actor.Subscribe(n.System(), func(d sharding.Dropped) { lost = append(lost, d) })
 		for i := range 13 {
@@ -211,12 +211,12 @@ func TestWhatDoesNotFitIsCounted(t *testing.T) {
 		if region.Dropped() != 3 || len(lost) != 3 || lost[0].Message.(note).N != 10 || !errors.Is(lost[0].Cause, sharding.ErrFull) {
 			t.Errorf("dropped %d: %v; want the last three", region.Dropped(), lost)
 		}
-		_, err = sharding.Ask(minute(t), region, "e", func(to actor.Ref[string]) note { return note{ReplyTo: to} })
+		_, err = sharding.Ask(l.Within(time.Minute), region, "e", func(to actor.Ref[string]) note { return note{ReplyTo: to} })
 		if want := `sharding: ask "note/e": buffer is full`; fmt.Sprint(err) != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 		n.System().Kill()
-		_, err = sharding.Ask(minute(t), region, "e", func(to actor.Ref[string]) note { return note{ReplyTo: to} })
+		_, err = sharding.Ask(l.Within(time.Minute), region, "e", func(to actor.Ref[string]) note { return note{ReplyTo: to} })
 		if err == nil {
 			t.Error("a region that has ended answers")
 		}
@@ -234,15 +234,14 @@ func TestWhatCannotBeEncodedFailsTheAsk(t *testing.T) {
 		create := func(string) actor.Actor[envelope] {
 			return actor.Func[envelope](func(*actor.Context[envelope], envelope) error { return nil })
 		}
-		host := l.join("a")
-		if _, err := sharding.Start(host.Membership, "open", create); err != nil {
+		if _, err := sharding.Start(l.Boot("a"), "open", create); err != nil {
 			t.Fatal(err)
 		}
-		proxy, err := sharding.StartProxy[envelope](l.join("b").Membership, "open")
+		proxy, err := sharding.StartProxy[envelope](l.Boot("b"), "open")
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = sharding.Ask(minute(t), proxy, "e", func(actor.Ref[string]) envelope { return envelope{unregistered{1}} })
+		_, err = sharding.Ask(l.Within(time.Minute), proxy, "e", func(actor.Ref[string]) envelope { return envelope{unregistered{1}} })
 		if text := fmt.Sprint(err); !strings.Contains(text, "unregistered") || !strings.Contains(text, "field Msg.Any") {
 			t.Errorf("got %v, want an error with type and field", err)
 		}

@@ -1,10 +1,7 @@
 package sharding_test
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -14,9 +11,9 @@ import (
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 	"github.com/7aca83c2/multinode/cluster/sharding"
 	"github.com/7aca83c2/multinode/transport"
-	"github.com/7aca83c2/multinode/transport/chanpair"
 )
 
 // note is what the entities of these tests take.
@@ -28,16 +25,11 @@ type note struct {
 	Fail    bool // see failing
 }
 
-// lab is a cluster in one process, with a history of what its entities have handled.
-type lab struct {
-	testing.TB
-	sw    *transport.Switch
-	net   transport.Network
-	log   *slog.Logger
-	nodes map[transport.Address]*labNode
-	lives uint64
-	roles []string // of the next node that is booted
-	wrap  func(*keeper) actor.Actor[note]
+// shardLab is a lab whose nodes have regions of entities. It knows what these have handled.
+type shardLab struct {
+	*lab.Lab
+	regions map[transport.Address]*sharding.Region[note]
+	wrap    func(*keeper) actor.Actor[note]
 
 	mu      sync.Mutex
 	handled map[string][]string        // by id, what was handled: "from:n"
@@ -47,158 +39,66 @@ type lab struct {
 	inLife  map[string][]string // by id and life
 }
 
-type labNode struct {
-	*cluster.Membership
-	region *sharding.Region[note]
-}
-
-func newLab(t testing.TB) *lab {
-	sw := transport.NewSwitch()
-	l := &lab{
-		TB: t, sw: sw, net: chanpair.New(sw), nodes: map[transport.Address]*labNode{}, log: slog.New(slog.DiscardHandler),
+func newLab(t testing.TB) *shardLab {
+	l := &shardLab{
+		Lab:     lab.New(t, lab.Quick, cluster.WithDowning(cluster.AutoDown(300*time.Millisecond))),
+		regions: map[transport.Address]*sharding.Region[note]{},
 		handled: map[string][]string{}, living: map[string]map[string]bool{}, starts: map[string]int{}, inLife: map[string][]string{},
 		wrap: func(k *keeper) actor.Actor[note] { return k },
 	}
-	if testing.Verbose() {
-		l.log = slog.New(slog.NewTextHandler(t.Output(), nil))
-	}
+	l.OnStart = func(a transport.Address, _ *cluster.Membership) { l.host(a) }
 	t.Cleanup(func() {
-		for _, n := range l.nodes {
-			n.System().Kill()
-		}
 		if len(l.twice) > 0 {
 			t.Error("alive twice:", l.twice)
+		}
+		if t.Failed() {
+			for a, r := range l.regions {
+				t.Log(a, r.Shards())
+			}
 		}
 	})
 	return l
 }
 
-// start boots a node, and a region on it if options are given at all.
-func (l *lab) start(address transport.Address, options ...sharding.Option) *labNode {
+// start boots a node, and a region on it with options.
+func (l *shardLab) start(a transport.Address, options ...sharding.Option) *cluster.Membership {
 	l.Helper()
-	n := l.join(address)
-	region, err := sharding.Start(n.Membership, "note", func(id string) actor.Actor[note] {
-		return l.wrap(&keeper{lab: l, id: id, node: string(address)})
+	m := l.Boot(a)
+	l.host(a, options...)
+	return m
+}
+
+// host starts a region on a node.
+func (l *shardLab) host(a transport.Address, options ...sharding.Option) {
+	l.Helper()
+	region, err := sharding.Start(l.Nodes[a], "note", func(id string) actor.Actor[note] {
+		return l.wrap(&keeper{lab: l, id: id, node: string(a)})
 	}, append([]sharding.Option{sharding.WithShards(12)}, options...)...)
-	if err != nil {
-		l.Fatal(err)
-	}
-	n.region = region
-	return n
+	l.Must(err)
+	l.regions[a] = region
 }
 
-func (l *lab) join(address transport.Address) *labNode {
-	l.Helper()
-	l.lives++
-	sys, err := actor.NewSystem(actor.WithNetwork(l.net, address), actor.WithIncarnation(l.lives), actor.WithLogger(l.log.With("node", address)))
-	if err != nil {
-		l.Fatal(err)
-	}
-	m, err := cluster.Start(sys, cluster.WithSeeds("a"), cluster.WithRoles(l.roles...), cluster.WithRand(rand.NewPCG(l.lives, 1)),
-		cluster.WithDetector(cluster.Deadline(50*time.Millisecond, 200*time.Millisecond)),
-		cluster.WithDowning(cluster.AutoDown(300*time.Millisecond)))
-	if err != nil {
-		l.Fatal(err)
-	}
-	n := &labNode{Membership: m}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.nodes[address] = n
-	return n
-}
-
-// crash ends a node, and its entities with it.
-func (l *lab) crash(address transport.Address) {
-	node := l.nodes[address]
-	l.mu.Lock()
-	delete(l.nodes, address)
-	l.mu.Unlock()
-	node.System().Kill()
+// Crash ends a node, and its entities with it.
+func (l *shardLab) Crash(a transport.Address) {
+	l.Lab.Crash(a)
 	synctest.Wait() // or an entity may be about to note that it lives
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, at := range l.living {
-		delete(at, string(address))
-	}
-}
-
-func (l *lab) leave(address transport.Address) {
-	l.Helper()
-	n := l.nodes[address]
-	if err := n.Leave(minute(l)); err != nil {
-		l.Fatal(err)
-	}
-	l.mu.Lock()
-	delete(l.nodes, address)
-	l.mu.Unlock()
-	n.System().Kill()
-}
-
-func (l *lab) cut(a, b transport.Address) {
-	l.Helper()
-	if err := l.sw.Cut(context.Background(), transport.Link{From: a, To: b}, transport.Link{From: b, To: a}); err != nil {
-		l.Fatal(err)
-	}
-}
-
-func (l *lab) heal(a, b transport.Address) {
-	l.sw.Mend(transport.Link{From: a, To: b}, transport.Link{From: b, To: a})
-}
-
-// slowLinks holds the frames between two nodes back for up to d, until stop is called.
-func (l *lab) slowLinks(a, b transport.Address, d time.Duration) (stop func()) {
-	links := []transport.Link{{From: a, To: b}, {From: b, To: a}}
-	for _, link := range links {
-		l.sw.SetRule(link, "slow", transport.RuleFunc(func(_ transport.Frame, sofar transport.Verdict) transport.Verdict {
-			if sofar.Fate == transport.Deliver {
-				sofar.Fate, sofar.Reason = transport.Hold, "slow"
-			}
-			return sofar
-		}))
-	}
-	done := make(chan struct{})
-	go func() {
-		for {
-			select {
-			case <-time.After(d):
-			case <-done:
-				for _, link := range links {
-					l.sw.ClearRule(link, "slow")
-					l.sw.Release(link)
-				}
-				return
-			}
-			for _, link := range links {
-				l.sw.Release(link)
-			}
-		}
-	}()
-	return func() { close(done) }
-}
-
-// await lets virtual time pass until want holds.
-func (l *lab) await(within time.Duration, what string, want func() bool) {
-	l.Helper()
-	for end := time.Now().Add(within); !want(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			for a, n := range l.nodes {
-				l.Logf("%s: %s; %v", a, n.View(), n.region.Shards())
-			}
-			l.Fatalf("%s: not within %s", what, within)
-		}
+		delete(at, string(a))
 	}
 }
 
 // spread returns how many shards each node hosts, as in "a:6 b:6", and fails if two
 // nodes host one.
-func (l *lab) spread() string {
+func (l *shardLab) spread() string {
 	l.Helper()
 	synctest.Wait() // or a shard may move while one node after the other is looked at
 	var out []string
 	at := map[string]transport.Address{}
-	for a, n := range l.nodes {
+	for a := range l.Nodes {
 		count := 0
-		for _, s := range n.region.Shards() {
+		for _, s := range l.regions[a].Shards() {
 			if !s.Here {
 				continue
 			}
@@ -215,7 +115,7 @@ func (l *lab) spread() string {
 }
 
 // touch asks ids 0 to n-1 from a node and returns who answered, as "id@node".
-func (l *lab) touch(from transport.Address, n int) []string {
+func (l *shardLab) touch(from transport.Address, n int) []string {
 	l.Helper()
 	var out []string
 	for i := range n {
@@ -224,14 +124,12 @@ func (l *lab) touch(from transport.Address, n int) []string {
 	return out
 }
 
-func (l *lab) ask(from transport.Address, id string, n int) string {
+func (l *shardLab) ask(from transport.Address, id string, n int) string {
 	l.Helper()
-	reply, err := sharding.Ask(minute(l), l.nodes[from].region, id, func(to actor.Ref[string]) note {
+	reply, err := sharding.Ask(l.Within(time.Minute), l.regions[from], id, func(to actor.Ref[string]) note {
 		return note{From: string(from), N: n, ReplyTo: to}
 	})
-	if err != nil {
-		l.Fatal(err)
-	}
+	l.Must(err)
 	if !strings.HasPrefix(reply, id+"@") {
 		l.Fatalf("%s was asked, %s answered", id, reply)
 	}
@@ -240,7 +138,7 @@ func (l *lab) ask(from transport.Address, id string, n int) string {
 
 // keeper is an entity that notes what it handles.
 type keeper struct {
-	lab            *lab
+	lab            *shardLab
 	id, node, life string
 }
 
@@ -279,14 +177,8 @@ func (k *keeper) Receive(ctx *actor.Context[note], n note) error {
 	return nil
 }
 
-func (l *lab) history(id string) []string {
+func (l *shardLab) history(id string) []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Clone(l.handled[id])
-}
-
-func minute(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	t.Cleanup(cancel)
-	return ctx
 }

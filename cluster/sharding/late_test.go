@@ -38,7 +38,7 @@ func TestRemovedHomeHandlesLate(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		var answers []string
-		desk, err := actor.SpawnFunc(l.nodes["d"].System(), "answers", func(_ *actor.Context[string], answer string) error {
+		desk, err := actor.SpawnFunc(l.Nodes["d"].System(), "answers", func(_ *actor.Context[string], answer string) error {
 			answers = append(answers, answer)
 			return nil
 		})
@@ -46,24 +46,20 @@ func TestRemovedHomeHandlesLate(t *testing.T) {
 			t.Fatal(err)
 		}
 		go func() {
-			_, _ = sharding.Ask(minute(l), l.nodes["d"].region, "e", func(actor.Ref[string]) note {
+			_, _ = sharding.Ask(l.Within(time.Minute), l.regions["d"], "e", func(actor.Ref[string]) note {
 				return note{From: "d", N: 1, ReplyTo: desk}
 			})
 		}()
 		time.Sleep(100 * time.Millisecond)
 
 		others := []transport.Address{"a", "c", "d"}
-		for _, a := range others {
-			l.cut("b", a)
-		}
+		l.Cut("b", others...)
 		at.to("c")
 		time.Sleep(3 * time.Second)
 		if got := fmt.Sprint(answers); got != "[e@c]" {
 			t.Fatalf("answers %s, want that of c", got)
 		}
-		for _, a := range others {
-			l.heal("b", a)
-		}
+		l.Heal("b", others...)
 		close(goOn)
 		time.Sleep(3 * time.Second)
 		if got := fmt.Sprint(answers); got != "[e@c]" {

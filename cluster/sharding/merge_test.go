@@ -10,13 +10,14 @@ import (
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 	"github.com/7aca83c2/multinode/cluster/sharding"
 	"github.com/7aca83c2/multinode/transport"
 )
 
 // twoClusters is a lab with two clusters that do not know of each other: a, b, c and d, e, f.
 type twoClusters struct {
-	*lab
+	*shardLab
 	one, two []transport.Address
 }
 
@@ -25,55 +26,29 @@ type twoClusters struct {
 func newTwoClusters(t *testing.T, after time.Duration, options, others []sharding.Option) *twoClusters {
 	m := &twoClusters{newLab(t), []transport.Address{"a", "b", "c"}, []transport.Address{"d", "e", "f"}}
 	for _, a := range m.one {
-		for _, b := range m.two {
-			m.cut(a, b)
-		}
+		m.Cut(a, m.two...)
 	}
 	m.side(m.one, []transport.Address{"a", "d"}, options)
 	time.Sleep(after)
 	m.side(m.two, []transport.Address{"d", "a"}, others)
-	up := func(nodes []transport.Address) func() bool {
-		return func() bool {
-			return !slices.ContainsFunc(nodes, func(a transport.Address) bool { return len(m.nodes[a].View().Up()) != 3 })
-		}
+	for _, nodes := range [][]transport.Address{m.one, m.two} {
+		m.Await(20*time.Second, "two clusters", lab.Up(nodes...), nodes...)
 	}
-	m.await(20*time.Second, "two clusters", func() bool { return up(m.one)() && up(m.two)() })
 	return m
 }
 
 func (m *twoClusters) side(nodes, seeds []transport.Address, options []sharding.Option) {
 	for _, a := range nodes {
-		m.lives++
-		sys, err := actor.NewSystem(actor.WithNetwork(m.net, a), actor.WithIncarnation(m.lives), actor.WithLogger(m.log.With("node", a)))
-		if err != nil {
-			m.Fatal(err)
-		}
-		membership, err := cluster.Start(sys, cluster.WithSeeds(seeds...), cluster.WithRand(rand.NewPCG(m.lives, 1)),
-			cluster.WithDetector(cluster.Deadline(50*time.Millisecond, 200*time.Millisecond)),
-			cluster.WithDowning(cluster.AutoDown(300*time.Millisecond)))
-		if err != nil {
-			m.Fatal(err)
-		}
-		n := &labNode{Membership: membership}
-		m.nodes[a] = n
-		n.region, err = sharding.Start(membership, "note", func(id string) actor.Actor[note] {
-			return m.wrap(&keeper{lab: m.lab, id: id, node: string(a)})
-		}, append([]sharding.Option{sharding.WithShards(12)}, options...)...)
-		if err != nil {
-			m.Fatal(err)
-		}
+		m.Boot(a, cluster.WithSeeds(seeds...))
+		m.host(a, options...)
 	}
 }
 
 func (m *twoClusters) merge() {
 	for _, a := range m.one {
-		for _, b := range m.two {
-			m.heal(a, b)
-		}
+		m.Heal(a, m.two...)
 	}
-	m.await(20*time.Second, "one cluster", func() bool {
-		return !slices.ContainsFunc(append(slices.Clone(m.one), m.two...), func(a transport.Address) bool { return len(m.nodes[a].View().Up()) != 6 })
-	})
+	m.Await(20*time.Second, "one cluster", lab.Up("a", "b", "c", "d", "e", "f"))
 	time.Sleep(5 * time.Second)
 }
 
@@ -105,20 +80,20 @@ func TestTwoClustersThatMeetAgree(t *testing.T) {
 					for i := range 40 {
 						for _, side := range [][]transport.Address{m.one, m.two} {
 							if rng.IntN(4) > 0 {
-								m.nodes[side[rng.IntN(3)]].region.Tell(fmt.Sprint("e", i), note{})
+								m.regions[side[rng.IntN(3)]].Tell(fmt.Sprint("e", i), note{})
 							}
 						}
 					}
 					time.Sleep(500 * time.Millisecond)
 					if seed%2 == 1 { // shards of one of them have lost their homes
 						for _, side := range [][]transport.Address{m.one, m.two} {
-							if err := m.nodes[side[1]].region.Shutdown(minute(t)); err != nil {
+							if err := m.regions[side[1]].Shutdown(m.Within(time.Minute)); err != nil {
 								t.Fatal(err)
 							}
 						}
 					}
 					m.merge()
-					for a := range m.nodes {
+					for a := range m.Nodes {
 						m.touch(a, 40)
 					}
 					if n := m.twiceNow(); n > 0 {
@@ -139,16 +114,16 @@ func TestHomeThatOthersBelieveIsPast(t *testing.T) {
 		m.touch("a", 40)
 		m.twice = nil
 		for i := range 40 {
-			m.nodes["e"].region.Tell(fmt.Sprint("e", i), note{})
+			m.regions["e"].Tell(fmt.Sprint("e", i), note{})
 		}
 		time.Sleep(500 * time.Millisecond)
 		for _, a := range m.two {
-			if err := m.nodes[a].region.Shutdown(minute(t)); err != nil {
+			if err := m.regions[a].Shutdown(m.Within(time.Minute)); err != nil {
 				t.Fatal(err)
 			}
 		}
 		m.merge()
-		for a := range m.nodes {
+		for a := range m.Nodes {
 			m.touch(a, 40)
 		}
 		if n := m.twiceNow(); n > 0 {
@@ -180,14 +155,14 @@ func TestAskBeforeTwoClustersMeetIsHandledOnce(t *testing.T) {
 		m := newTwoClusters(t, 0, nil, nil)
 		for i := range 30 {
 			for _, a := range []transport.Address{"b", "e"} {
-				m.nodes[a].region.Tell(fmt.Sprint("e", i), note{From: "first"})
+				m.regions[a].Tell(fmt.Sprint("e", i), note{From: "first"})
 			}
 		}
 		time.Sleep(time.Second)
 		for i := range 30 {
 			for _, a := range []transport.Address{"b", "e"} {
 				go func() {
-					_, _ = sharding.Ask(minute(t), m.nodes[a].region, fmt.Sprint("e", i), func(actor.Ref[string]) note {
+					_, _ = sharding.Ask(m.Within(time.Minute), m.regions[a], fmt.Sprint("e", i), func(actor.Ref[string]) note {
 						return note{From: string(a), N: i} // which has no answer
 					})
 				}()

@@ -42,12 +42,12 @@ func TestShardsChangeBetweenTwoLivesOfTheCluster(t *testing.T) {
 					}
 					l.touch("a", 30)
 					for _, a := range nodes {
-						l.crash(a)
+						l.Crash(a)
 					}
 					for _, a := range nodes {
 						l.start(a, options[1], sharding.WithRemember(store))
 					}
-					l.await(5*time.Second, "all again", func() bool { return l.entities() == 30 })
+					l.Until(5*time.Second, "all again", func() bool { return l.entities() == 30 })
 					l.touch("b", 30)
 					l.touch("c", 30)
 					if n := l.entities(); n != 30 {
@@ -60,10 +60,10 @@ func TestShardsChangeBetweenTwoLivesOfTheCluster(t *testing.T) {
 }
 
 // refusedAt fails unless asks of a node, and what it tells, are refused.
-func (l *lab) refusedAt(a transport.Address, here, there string) {
+func (l *shardLab) refusedAt(a transport.Address, here, there string) {
 	l.Helper()
-	region := l.nodes[a].region
-	_, err := sharding.Ask(minute(l), region, "e1", func(to actor.Ref[string]) note { return note{ReplyTo: to} })
+	region := l.regions[a]
+	_, err := sharding.Ask(l.Within(time.Minute), region, "e1", func(to actor.Ref[string]) note { return note{ReplyTo: to} })
 	want := fmt.Sprintf(`sharding: ask "note/e1": %s here, %s in the cluster: number of shards differs`, here, there)
 	if !errors.Is(err, sharding.ErrShards) || err.Error() != want {
 		l.Fatalf("got  %v\nwant %s", err, want)
@@ -94,25 +94,24 @@ func TestNodeWithAnotherNumberOfShardsIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				l := newLab(t)
-				l.start("a")
+				l.Start("a")
 				time.Sleep(time.Second)
 				var events []sharding.Refused
 				b := l.start("b", other.option)
 				actor.Subscribe(b.System(), func(e sharding.Refused) { events = append(events, e) })
 				time.Sleep(time.Second)
-				l.start("c")
-				l.start("d")
+				l.Start("c", "d")
 				l.touch("a", 30)
 				l.refusedAt("b", other.text, "12 shards")
 				if len(events) != 1 || events[0].Type != "note" || !strings.Contains(events[0].Cause.Error(), other.text) {
 					t.Errorf("events: %v", events)
 				}
-				l.leave("a") // b is the oldest now
+				l.Leave("a") // b is the oldest now
 				time.Sleep(time.Second)
 				l.refusedAt("b", other.text, "12 shards")
 				l.touch("c", 30)
 				l.touch("d", 30)
-				l.await(time.Second, "even load", func() bool { return l.spread() == "b:0 c:6 d:6" })
+				l.Until(time.Second, "even load", func() bool { return l.spread() == "b:0 c:6 d:6" })
 			})
 		})
 	}
@@ -129,18 +128,18 @@ func TestRollingRestartWithAnotherNumberOfShards(t *testing.T) {
 			}
 			l.touch("a", 30)
 			for _, a := range []transport.Address{"b", "c"} {
-				l.leave(a)
+				l.Leave(a)
 				l.start(a, store, sharding.WithShards(7))
 				time.Sleep(time.Second)
 				l.touch("a", 30)
 				l.refusedAt(a, "7 shards", "12 shards")
 			}
 			if end == "leave" {
-				l.leave("a")
+				l.Leave("a")
 			} else {
-				l.crash("a")
+				l.Crash("a")
 			}
-			l.await(5*time.Second, "all again", func() bool { return l.entities() == 30 })
+			l.Until(5*time.Second, "all again", func() bool { return l.entities() == 30 })
 			l.touch("b", 30)
 			l.touch("c", 30)
 			if n := len(l.history("e1")); n == 0 || strings.Contains(fmt.Sprint(l.history("e1")), "refused") {
@@ -155,25 +154,24 @@ func TestDaemonsWithAnotherNumberOfWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
 		start := func(a transport.Address, workers int) {
-			n := l.join(a)
-			region, err := sharding.StartDaemon(n.Membership, "note", workers, func(i int) actor.Actor[note] {
+			region, err := sharding.StartDaemon(l.Boot(a), "note", workers, func(i int) actor.Actor[note] {
 				return &keeper{lab: l, id: fmt.Sprint(i), node: string(a)}
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			n.region = region
+			l.regions[a] = region
 			time.Sleep(time.Second)
 		}
 		start("a", 3)
 		start("b", 5)
 		start("c", 3)
-		l.leave("a") // b coordinates
+		l.Leave("a") // b coordinates
 		time.Sleep(2 * time.Second)
 		if got := l.spread(); got != "b:0 c:3" {
 			t.Errorf("%s, want all three on c", got)
 		}
-		l.leave("c")
-		l.await(2*time.Second, "five workers", func() bool { return l.spread() == "b:5" })
+		l.Leave("c")
+		l.Until(2*time.Second, "five workers", func() bool { return l.spread() == "b:5" })
 	})
 }

@@ -21,7 +21,7 @@ func TestOddNames(t *testing.T) {
 			for _, from := range []transport.Address{"a", "b"} {
 				l.ask(from, id, 1)
 				before := l.starts[id]
-				l.nodes[from].region.Tell(id, note{N: 7, Stop: true})
+				l.regions[from].Tell(id, note{N: 7, Stop: true})
 				l.ask(from, id, 2)
 				synctest.Wait()
 				l.ask(from, id, 3)
@@ -47,15 +47,15 @@ func TestMessagesOfInterfaceAndPointerTypes(t *testing.T) {
 	actor.Register[*square]()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		a, b := l.join("a"), l.join("b")
+		a, b := l.Boot("a"), l.Boot("b")
 		name := "my type %"
-		_, err := sharding.Start(a.Membership, name, func(string) actor.Actor[shape] {
+		_, err := sharding.Start(a, name, func(string) actor.Actor[shape] {
 			return actor.Func[shape](func(_ *actor.Context[shape], s shape) error { s.(*square).To.Tell(s.(*square).Side); return nil })
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := sharding.StartProxy[shape](b.Membership, name)
+		p, err := sharding.StartProxy[shape](b, name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,13 +64,13 @@ func TestMessagesOfInterfaceAndPointerTypes(t *testing.T) {
 		if n, err := sharding.Ask(ctx, p, "x", func(to actor.Ref[int]) shape { return &square{3, to} }); n != 3 || err != nil {
 			t.Error(n, err)
 		}
-		_, err = sharding.Start(a.Membership, "ptr", func(string) actor.Actor[*square] {
+		_, err = sharding.Start(a, "ptr", func(string) actor.Actor[*square] {
 			return actor.Func[*square](func(_ *actor.Context[*square], s *square) error { s.To.Tell(s.Side); return nil })
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		q, err := sharding.StartProxy[*square](b.Membership, "ptr")
+		q, err := sharding.StartProxy[*square](b, "ptr")
 		if err != nil {
 			t.Fatal(err)
 		}

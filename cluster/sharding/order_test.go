@@ -16,15 +16,14 @@ import (
 func TestNewHomeKeepsOrderOfItsOwnMessages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		l.start("a")
-		l.start("b")
+		l.Start("a", "b")
 		l.touch("a", 30)
-		l.await(time.Second, "even load", func() bool { return l.spread() == "a:6 b:6" })
-		defer l.slowLinks("a", "b", 5*time.Millisecond)()
-		go func() { _ = l.nodes["a"].region.Shutdown(minute(t)) }()
+		l.Until(time.Second, "even load", func() bool { return l.spread() == "a:6 b:6" })
+		defer l.Slow("a", "b", 5*time.Millisecond)()
+		go func() { _ = l.regions["a"].Shutdown(l.Within(time.Minute)) }()
 		for n := range 300 {
 			for e := range 30 {
-				l.nodes["b"].region.Tell(fmt.Sprint("e", e), note{From: "x", N: n})
+				l.regions["b"].Tell(fmt.Sprint("e", e), note{From: "x", N: n})
 			}
 			time.Sleep(300 * time.Microsecond)
 		}
@@ -39,18 +38,16 @@ func TestNewHomeKeepsOrderOfItsOwnMessages(t *testing.T) {
 func TestHandOffTakenBackKeepsOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		l.start("a")
-		l.start("b")
-		l.start("c")
+		l.Start("a", "b", "c")
 		l.touch("a", 30)
-		l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
-		defer l.slowLinks("a", "b", 5*time.Millisecond)()
-		defer l.slowLinks("c", "b", 7*time.Millisecond)()
-		region := l.nodes["b"].region
-		go func() { _ = region.Shutdown(minute(t)) }()
+		l.Until(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
+		defer l.Slow("a", "b", 5*time.Millisecond)()
+		defer l.Slow("c", "b", 7*time.Millisecond)()
+		region := l.regions["b"]
+		go func() { _ = region.Shutdown(l.Within(time.Minute)) }()
 		go func() {
 			time.Sleep(12 * time.Millisecond) // a has ordered the hand-offs, but not paused
-			l.crash("a")
+			l.Crash("a")
 		}()
 		for n := range 1000 {
 			for e := range 30 {
@@ -83,20 +80,20 @@ func TestAskThatComesBackLate(t *testing.T) {
 			l.start(a, sharding.WithHandOffTimeout(20*time.Millisecond))
 		}
 		l.touch("a", 40)
-		l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
+		l.Until(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
 		l.touch("b", 40)
-		defer l.slowLinks("b", "c", 50*time.Millisecond)()
+		defer l.Slow("b", "c", 50*time.Millisecond)()
 		var all sync.WaitGroup
 		all.Go(func() {
 			began := time.Now()
-			if err := l.nodes["c"].region.Shutdown(minute(t)); err != nil || time.Since(began) != 20*time.Millisecond {
+			if err := l.regions["c"].Shutdown(l.Within(time.Minute)); err != nil || time.Since(began) != 20*time.Millisecond {
 				t.Errorf("%v, after %s; want that it takes 20ms", err, time.Since(began))
 			}
 		})
 		for n := range 100 {
 			time.Sleep(time.Millisecond)
 			all.Go(func() {
-				_, err := sharding.Ask(minute(t), l.nodes["b"].region, fmt.Sprint("e", n%40), func(to actor.Ref[string]) note {
+				_, err := sharding.Ask(l.Within(time.Minute), l.regions["b"], fmt.Sprint("e", n%40), func(to actor.Ref[string]) note {
 					return note{From: "b", N: n, ReplyTo: to}
 				})
 				if err != nil {
@@ -129,11 +126,11 @@ func TestLateNewsOfAHomeKeepsOrder(t *testing.T) {
 			l.start(a, sharding.WithBuffer(100_000), sharding.WithAllocation(favourite{sharding.LeastShards(10)}))
 		}
 		l.touch("c", 1)
-		defer l.slowLinks("a", "c", 40*time.Millisecond)()
-		defer l.slowLinks("b", "c", 3*time.Millisecond)()
+		defer l.Slow("a", "c", 40*time.Millisecond)()
+		defer l.Slow("b", "c", 3*time.Millisecond)()
 		l.touch("b", 40) // they get their homes now
-		region := l.nodes["c"].region
-		go func() { _ = l.nodes["b"].region.Shutdown(minute(t)) }()
+		region := l.regions["c"]
+		go func() { _ = l.regions["b"].Shutdown(l.Within(time.Minute)) }()
 		for n := range 1000 {
 			for e := range 40 {
 				region.Tell(fmt.Sprint("e", e), note{From: "x", N: n})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -24,10 +23,8 @@ func TestRandomLives(t *testing.T) {
 	for seed := range uint64(12) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := &randomLives{lab: newLab(t), rand: rand.New(rand.NewPCG(seed, 7)), spare: []transport.Address{"d", "e", "f", "g"}}
-				for _, a := range []transport.Address{"a", "b", "c"} {
-					r.start(a)
-				}
+				r := &randomLives{shardLab: newLab(t), rand: rand.New(rand.NewPCG(seed, 7)), spare: []transport.Address{"d", "e", "f", "g"}}
+				r.Start("a", "b", "c")
 				r.asked = 1000 // not to be mistaken for what touch sends
 				r.touch("a", 40)
 				for range 60 {
@@ -39,47 +36,45 @@ func TestRandomLives(t *testing.T) {
 }
 
 type randomLives struct {
-	*lab
+	*shardLab
 	rand  *rand.Rand
 	spare []transport.Address
 	asked int
 	story []string
 }
 
-func (r *randomLives) running() []transport.Address { return slices.Sorted(maps.Keys(r.nodes)) }
-
 func (r *randomLives) step() {
-	running := r.running()
+	running := r.Addresses()
 	one := running[r.rand.IntN(len(running))]
 	asks := r.askAround()
 	switch choice := r.rand.IntN(10); {
 	case choice < 2 && len(running) > 2 && one != "a": // the seed stays, so that others can join
 		r.note("crash %s", one)
-		r.crash(one)
+		r.Crash(one)
 		r.spare = append(r.spare, one)
 	case choice < 4 && len(running) > 2 && one != "a":
 		r.note("leave %s", one)
-		r.leave(one)
+		r.Leave(one)
 		r.spare = append(r.spare, one)
 	case choice < 7 && len(r.spare) > 0:
 		r.note("start %s", r.spare[0])
-		r.start(r.spare[0])
+		r.Start(r.spare[0])
 		r.spare = r.spare[1:]
 	case choice < 9:
 		other := running[r.rand.IntN(len(running))]
 		if other != one {
 			r.note("cut %s %s", one, other)
-			r.cut(one, other)
+			r.Cut(one, other)
 			time.Sleep(time.Duration(r.rand.IntN(150)) * time.Millisecond)
-			r.heal(one, other)
+			r.Heal(one, other)
 		}
 	}
 	time.Sleep(time.Duration(r.rand.IntN(100)) * time.Millisecond)
 	for _, ask := range asks {
 		if err := ask(); err != nil {
 			r.Log(strings.Join(r.story, "\n"))
-			for a, n := range r.nodes {
-				r.Logf("%s: %s; %v", a, n.View(), n.region.Shards())
+			for _, n := range r.Nodes {
+				r.Log(n.View())
 			}
 			r.Fatal(err)
 		}
@@ -95,14 +90,14 @@ func (r *randomLives) note(format string, args ...any) {
 // way in a cut is lost, and its ask with it: that one is asked again, as users would.
 func (r *randomLives) askAround() (waits []func() error) {
 	for range 5 {
-		running := r.running()
+		running := r.Addresses()
 		from, id := running[r.rand.IntN(len(running))], fmt.Sprint("e", r.rand.IntN(40))
-		node := r.nodes[from]
+		node, region := r.Nodes[from], r.regions[from]
 		result := make(chan error, 1)
 		go func() {
 			for {
 				ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
-				reply, err := sharding.Ask(ctx, node.region, id, func(to actor.Ref[string]) note {
+				reply, err := sharding.Ask(ctx, region, id, func(to actor.Ref[string]) note {
 					r.mu.Lock()
 					defer r.mu.Unlock()
 					r.asked++

@@ -15,8 +15,8 @@ func TestFullBufferDoesNotKeepHomesFromBeingFound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
 		l.start("a", sharding.WithBuffer(0))
-		l.nodes["a"].region.Tell("e1", note{})
-		l.await(time.Second, "home", func() bool { return l.spread() == "a:1" })
+		l.regions["a"].Tell("e1", note{})
+		l.Until(time.Second, "home", func() bool { return l.spread() == "a:1" })
 		l.ask("a", "e1", 1)
 	})
 }
@@ -24,9 +24,9 @@ func TestFullBufferDoesNotKeepHomesFromBeingFound(t *testing.T) {
 func TestDaemonOfNoWorker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		n := l.join("a")
+		n := l.Boot("a")
 		var made atomic.Int32
-		region, err := sharding.StartDaemon(n.Membership, "worker", 2, func(int) actor.Actor[note] {
+		region, err := sharding.StartDaemon(n, "worker", 2, func(int) actor.Actor[note] {
 			made.Add(1)
 			return actor.Func[note](func(*actor.Context[note], note) error { return nil })
 		})
@@ -41,10 +41,10 @@ func TestDaemonOfNoWorker(t *testing.T) {
 		if made.Load() != 2 || region.Dropped() != 5 {
 			t.Errorf("%d workers, %d dropped; want 2 and 5", made.Load(), region.Dropped())
 		}
-		if _, err := sharding.StartDaemon[note](n.Membership, "w", 2, nil); !errors.Is(err, sharding.ErrOption) {
+		if _, err := sharding.StartDaemon[note](n, "w", 2, nil); !errors.Is(err, sharding.ErrOption) {
 			t.Error(err)
 		}
-		if _, err := sharding.StartProxy[note](n.Membership, "w", sharding.WithAllocation(nil)); !errors.Is(err, sharding.ErrOption) {
+		if _, err := sharding.StartProxy[note](n, "w", sharding.WithAllocation(nil)); !errors.Is(err, sharding.ErrOption) {
 			t.Error(err)
 		}
 	})

@@ -15,15 +15,13 @@ import (
 func TestEntitiesAreSpreadAndFound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		for _, a := range []string{"a", "b", "c"} {
-			l.start(transport.Address(a))
-		}
+		l.Start("a", "b", "c")
 		began := time.Now()
 		first := l.touch("a", 40)
 		if took := time.Since(began); took > 200*time.Millisecond {
 			t.Errorf("it took %s, where no tick was needed", took)
 		}
-		l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
+		l.Until(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
 		l.touch("a", 40)
 		moved := l.touch("b", 40)
 		if fmt.Sprint(moved) != fmt.Sprint(l.touch("c", 40)) {
@@ -37,19 +35,17 @@ func TestCrashMovesShards(t *testing.T) {
 	for _, victim := range []string{"a", "b", "c"} { // a has the coordinator
 		synctest.Test(t, func(t *testing.T) {
 			l := newLab(t)
-			for _, a := range []string{"a", "b", "c"} {
-				l.start(transport.Address(a))
-			}
+			l.Start("a", "b", "c")
 			l.touch("a", 40)
-			l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
-			l.crash(transport.Address(victim))
-			for a := range l.nodes { // asked before anybody knows of the crash
+			l.Until(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
+			l.Crash(transport.Address(victim))
+			for a := range l.Nodes { // asked before anybody knows of the crash
 				l.touch(a, 40)
 			}
-			l.await(2*time.Second, "all shards", func() bool {
+			l.Until(2*time.Second, "all shards", func() bool {
 				total := 0
-				for _, n := range l.nodes {
-					for _, s := range n.region.Shards() {
+				for a := range l.Nodes {
+					for _, s := range l.regions[a].Shards() {
 						if s.Here {
 							total++
 						}
@@ -65,15 +61,13 @@ func TestLeaveLosesNothingAndKeepsOrder(t *testing.T) {
 	for _, leaver := range []string{"a", "b"} {
 		synctest.Test(t, func(t *testing.T) {
 			l := newLab(t)
-			for _, a := range []string{"a", "b", "c"} {
-				l.start(transport.Address(a))
-			}
+			l.Start("a", "b", "c")
 			l.touch("c", 40)
-			l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
-			done, sender := make(chan struct{}), l.nodes["c"].region
+			l.Until(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
+			done, sender := make(chan struct{}), l.regions["c"]
 			go func() {
 				defer close(done)
-				l.leave(transport.Address(leaver))
+				l.Leave(transport.Address(leaver))
 			}()
 			for n := range 300 {
 				for e := range 10 {
@@ -86,7 +80,7 @@ func TestLeaveLosesNothingAndKeepsOrder(t *testing.T) {
 			for e := range 10 {
 				l.checkOrder(fmt.Sprint("e", e), "x", 300)
 			}
-			if n := l.nodes["c"].region.Dropped(); n > 0 {
+			if n := l.regions["c"].Dropped(); n > 0 {
 				t.Errorf("dropped %d messages", n)
 			}
 		})
@@ -94,7 +88,7 @@ func TestLeaveLosesNothingAndKeepsOrder(t *testing.T) {
 }
 
 // checkOrder fails unless the entity has handled all n notes of a sender, in order.
-func (l *lab) checkOrder(id, from string, n int) {
+func (l *shardLab) checkOrder(id, from string, n int) {
 	l.Helper()
 	next := 0
 	for _, h := range l.history(id) {
@@ -119,20 +113,19 @@ func (l *lab) checkOrder(id, from string, n int) {
 func TestJoinRebalancesAndKeepsOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		l.start("a")
-		l.start("b")
+		l.Start("a", "b")
 		l.touch("b", 30)
-		l.await(time.Second, "even load", func() bool { return l.spread() == "a:6 b:6" })
+		l.Until(time.Second, "even load", func() bool { return l.spread() == "a:6 b:6" })
 		for n := range 300 {
 			for e := range 10 {
-				l.nodes["b"].region.Tell(fmt.Sprint("e", e), note{From: "x", N: n})
+				l.regions["b"].Tell(fmt.Sprint("e", e), note{From: "x", N: n})
 			}
 			if n == 100 {
-				l.start("c")
+				l.Start("c")
 			}
 			time.Sleep(100 * time.Microsecond)
 		}
-		l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
+		l.Until(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
 		l.touch("b", 10)
 		for e := range 10 {
 			l.checkOrder(fmt.Sprint("e", e), "x", 300)
@@ -150,16 +143,16 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 			`sharding: start "x" on "a": WithRemember with WithPassivateAfter or WithEntitiesPerShard: ` +
 				`remembered entities always run: bad option`: {sharding.WithRemember(sharding.NewMemoryStore()), sharding.WithPassivateAfter(1)},
 		} {
-			_, err := sharding.Start(n.Membership, "x", keep, options...)
+			_, err := sharding.Start(n, "x", keep, options...)
 			if fmt.Sprint(err) != want || !errors.Is(err, sharding.ErrOption) {
 				t.Errorf("got %v, want %s", err, want)
 			}
 		}
-		if _, err := sharding.Start(n.Membership, "note", keep); !errors.Is(err, sharding.ErrStarted) {
+		if _, err := sharding.Start(n, "note", keep); !errors.Is(err, sharding.ErrStarted) {
 			t.Errorf("got %v, want ErrStarted", err)
 		}
 		type stuck struct{ Done chan int }
-		_, err := sharding.Start(n.Membership, "y", func(string) actor.Actor[stuck] { return nil })
+		_, err := sharding.Start(n, "y", func(string) actor.Actor[stuck] { return nil })
 		if want := `sharding: start "y" on "a": codec: sharding_test.stuck: field Done: chan int cannot be encoded`; fmt.Sprint(err) != want {
 			t.Errorf("got %v, want %s", err, want)
 		}

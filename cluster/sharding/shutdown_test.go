@@ -16,16 +16,15 @@ func TestShutdownWithoutShards(t *testing.T) {
 	for _, lost := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			l := newLab(t)
-			l.start("a")
-			l.start("b")
+			l.Start("a", "b")
 			time.Sleep(time.Second)
 			if lost {
-				l.cut("a", "b")
+				l.Cut("a", "b")
 			}
-			if err := l.nodes["b"].region.Shutdown(minute(t)); err != nil {
+			if err := l.regions["b"].Shutdown(l.Within(time.Minute)); err != nil {
 				t.Fatal(err)
 			}
-			l.heal("a", "b")
+			l.Heal("a", "b")
 			l.touch("a", 40)
 			l.touch("b", 40)
 			if got := l.spread(); got != "a:12 b:0" {
@@ -44,16 +43,16 @@ func TestHandOffTimeout(t *testing.T) {
 			l.start(a, sharding.WithHandOffTimeout(time.Second))
 		}
 		l.touch("a", 40)
-		l.await(time.Second, "even load", func() bool { return l.spread() == "a:6 b:6" })
+		l.Until(time.Second, "even load", func() bool { return l.spread() == "a:6 b:6" })
 		for _, who := range l.touch("a", 40) {
 			if id, at, _ := strings.Cut(who, "@"); at == "b" {
 				for range 100 {
-					l.nodes["b"].region.Tell(id, note{N: 300})
+					l.regions["b"].Tell(id, note{N: 300})
 				}
 			}
 		}
 		began := time.Now()
-		if err := l.nodes["b"].region.Shutdown(minute(t)); err != nil {
+		if err := l.regions["b"].Shutdown(l.Within(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		if took := time.Since(began); took != 1200*time.Millisecond {
@@ -66,15 +65,13 @@ func TestHandOffTimeout(t *testing.T) {
 func TestPauseIsAskedForAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		for _, a := range []transport.Address{"a", "b", "c"} {
-			l.start(a)
-		}
+		l.Start("a", "b", "c")
 		l.touch("a", 40)
-		l.await(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
-		l.cut("b", "c")
-		time.AfterFunc(50*time.Millisecond, func() { l.heal("b", "c") })
+		l.Until(time.Second, "even load", func() bool { return l.spread() == "a:4 b:4 c:4" })
+		l.Cut("b", "c")
+		time.AfterFunc(50*time.Millisecond, func() { l.Heal("b", "c") })
 		began := time.Now()
-		if err := l.nodes["b"].region.Shutdown(minute(t)); err != nil {
+		if err := l.regions["b"].Shutdown(l.Within(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		// It is asked again after 100 ms. If other frames were lost behind that, it waits for

@@ -8,10 +8,8 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
-	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/cluster"
 )
-
-func address(s string) transport.Address { return transport.Address(s) }
 
 func TestBufferThatIsFullSaysSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -19,7 +17,7 @@ func TestBufferThatIsFullSaysSo(t *testing.T) {
 		l.start("a", "b")
 		l.at("a")
 		var dropped []string
-		actor.Subscribe(l.nodes["b"].sys, func(d actor.DeadLetter) {
+		actor.Subscribe(l.Nodes["b"].System(), func(d actor.DeadLetter) {
 			if !errors.Is(d.Cause, ErrBufferFull) {
 				return
 			}
@@ -29,8 +27,8 @@ func TestBufferThatIsFullSaysSo(t *testing.T) {
 				t.Errorf("got %s, want %s", d.Cause, want)
 			}
 		})
-		l.crash("a")
-		l.await("a is down", members("b"))
+		l.Crash("a")
+		l.AwaitUp()
 		l.past()
 		l.tell("b", "stop") // and a new one comes only after a while
 		synctest.Wait()
@@ -53,20 +51,20 @@ func TestBufferThatIsFullSaysSo(t *testing.T) {
 func TestWhatStillWaitsWhenTheSystemStopsIsDeadLetters(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		l.join("host", "a")
-		it, err := Proxy[string](l.nodes["a"].Membership, "it")
+		l.join("a")
+		it, err := Proxy[string](l.Nodes["a"], "it")
 		if err != nil {
 			t.Fatal(err)
 		}
 		it.Ref().Tell("1")
 		synctest.Wait()
 		dead := 0
-		actor.Subscribe(l.nodes["a"].sys, func(d actor.DeadLetter) {
+		actor.Subscribe(l.Nodes["a"].System(), func(d actor.DeadLetter) {
 			if errors.Is(d.Cause, ErrEnded) && d.Message == "1" {
 				dead++
 			}
 		})
-		if err := l.nodes["a"].sys.Stop(t.Context()); err != nil {
+		if err := l.Nodes["a"].System().Stop(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if dead != 1 {
@@ -116,9 +114,9 @@ func TestInstanceThatEscalatesGoesOn(t *testing.T) {
 func TestFactoryThatPanicsIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		l.join("host", "a")
+		l.join("a")
 		tries := 0
-		_, err := Start(l.nodes["a"].Membership, "it", func() actor.Actor[string] {
+		_, err := Start(l.Nodes["a"], "it", func() actor.Actor[string] {
 			if tries++; tries == 1 {
 				panic("not yet")
 			}
@@ -127,7 +125,7 @@ func TestFactoryThatPanicsIsTriedAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l.await("is up", members("a"))
+		l.AwaitUp()
 		l.expect("start a", "stop a")
 		time.Sleep(200 * time.Millisecond)
 		l.expect("start a")
@@ -138,26 +136,26 @@ func TestFactoryThatPanicsIsTriedAgain(t *testing.T) {
 func TestRoleAndProxies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, WithRole("host"))
-		l.join("guest", "a")
+		l.join("a", cluster.WithRoles("guest"))
 		l.run("a") // has not the role
-		l.join("host", "b")
-		l.await("formation", members("a", "b"))
-		it, err := Proxy[string](l.nodes["b"].Membership, "it", WithRole("host"))
+		l.join("b")
+		l.AwaitUp()
+		it, err := Proxy[string](l.Nodes["b"], "it", WithRole("host"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		l.nodes["b"].it = it
+		l.it["b"] = it
 		l.tell("a", "1")
 		time.Sleep(time.Minute)
 		l.expect() // the oldest with the role does not want to
 		l.start("c")
 		time.Sleep(time.Minute)
 		l.expect()
-		if err := l.nodes["b"].Leave(minute(t)); err != nil {
+		if err := l.Nodes["b"].Leave(l.Within(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		l.expect("start c", "c 1")
-		delete(l.nodes, "b")
+		delete(l.Nodes, "b")
 		l.at("c")
 	})
 }
@@ -166,7 +164,7 @@ func TestStartRefuses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
 		l.start("a")
-		m := l.nodes["a"].Membership
+		m := l.Nodes["a"]
 		factory := func() actor.Actor[string] { return &writer{l, "a"} }
 		begin := func(name string, factory func() actor.Actor[string], o ...Option) error {
 			_, err := Start(m, name, factory, o...)
@@ -197,9 +195,9 @@ func TestStartRefuses(t *testing.T) {
 func TestStartAfterTheMembershipHasEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		l.join("host", "a")
-		l.await("is up", members("a"))
-		if err := l.nodes["a"].Leave(minute(t)); err != nil {
+		l.join("a")
+		l.AwaitUp()
+		if err := l.Nodes["a"].Leave(l.Within(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		l.run("a")

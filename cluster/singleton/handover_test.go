@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 )
 
 // TestOneWhoDoesNotAnswerIsNotWaitedForLong has the host leave while a third node, which
@@ -13,14 +14,14 @@ import (
 func TestOneWhoDoesNotAnswerIsNotWaitedForLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		l.cluster = []cluster.Option{cluster.WithDetector(cluster.Deadline(time.Second, time.Hour))}
+		l.Options = []cluster.Option{cluster.WithDetector(cluster.Deadline(time.Second, time.Hour))}
 		l.start("a", "b", "c")
 		l.at("a")
 		l.expect("start a")
-		l.cut("a", "c")
-		a := l.nodes["a"]
+		l.Cut("a", "c")
+		a := l.Nodes["a"]
 		left := make(chan error, 1)
-		go func() { left <- a.Leave(minute(t)) }()
+		go func() { left <- a.Leave(l.Within(time.Minute)) }()
 		time.Sleep(time.Second)
 		l.expect()
 		l.tell("c", "lost") // c does not know
@@ -29,8 +30,8 @@ func TestOneWhoDoesNotAnswerIsNotWaitedForLong(t *testing.T) {
 		if err := <-left; err != nil {
 			t.Fatal(err)
 		}
-		delete(l.nodes, "a")
-		l.await("removal", members("b", "c"))
+		delete(l.Nodes, "a")
+		l.AwaitUp()
 		l.at("b")
 	})
 }
@@ -38,13 +39,13 @@ func TestOneWhoDoesNotAnswerIsNotWaitedForLong(t *testing.T) {
 func TestUnreachableIsNotWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, WithPatience(time.Hour))
-		l.cluster = []cluster.Option{quick}
+		l.Options = []cluster.Option{lab.Quick}
 		l.start("a", "b", "c")
 		l.at("a")
 		l.expect("start a")
-		l.cut("a", "c")
+		l.Cut("a", "c")
 		left := make(chan error, 1)
-		go func() { left <- l.nodes["a"].Leave(minute(t)) }()
+		go func() { left <- l.Nodes["a"].Leave(l.Within(time.Minute)) }()
 		time.Sleep(100 * time.Millisecond)
 		l.expect()
 		time.Sleep(200 * time.Millisecond)
@@ -59,21 +60,19 @@ func TestUnreachableIsNotWaitedFor(t *testing.T) {
 func TestNodeThatWasGivenUpStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		l.cluster = []cluster.Option{quick}
+		l.Options = []cluster.Option{lab.Quick}
 		l.start("a")
-		l.cluster = []cluster.Option{quick, cluster.WithDowning(cluster.AutoDown(400 * time.Millisecond))}
+		l.Options = []cluster.Option{lab.Quick, cluster.WithDowning(cluster.AutoDown(400 * time.Millisecond))}
 		l.start("b", "c")
 		l.at("a")
 		l.expect("start a")
-		l.cut("a", "b")
-		l.cut("a", "c")
-		l.await("removal", members("b", "c"), "b", "c")
+		l.Cut("a", "b", "c")
+		l.AwaitUp("b", "c")
 		l.expect("start b") // two, on two sides of a cut
 		l.tell("a", "1")
 		l.expect("a 1")
-		l.heal("a", "b")
-		l.heal("a", "c")
-		<-l.nodes["a"].Done()
+		l.Heal("a", "b", "c")
+		<-l.Nodes["a"].Done()
 		l.tell("a", "2")
 		l.expect("stop a")
 		if i := l.info("a"); i.Address != "" || i.Here || i.Dropped != 1 {
@@ -87,14 +86,14 @@ func TestMarginIsWaitedFor(t *testing.T) {
 		l := newLab(t, WithMargin(3*time.Second))
 		l.start("a", "b", "c")
 		l.expect("start a")
-		l.crash("a")
-		l.await("removal", members("b", "c"))
+		l.Crash("a")
+		l.AwaitUp()
 		time.Sleep(2999 * time.Millisecond)
 		l.expect()
 		time.Sleep(time.Millisecond)
 		l.expect("start b")
 
-		if err := l.nodes["b"].Leave(minute(t)); err != nil {
+		if err := l.Nodes["b"].Leave(l.Within(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		l.expect("stop b", "start c") // who has left is not alive elsewhere
@@ -104,13 +103,13 @@ func TestMarginIsWaitedFor(t *testing.T) {
 func TestMarginIsNotForOneThatCameBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, WithMargin(time.Hour))
-		l.cluster = append(l.cluster, cluster.WithSeeds("a", "b", "c"))
+		l.Options = append(l.Options, cluster.WithSeeds("a", "b", "c"))
 		l.start("a", "b", "c")
 		l.expect("start a")
-		l.crash("a")
-		l.join("host", "a")
+		l.Crash("a")
+		l.join("a")
 		l.run("a")
-		l.await("return", members("a", "b", "c"))
+		l.AwaitUp()
 		l.expect("start b")
 		l.at("b")
 	})
@@ -120,23 +119,17 @@ func TestMarginIsNotForOneThatCameBack(t *testing.T) {
 func TestClustersThatMeet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		l.cluster = append(l.cluster, cluster.WithSeeds("a", "c"), cluster.WithFormAfter(100*time.Millisecond))
-		for _, x := range []string{"a", "b"} {
-			for _, y := range []string{"c", "d"} {
-				l.cut(address(x), address(y))
-			}
-		}
+		l.Options = append(l.Options, cluster.WithSeeds("a", "c"), cluster.WithFormAfter(100*time.Millisecond))
+		l.Cut("a", "c", "d")
+		l.Cut("b", "c", "d")
 		l.start("a", "b")
 		l.expect("start a")
-		l.cluster = append(l.cluster, cluster.WithSeeds("c", "a"))
+		l.Options = append(l.Options, cluster.WithSeeds("c", "a"))
 		l.start("c", "d")
 		l.expect("start c")
-		for _, x := range []string{"a", "b"} {
-			for _, y := range []string{"c", "d"} {
-				l.heal(address(x), address(y))
-			}
-		}
-		l.await("merger", members("a", "b", "c", "d"))
+		l.Heal("a", "c", "d")
+		l.Heal("b", "c", "d")
+		l.AwaitUp()
 		l.expect("stop c")
 		l.at("a")
 		l.tell("c", "1")

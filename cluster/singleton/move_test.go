@@ -18,8 +18,8 @@ func TestMovesWhenItsHostLeavesWithoutATick(t *testing.T) {
 		l.at("a")
 		l.expect("start a", "a 1")
 		began := time.Now()
-		a := l.nodes["a"]
-		if err := a.Leave(minute(t)); err != nil {
+		a := l.Nodes["a"]
+		if err := a.Leave(l.Within(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		if took := time.Since(began); took > 0 {
@@ -27,8 +27,8 @@ func TestMovesWhenItsHostLeavesWithoutATick(t *testing.T) {
 		}
 		l.tell("c", "2")
 		l.expect("stop a", "start b", "b 2")
-		delete(l.nodes, "a")
-		a.sys.Kill()
+		delete(l.Nodes, "a")
+		a.System().Kill()
 		l.at("b")
 	})
 }
@@ -47,7 +47,7 @@ func TestNothingIsLostWhenTheHostLeaves(t *testing.T) {
 		}
 		synctest.Wait()
 		left := make(chan error)
-		go func() { left <- l.nodes["a"].Leave(minute(t)) }()
+		go func() { left <- l.Nodes["a"].Leave(l.Within(time.Minute)) }()
 		for i := 50; i < 100; i++ {
 			l.tell("c", fmt.Sprint("c", i))
 			l.tell("a", fmt.Sprint("a", i))
@@ -80,8 +80,8 @@ func TestMovesWhenItsHostCrashes(t *testing.T) {
 		l := newLab(t)
 		l.start("a", "b", "c")
 		l.at("a")
-		l.crash("a")
-		l.await("removal", members("b", "c"))
+		l.Crash("a")
+		l.AwaitUp()
 		l.at("b") // what is sent before is lost with a
 		l.tell("c", "1")
 		l.expect("start a", "start b", "b 1")
@@ -95,10 +95,10 @@ func TestAllLeaveAtOnce(t *testing.T) {
 		l.at("a")
 		began := time.Now()
 		errs := make(chan error)
-		for _, n := range l.nodes {
-			go func() { errs <- n.Leave(minute(t)) }()
+		for _, n := range l.Nodes {
+			go func() { errs <- n.Leave(l.Within(time.Minute)) }()
 		}
-		for range l.nodes {
+		for range l.Nodes {
 			if err := <-errs; err != nil {
 				t.Error(err)
 			}
@@ -115,10 +115,11 @@ type local struct{ done chan struct{} }
 func TestMessagesThatCannotTravelWorkOnTheHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		l.join("host", "a", "b")
-		l.await("formation", members("a", "b"))
+		l.join("a")
+		l.join("b")
+		l.AwaitUp()
 		start := func(a transport.Address) actor.Ref[local] {
-			s, err := Start(l.nodes[a].Membership, "local", func() actor.Actor[local] {
+			s, err := Start(l.Nodes[a], "local", func() actor.Actor[local] {
 				return actor.Func[local](func(_ *actor.Context[local], m local) error {
 					close(m.done)
 					return nil
@@ -134,7 +135,7 @@ func TestMessagesThatCannotTravelWorkOnTheHost(t *testing.T) {
 		start("a").Tell(m)
 		<-m.done
 		start("b")
-		if got := On(l.nodes["b"].sys); len(got) != 1 || got[0].Address != "a" {
+		if got := On(l.Nodes["b"].System()); len(got) != 1 || got[0].Address != "a" {
 			t.Errorf("b knows %+v, want it on a", got)
 		}
 	})

@@ -11,25 +11,23 @@ import (
 )
 
 // forge sends a node's keeper a message of another node's.
-func (l *lab) forge(from, to transport.Address, m message[string]) {
-	m.From = lifeOf(l.nodes[from].Self())
+func (l *itLab) forge(from, to transport.Address, m message[string]) {
+	m.From = lifeOf(l.Nodes[from].Self())
 	if m.To == (life{}) {
-		m.To = lifeOf(l.nodes[to].Self())
+		m.To = lifeOf(l.Nodes[to].Self())
 	}
-	actor.RefAt[message[string]](l.nodes[from].sys, to, "/"+keeperPrefix+"it").Tell(m)
+	actor.RefAt[message[string]](l.Nodes[from].System(), to, "/"+keeperPrefix+"it").Tell(m)
 	synctest.Wait()
 }
 
 // fake spawns what could be an instance.
-func (l *lab) fake(on transport.Address) actor.Ref[string] {
+func (l *itLab) fake(on transport.Address) actor.Ref[string] {
 	l.Helper()
-	ref, err := actor.SpawnFunc(l.nodes[on].sys, "fake", func(_ *actor.Context[string], m string) error {
+	ref, err := actor.SpawnFunc(l.Nodes[on].System(), "fake", func(_ *actor.Context[string], m string) error {
 		l.note("fake %s", m)
 		return nil
 	})
-	if err != nil {
-		l.Fatal(err)
-	}
+	l.Must(err)
 	return ref
 }
 
@@ -80,12 +78,12 @@ func TestNothingStartsWhileAnInstanceIsKnownElsewhere(t *testing.T) {
 		l.forge("c", "b", message[string]{Kind: here, Generation: 1, Instance: fake})
 		l.tell("b", "1")
 		l.expect("fake 1")
-		if err := l.nodes["a"].Leave(minute(t)); err != nil {
+		if err := l.Nodes["a"].Leave(l.Within(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute)
 		l.expect()
-		if err := l.nodes["c"].sys.StopActor(t.Context(), fake); err != nil {
+		if err := l.Nodes["c"].System().StopActor(t.Context(), fake); err != nil {
 			t.Fatal(err)
 		}
 		l.expect("start b")
@@ -97,10 +95,10 @@ func TestNothingStartsWhileAnInstanceIsKnownElsewhere(t *testing.T) {
 func TestLaterLifeAnswersForAnEarlierOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		l.lives = 7
+		l.Lives = 7
 		l.start("a")
-		l.join("host", "b")
-		_, err := actor.SpawnFunc(l.nodes["b"].sys, keeperPrefix+"it", func(_ *actor.Context[message[string]], m message[string]) error {
+		l.join("b")
+		_, err := actor.SpawnFunc(l.Nodes["b"].System(), keeperPrefix+"it", func(_ *actor.Context[message[string]], m message[string]) error {
 			if m.Kind == stopped {
 				l.note("%s#%d has stopped for good: %t", m.Of.Address, m.Of.Incarnation, m.ForGood)
 			}
@@ -119,23 +117,23 @@ func TestLaterLifeAnswersForAnEarlierOne(t *testing.T) {
 func TestNextHostWaitsForAnAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t)
-		l.cluster = []cluster.Option{cluster.WithDetector(cluster.Deadline(time.Second, time.Hour))}
+		l.Options = []cluster.Option{cluster.WithDetector(cluster.Deadline(time.Second, time.Hour))}
 		l.start("a")
-		l.join("host", "b")
-		l.await("b is up", members("a", "b"))
+		l.join("b")
+		l.AwaitUp()
 		l.start("c", "d")
 		l.expect("start a")
-		l.crash("d") // nobody notices, and so a is not removed
-		l.cut("a", "b")
+		l.Crash("d") // nobody notices, and so a is not removed
+		l.Cut("a", "b")
 		l.run("b") // which so cannot find the instance
-		go func() { _ = l.nodes["a"].Leave(minute(t)) }()
-		l.await("b sees a leave, by way of c", func(v cluster.View) bool { return len(v.With(cluster.Leaving)) == 1 }, "b")
+		go func() { _ = l.Nodes["a"].Leave(l.Within(time.Minute)) }()
+		l.Await(time.Minute, "b sees a leave, by way of c", func(v cluster.View) bool { return len(v.With(cluster.Leaving)) == 1 }, "b")
 		time.Sleep(10 * time.Second)
 		l.expect("stop a")
-		l.heal("a", "b")
+		l.Heal("a", "b")
 		time.Sleep(200 * time.Millisecond)
 		l.expect("start b")
-		if m, _ := l.nodes["b"].View().Member("a"); m.Status != cluster.Leaving {
+		if m, _ := l.Nodes["b"].View().Member("a"); m.Status != cluster.Leaving {
 			t.Errorf("a is %s; this test wants it to be there still", m.Status)
 		}
 	})

@@ -27,35 +27,35 @@ func randomLife(t *testing.T, seed uint64) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	l := newLab(t)
 	all := []transport.Address{"a", "b", "c", "d", "e"}
-	l.cluster = append(l.cluster, cluster.WithSeeds(all...))
+	l.Options = append(l.Options, cluster.WithSeeds(all...))
 	l.start(all...)
 	sent := 0
 	for range 60 {
 		running := make([]transport.Address, 0, len(all))
 		for _, a := range all {
-			if l.nodes[a] != nil {
+			if l.Nodes[a] != nil {
 				running = append(running, a)
 			}
 		}
 		one := all[r.IntN(len(all))]
-		switch n := l.nodes[one]; {
+		switch n := l.Nodes[one]; {
 		case n == nil:
-			l.join("host", one)
+			l.join(one)
 			l.run(one)
 		case len(running) <= 2:
 		case r.IntN(2) == 0:
-			l.crash(one)
+			l.Crash(one)
 			l.note("stop %s", one)
 		default:
-			delete(l.nodes, one)
-			if err := n.Leave(minute(t)); err != nil {
+			delete(l.Nodes, one)
+			if err := n.Leave(l.Within(time.Minute)); err != nil {
 				t.Errorf("%s: %v", one, err)
 			}
-			n.sys.Kill()
+			n.System().Kill()
 		}
 		for _, a := range running {
 			for range 3 {
-				if n := l.nodes[a]; n != nil {
+				if n := l.Nodes[a]; n != nil {
 					sent++
 					l.tell(a, fmt.Sprintf("%s#%d %d", a, n.Self().Incarnation, sent))
 				}
@@ -63,7 +63,7 @@ func randomLife(t *testing.T, seed uint64) {
 		}
 		time.Sleep(time.Duration(r.IntN(700)) * time.Millisecond)
 	}
-	l.await("the end", func(v cluster.View) bool { return v.Converged && len(v.Members) == len(l.nodes) })
+	l.Await(time.Minute, "the end", func(v cluster.View) bool { return v.Converged && len(v.Members) == len(l.Nodes) })
 	check(t, l.past())
 }
 

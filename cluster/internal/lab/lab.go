@@ -1,11 +1,13 @@
-// Package lab runs clusters within a test of a package that is built on package cluster.
-// Call it in a testing/synctest bubble.
+// Package lab runs clusters in one process for the tests of package cluster and of what is
+// built on it: nodes, each with what a package runs on it, links between them that are cut
+// or slow, and waiting that fails with what each node sees. Use it in a testing/synctest
+// bubble, where waiting takes no time.
 package lab
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -17,140 +19,97 @@ import (
 	"github.com/7aca83c2/multinode/transport/chanpair"
 )
 
-// Lab is a cluster in one process. The first seed is "a".
+// Quick is a detector for tests that wait for it: 200 ms.
+var Quick = cluster.WithDetector(cluster.Deadline(50*time.Millisecond, 200*time.Millisecond))
+
+// Lab is a cluster in one process. Its seed is "a", unless Options say otherwise.
 type Lab struct {
 	testing.TB
-	Nodes map[transport.Address]*Node
+	Switch  *transport.Switch
+	Nodes   map[transport.Address]*cluster.Membership // those that run
+	Options []cluster.Option                          // of the nodes that are booted from now on
+	// OnStart, if set, starts on each node of Start what is tested.
+	OnStart func(transport.Address, *cluster.Membership)
+	Lives   uint64 // how many nodes were booted: the incarnation of the last
+	Seed    uint64 // of what nodes choose at random
 
-	sw      *transport.Switch
 	network transport.Network
-	options []cluster.Option
 	log     *slog.Logger
-	lives   uint64
+	systems []*actor.System // of all nodes there ever were
 }
 
-// Node is one that runs.
-type Node struct {
-	*cluster.Membership
-	Sys *actor.System
-}
-
-// New returns a lab without nodes. Those that are left when the test ends are killed.
+// New returns a lab without nodes. Those that it gets are killed when the test ends.
 func New(t testing.TB, options ...cluster.Option) *Lab {
 	sw := transport.NewSwitch()
 	l := &Lab{
-		TB: t, sw: sw, network: chanpair.New(sw), options: options,
-		Nodes: map[transport.Address]*Node{}, log: slog.New(slog.DiscardHandler),
+		TB: t, Switch: sw, Nodes: map[transport.Address]*cluster.Membership{}, Options: options, Seed: 1,
+		network: chanpair.New(sw), log: slog.New(slog.DiscardHandler),
 	}
 	if testing.Verbose() {
 		l.log = slog.New(slog.NewTextHandler(t.Output(), nil))
 	}
 	t.Cleanup(func() {
-		for _, n := range l.Nodes {
-			n.Sys.Kill()
+		for _, sys := range l.systems {
+			sys.Kill()
 		}
 	})
 	return l
 }
 
-// Start boots nodes at these addresses.
+// Start boots nodes at these addresses, and calls OnStart for each.
 func (l *Lab) Start(addresses ...transport.Address) {
 	l.Helper()
 	for _, a := range addresses {
-		l.lives++
-		sys, err := actor.NewSystem(actor.WithNetwork(l.network, a), actor.WithIncarnation(l.lives), actor.WithLogger(l.log))
-		if err != nil {
-			l.Fatal(err)
+		m := l.Boot(a)
+		if l.OnStart != nil {
+			l.OnStart(a, m)
 		}
-		options := []cluster.Option{
-			cluster.WithSeeds("a"), cluster.WithLogger(l.log), cluster.WithRand(rand.NewPCG(l.lives, 1)),
-			cluster.WithDetector(cluster.Deadline(50*time.Millisecond, 200*time.Millisecond)),
-		}
-		m, err := cluster.Start(sys, append(options, l.options...)...)
-		if err != nil {
-			l.Fatal(err)
-		}
-		l.Nodes[a] = &Node{m, sys}
 	}
 }
 
-// Crash kills the node.
-func (l *Lab) Crash(a transport.Address) {
-	l.Nodes[a].Sys.Kill()
-	delete(l.Nodes, a)
+// Boot boots a bare node, which has options of its own beside those of the lab.
+func (l *Lab) Boot(a transport.Address, options ...cluster.Option) *cluster.Membership {
+	l.Helper()
+	l.Lives++
+	sys, err := actor.NewSystem(actor.WithNetwork(l.network, a), actor.WithIncarnation(l.Lives), actor.WithLogger(l.log.With("node", a)))
+	l.Must(err)
+	l.systems = append(l.systems, sys)
+	l.Nodes[a], err = cluster.Start(sys, slices.Concat([]cluster.Option{
+		cluster.WithSeeds("a"), cluster.WithLogger(l.log), cluster.WithRand(rand.NewPCG(l.Lives, l.Seed)),
+	}, l.Options, options)...)
+	l.Must(err)
+	return l.Nodes[a]
 }
 
-// Leave takes the node out of the cluster, and then stops it.
+// Crash kills nodes.
+func (l *Lab) Crash(addresses ...transport.Address) {
+	for _, a := range addresses {
+		l.Nodes[a].System().Kill()
+		delete(l.Nodes, a)
+	}
+}
+
+// Leave takes a node out of the cluster, and then stops it.
 func (l *Lab) Leave(a transport.Address) {
 	l.Helper()
-	ctx, cancel := context.WithTimeout(l.Context(), time.Minute)
-	defer cancel()
-	if err := l.Nodes[a].Leave(ctx); err != nil {
-		l.Fatal(err)
-	}
+	l.Must(l.Nodes[a].Leave(l.Within(time.Minute)))
 	l.Crash(a)
 }
 
-// Cut cuts both links between two addresses.
-func (l *Lab) Cut(a, b transport.Address) {
+// Addresses returns those of the nodes that run, in order.
+func (l *Lab) Addresses() []transport.Address { return slices.Sorted(maps.Keys(l.Nodes)) }
+
+// Must fails the test if there is an error.
+func (l *Lab) Must(err error) {
 	l.Helper()
-	if err := l.sw.Cut(l.Context(), links(a, b)...); err != nil {
+	if err != nil {
 		l.Fatal(err)
 	}
 }
 
-// Heal mends both links.
-func (l *Lab) Heal(a, b transport.Address) { l.sw.Mend(links(a, b)...) }
-
-// Frames returns how many frames have been delivered so far.
-func (l *Lab) Frames() (n uint64) {
-	for _, s := range l.sw.Stats() {
-		n += s.Frames
-	}
-	return n
-}
-
-func links(a, b transport.Address) []transport.Link {
-	return []transport.Link{{From: a, To: b}, {From: b, To: a}}
-}
-
-// Addresses returns those of the nodes that run, in order.
-func (l *Lab) Addresses() []transport.Address {
-	var all []transport.Address
-	for a := range l.Nodes {
-		all = append(all, a)
-	}
-	slices.Sort(all)
-	return all
-}
-
-// AwaitUp waits, for a minute at most, until all nodes that run see each other Up and
-// nobody else.
-func (l *Lab) AwaitUp() {
-	l.Helper()
-	want := fmt.Sprint(l.Addresses())
-	l.Await("members "+want, func() bool {
-		for _, n := range l.Nodes {
-			v := n.View()
-			if fmt.Sprint(v.Up()) != want || len(v.Members) != len(l.Nodes) || len(v.Unreachable()) > 0 {
-				return false
-			}
-		}
-		return true
-	})
-}
-
-// Await waits, for a minute at most, until the condition holds.
-func (l *Lab) Await(what string, condition func() bool) {
-	l.Helper()
-	for range 60_000 {
-		if condition() {
-			return
-		}
-		time.Sleep(time.Millisecond) //nolint:forbidigo // in a bubble it takes no time
-	}
-	for _, n := range l.Nodes {
-		l.Log(n.View())
-	}
-	l.Fatalf("not within a minute: %s", what)
+// Within returns a context that ends with the test, or when d has passed.
+func (l *Lab) Within(d time.Duration) context.Context {
+	ctx, cancel := context.WithTimeout(l.Context(), d)
+	l.Cleanup(cancel)
+	return ctx
 }

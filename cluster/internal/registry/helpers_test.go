@@ -21,33 +21,23 @@ type world struct {
 }
 
 func newWorld(t testing.TB, options ...cluster.Option) *world {
-	return &world{lab.New(t, options...), map[transport.Address]*registry.Registry{}}
-}
-
-func (w *world) start(addresses ...transport.Address) {
-	w.Helper()
-	w.Start(addresses...)
-	for _, a := range addresses {
-		r, err := registry.Start(w.Nodes[a].Membership, "things", registry.Interval)
-		if err != nil {
-			w.Fatal(err)
-		}
-		w.at[a] = r
+	w := &world{lab.New(t, append(options, lab.Quick)...), map[transport.Address]*registry.Registry{}}
+	w.OnStart = func(a transport.Address, m *cluster.Membership) {
+		var err error
+		w.at[a], err = registry.Start(m, "things", registry.Interval)
+		w.Must(err)
 	}
+	return w
 }
 
 // add puts a new actor under a key. The function that it returns removes it again.
 func (w *world) add(a transport.Address, key string) (actor.Ref[int], func()) {
 	w.Helper()
-	sys := w.Nodes[a].Sys
+	sys := w.Nodes[a].System()
 	ref, err := actor.SpawnFunc(sys, "", func(*actor.Context[int], int) error { return nil })
-	if err != nil {
-		w.Fatal(err)
-	}
+	w.Must(err)
 	wire, err := registry.Wire(sys, ref)
-	if err != nil {
-		w.Fatal(err)
-	}
+	w.Must(err)
 	i := registry.Item{Key: key, Type: "int", Ref: wire}
 	r := w.at[a]
 	r.Add(i, ref)
@@ -61,10 +51,8 @@ func (w *world) listing(a transport.Address) string {
 	for _, key := range w.at[a].Keys() {
 		line := key + ":"
 		for _, e := range w.at[a].Entries(key) {
-			ref, err := registry.Ref[int](w.Nodes[a].Sys, e)
-			if err != nil {
-				w.Fatal(err)
-			}
+			ref, err := registry.Ref[int](w.Nodes[a].System(), e)
+			w.Must(err)
 			line += " " + fmt.Sprintf("%s#%d", ref, ref.Incarnation())
 		}
 		lines = append(lines, line)
@@ -77,7 +65,7 @@ func (w *world) listing(a transport.Address) string {
 func (w *world) agreeOn(key string, entries int) time.Duration {
 	w.Helper()
 	began := time.Now()
-	w.Await(fmt.Sprintf("%d entries under %q", entries, key), func() bool {
+	w.Until(time.Minute, fmt.Sprintf("%d entries under %q", entries, key), func() bool {
 		all := w.Addresses()
 		return len(w.at[all[0]].Entries(key)) == entries && !slices.ContainsFunc(all, func(a transport.Address) bool {
 			return w.listing(a) != w.listing(all[0])

@@ -43,7 +43,7 @@ func TestRandomLives(t *testing.T) {
 					world: newWorld(t, cluster.WithDowning(cluster.AutoDown(3*time.Second))),
 					rand:  rand.New(rand.NewPCG(seed, 3)),
 				}
-				c.start(five...)
+				c.Start(five...)
 				c.AwaitUp()
 				for range 10 {
 					for range 20 {
@@ -72,9 +72,7 @@ func (c *chaos) step() {
 		}
 	case 7, 8:
 		if r, ok := c.take(); ok {
-			if err := c.Nodes[r.at].Sys.StopActor(context.Background(), r.ref); err != nil {
-				c.Fatal(err)
-			}
+			c.Must(c.Nodes[r.at].System().StopActor(context.Background(), r.ref))
 		}
 	case 9, 10:
 		if other := running[c.rand.IntN(len(running))]; other != at {
@@ -114,7 +112,7 @@ func (c *chaos) healAll() {
 func (c *chaos) startOne() {
 	for _, a := range five {
 		if c.Nodes[a] == nil {
-			c.start(a)
+			c.Start(a)
 			return
 		}
 	}
@@ -138,7 +136,7 @@ func (c *chaos) settle() {
 			c.Logf("want %s\nhave %s", want, have)
 		}
 	}()
-	c.Await("agreement on what is left", func() bool {
+	c.Until(time.Minute, "agreement on what is left", func() bool {
 		for _, a := range c.Addresses() {
 			if have = fmt.Sprint(c.flat(a)); have != fmt.Sprint(want) {
 				have = string(a) + " " + have

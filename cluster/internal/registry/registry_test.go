@@ -13,7 +13,7 @@ import (
 func TestChangesSpreadAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.start("a", "b", "c")
+		w.Start("a", "b", "c")
 		w.AwaitUp()
 		time.Sleep(time.Second) // they have met
 		_, remove := w.add("a", "k")
@@ -31,7 +31,7 @@ func TestChangesSpreadAtOnce(t *testing.T) {
 func TestLostUpdateIsMendedByTheTick(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.start("a", "b", "c")
+		w.Start("a", "b", "c")
 		w.AwaitUp()
 		time.Sleep(time.Second)
 		w.Cut("a", "b") // too short to be noticed
@@ -50,7 +50,7 @@ func TestLostUpdateIsMendedByTheTick(t *testing.T) {
 func TestUpdateAfterALostOneHasItAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.start("a", "b")
+		w.Start("a", "b")
 		w.AwaitUp()
 		w.add("a", "k")
 		time.Sleep(time.Second)
@@ -69,7 +69,7 @@ func TestUpdateAfterALostOneHasItAll(t *testing.T) {
 func TestNewsFindsItsWayRoundACut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.start("a", "b", "c")
+		w.Start("a", "b", "c")
 		w.AwaitUp()
 		w.Cut("a", "b")
 		time.Sleep(time.Second)
@@ -81,19 +81,19 @@ func TestNewsFindsItsWayRoundACut(t *testing.T) {
 			t.Error("want a unreachable from b only")
 		}
 		w.Heal("a", "b")
-		w.Await("reachable again", func() bool { return w.at["b"].Entries("k")[0].Reachable })
+		w.Until(time.Minute, "reachable again", func() bool { return w.at["b"].Entries("k")[0].Reachable })
 	})
 }
 
 func TestEntriesOfAnEndedActorVanish(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.start("a", "b")
+		w.Start("a", "b")
 		w.AwaitUp()
 		ref, _ := w.add("a", "k")
 		w.add("b", "k")
 		w.agreeOn("k", 2)
-		if err := w.Nodes["a"].Sys.StopActor(context.Background(), ref); err != nil {
+		if err := w.Nodes["a"].System().StopActor(context.Background(), ref); err != nil {
 			t.Fatal(err)
 		}
 		w.agreeOn("k", 1)
@@ -108,14 +108,14 @@ func TestCrashAndRestart(t *testing.T) {
 	for _, gone := range []time.Duration{0, 5 * time.Second} {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, cluster.WithDowning(cluster.AutoDown(time.Second)))
-			w.start("a", "b", "c")
+			w.Start("a", "b", "c")
 			w.AwaitUp()
 			w.add("b", "k")
 			w.add("c", "k")
 			w.agreeOn("k", 2)
 			w.Crash("b")
 			time.Sleep(gone)
-			w.start("b")
+			w.Start("b")
 			w.AwaitUp()
 			w.agreeOn("k", 1)
 			w.add("b", "k")
@@ -127,7 +127,7 @@ func TestCrashAndRestart(t *testing.T) {
 func TestCutLeavesEntriesUntilTheMemberIsGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.start("a", "b")
+		w.Start("a", "b")
 		w.AwaitUp()
 		w.add("a", "k")
 		w.add("b", "k")
@@ -153,7 +153,7 @@ func TestCutLeavesEntriesUntilTheMemberIsGone(t *testing.T) {
 func TestLeavingNodeTakesItsItemsBackFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.start("a", "b", "c")
+		w.Start("a", "b", "c")
 		w.AwaitUp()
 		w.add("a", "k")
 		w.add("b", "k")
@@ -173,7 +173,7 @@ func TestLeavingNodeTakesItsItemsBackFirst(t *testing.T) {
 func TestIdleIsFree(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.start("a", "b", "c")
+		w.Start("a", "b", "c")
 		w.AwaitUp()
 		w.add("a", "k")
 		w.agreeOn("k", 1)
@@ -183,6 +183,7 @@ func TestIdleIsFree(t *testing.T) {
 		with := w.Frames() - before
 
 		w = newWorld(t)
+		w.OnStart = nil
 		w.Start("a", "b", "c")
 		w.AwaitUp()
 		time.Sleep(10 * time.Second)
@@ -197,17 +198,17 @@ func TestIdleIsFree(t *testing.T) {
 func TestNodesThatDoNotHaveTheService(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.start("a", "b")
-		w.Start("c")
+		w.Start("a", "b")
+		w.Boot("c")
 		w.AwaitUp()
 		w.add("a", "k")
-		w.Await("b knows", func() bool { return len(w.at["b"].Entries("k")) == 1 })
-		before := w.Nodes["c"].Sys.DeadLetters()
+		w.Until(time.Minute, "b knows", func() bool { return len(w.at["b"].Entries("k")) == 1 })
+		before := w.Nodes["c"].System().DeadLetters()
 		time.Sleep(100 * time.Second)
-		if n := w.Nodes["c"].Sys.DeadLetters() - before; n > 40 {
+		if n := w.Nodes["c"].System().DeadLetters() - before; n > 40 {
 			t.Errorf("c got %d digests in 100 s, want them to get rare", n)
 		}
-		r, err := registry.Start(w.Nodes["c"].Membership, "things", registry.Interval)
+		r, err := registry.Start(w.Nodes["c"], "things", registry.Interval)
 		if err != nil {
 			t.Fatal(err)
 		}
