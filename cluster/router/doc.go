@@ -32,7 +32,7 @@
 //   - LeastLoaded picks the routee with the fewest outstanding messages of this router: it
 //     joins the shortest queue (Winston, "Optimality of the Shortest Line Discipline",
 //     1977). What is outstanding it learns by probes that follow the messages, and come
-//     back when the routee has handled them: see cluster/internal/meter. It departs
+//     back when the routee has handled them: see cluster/internal/directory. It departs
 //     from Winston in that messages of other routers are not seen; balancers that count
 //     their own requests, as Envoy's least request policy, do the same.
 package router

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
-	"github.com/7aca83c2/multinode/cluster/internal/meter"
+	"github.com/7aca83c2/multinode/cluster/internal/directory"
 )
 
 // routee is one that messages may be sent to, and how far it has come with them.
@@ -24,12 +24,12 @@ const askAgain = 100 * time.Millisecond
 // ask sends a probe behind what the routee was sent.
 func (t *table[M]) ask(r *routee[M]) {
 	r.asked, r.askedAt = true, time.Now()
-	meter.Ask(t.sys, r.ref.Address(), r.wire, r.sent, t.clerk)
+	directory.Probe(t.sys, r.ref.Address(), r.wire, r.sent, t.clerk)
 }
 
 // note handles what the clerk is told: that the routees have changed, or a report. The
 // time has come for another look if it is neither.
-func (t *table[M]) note(ctx *actor.Context[meter.Report], report meter.Report) error {
+func (t *table[M]) note(ctx *actor.Context[directory.Report], report directory.Report) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.refresh()
@@ -48,7 +48,7 @@ func (t *table[M]) note(ctx *actor.Context[meter.Report], report meter.Report) e
 	}
 	t.armed = pending
 	if pending {
-		ctx.After("again", askAgain, meter.Report{})
+		ctx.After("again", askAgain, directory.Report{})
 	} else {
 		ctx.CancelTimer("again")
 	}

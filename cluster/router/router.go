@@ -7,7 +7,6 @@ import (
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
 	"github.com/7aca83c2/multinode/cluster/internal/directory"
-	"github.com/7aca83c2/multinode/cluster/internal/meter"
 	"github.com/7aca83c2/multinode/cluster/internal/registry"
 	"github.com/7aca83c2/multinode/cluster/receptionist"
 )
@@ -64,8 +63,8 @@ func (r *router[M]) PreStart(ctx *actor.Context[M]) error {
 	if _, counts := t.chooser.(*shortest); counts {
 		t.clerk = clerk
 	}
-	r.cancel = t.registry.Observe(t.key, func(string) { clerk.Tell(meter.Report{}) })
-	clerk.Tell(meter.Report{}) // for what has changed meanwhile
+	r.cancel = t.registry.Observe(t.key, func(string) { clerk.Tell(directory.Report{}) })
+	clerk.Tell(directory.Report{}) // for what has changed meanwhile
 	return nil
 }
 

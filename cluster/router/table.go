@@ -5,7 +5,7 @@ import (
 	"sync"
 
 	"github.com/7aca83c2/multinode/actor"
-	"github.com/7aca83c2/multinode/cluster/internal/meter"
+	"github.com/7aca83c2/multinode/cluster/internal/directory"
 	"github.com/7aca83c2/multinode/cluster/internal/registry"
 )
 
@@ -16,8 +16,8 @@ type table[M any] struct {
 	registry *registry.Registry
 	key, typ string
 	capacity int
-	name     string                  // of the router, once it has started
-	clerk    actor.Ref[meter.Report] // zero unless outstanding messages are counted
+	name     string                      // of the router, once it has started
+	clerk    actor.Ref[directory.Report] // zero unless outstanding messages are counted
 
 	mu         sync.Mutex
 	chooser    chooser
@@ -73,7 +73,7 @@ func (t *table[M]) send(m M) {
 	t.ask(r)
 	if !t.armed {
 		t.armed = true
-		t.clerk.Tell(meter.Report{}) // which has the timer
+		t.clerk.Tell(directory.Report{}) // which has the timer
 	}
 }
 
