@@ -23,7 +23,7 @@ type Monitor interface {
 
 // Deadline returns a Detector that sends a heartbeat every interval and takes a member
 // that is silent for as long as unreachableAfter to be unreachable. It is simple and
-// does what it says, which suits a test. unreachableAfter must be at least twice the
+// predictable, which suits a test. unreachableAfter must be at least twice the
 // interval. The default is Deadline(150*time.Millisecond, 500*time.Millisecond).
 func Deadline(interval, unreachableAfter time.Duration) Detector {
 	return deadline{interval, unreachableAfter}

@@ -1,4 +1,4 @@
-// Package cluster does the membership of a cluster: which nodes belong to it, how far
+// Package cluster keeps the membership of a cluster: which nodes belong to it, how far
 // each has come, who cannot be reached, and who leads.
 //
 //	sys, err := actor.NewSystem(actor.WithNetwork(network, "b"), actor.WithIncarnation(7))

@@ -37,7 +37,7 @@ type (
 	LeaderChanged struct{ Leader transport.Address }
 	// ViewChanged carries the new View, after the other events of the same change.
 	ViewChanged struct{ View View }
-	// Ended says that this node is no member any more; Err is what Membership.Err says.
+	// Ended says that this node is no member any more; Err is that of Membership.Err.
 	Ended struct{ Err error }
 )
 

@@ -7,7 +7,7 @@ import (
 	"github.com/7aca83c2/multinode/transport"
 )
 
-// execute asks the downing policy and does what it says.
+// execute asks the downing policy, and carries out what it decides.
 func (n *core) execute() {
 	if len(n.blame) == 0 {
 		return

@@ -46,7 +46,7 @@ func (m *Membership) BeforeLeave(name string, do func(context.Context) error) (c
 	}
 }
 
-// run does what is registered, each once, whoever else leaves at the same time. It
+// run takes the steps that are registered, each once, whoever else leaves at the same time. It
 // returns an error only if ctx ends first.
 func (h *handovers) run(ctx context.Context, m *Membership) error {
 	select {

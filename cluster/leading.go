@@ -47,8 +47,8 @@ func (n *core) fitness(r gossip.Record) int {
 	return rank
 }
 
-// lead does what is the leader's to do, if this node is the leader and everyone has
-// seen what it has decided before.
+// lead carries out the leader's duties, if this node is the leader and everyone has seen
+// what it has decided before.
 func (n *core) lead() {
 	n.noteBlocked()
 	if n.phase != inside {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// schedule is when the node has to do what. A zero time is never.
+// schedule has the time at which each task of the node is due. A zero time is never.
 type schedule struct {
 	ask       time.Time // to join, again
 	heartbeat time.Time
@@ -22,7 +22,7 @@ func (c *schedule) start(n *core) {
 	c.compare = n.now.Add(n.gossip)
 }
 
-// tick does what is due.
+// tick handles all that is due.
 func (n *core) tick(now time.Time) {
 	n.now = now
 	c := &n.clock
@@ -150,8 +150,8 @@ func (n *core) nextBeat() time.Time {
 	return at
 }
 
-// joinIn does what is due with the next heartbeat because somebody else beats, if the own
-// time has nearly come.
+// joinIn brings the next heartbeat, and what is due with it, forward because somebody else
+// beats, if its time has nearly come.
 func (n *core) joinIn() {
 	if n.phase == inside && n.clock.heartbeat.Sub(n.now) < n.detector.Interval()/4 {
 		n.clock.heartbeat = n.now

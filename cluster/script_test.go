@@ -20,7 +20,7 @@ import (
 //	run 2s
 //	within 300ms a b: a up, b up; leader a each named node comes to show just that
 //	within 1s all: ...                     every node that lives
-//	over c: node was downed                what Err says, or "left"
+//	over c: node was downed                what Err returns, or "left"
 //	formed a: b c                          formed a cluster; these had not answered
 //	formed a: nothing                      did not form one
 //	quiet 10s                              no view changes meanwhile

@@ -173,7 +173,7 @@ func both(a, b transport.Address) []transport.Link {
 
 func (s *sim) alive(n *simNode) bool { return s.nodes[n.self.Address] == n && n.phase != over }
 
-// received does what the agent does after a message of another node.
+// received stands for the agent after a message of another node.
 func (s *sim) received(n *simNode) {
 	s.deliver(n)
 	if n.wantsFlush() && !n.flushing {
@@ -194,7 +194,7 @@ func (s *sim) deliver(n *simNode) {
 	n.out = nil
 }
 
-// follow does what the agent does after anything else.
+// follow stands for the agent after anything else.
 func (s *sim) follow(n *simNode) {
 	n.flush(s.now)
 	s.deliver(n)

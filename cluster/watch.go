@@ -46,7 +46,7 @@ func (n *core) lookAfter() {
 	}
 }
 
-// unheard reports what Member.Unheard says.
+// unheard returns Member.Unheard of a member.
 func (n *core) unheard(who gossip.Node) bool {
 	if p := n.watch.peers[who.Address]; p != nil && p.node == who {
 		return p.suspected

@@ -1,5 +1,5 @@
-// Package ddata does the keeping of data that all nodes of a cluster share, can change
-// without asking each other, and agree on once they can hear each other.
+// Package ddata keeps data that all nodes of a cluster share, can change without asking
+// each other, and agree on once they can hear each other.
 //
 //	var hits = ddata.NewKey[crdt.PNCounter]("hits")
 //

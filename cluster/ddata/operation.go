@@ -25,7 +25,7 @@ type operation struct {
 	holds    map[crdt.Replica]uint64 // the digest of what a node had when it was read
 }
 
-// begin does what can be done at once.
+// begin goes as far as is possible at once.
 func (a *agent) begin(q *request) {
 	value, items, err := a.local(q)
 	if err != nil || q.level == Local {

@@ -41,13 +41,13 @@ func LeaseMajority(stableAfter time.Duration, l lease.Lease, options ...LeaseOpt
 	return p
 }
 
-// Decide does what cluster.Downing says, without knowing of the lease.
+// Decide implements cluster.Downing, without knowing of the lease.
 func (p leaseMajority) Decide(s cluster.Situation) []transport.Address {
 	down, _ := p.decide(s, unknown)
 	return down
 }
 
-// OnNode does what cluster.NodeDowning says.
+// OnNode implements cluster.NodeDowning.
 func (p leaseMajority) OnNode(ctx context.Context, self cluster.Member) cluster.Downing {
 	return &leaseNode{leaseMajority: p, ctx: ctx, owner: fmt.Sprintf("%s#%d", self.Address, self.Incarnation)}
 }

@@ -30,7 +30,7 @@ type inquiry struct {
 	answer answer
 }
 
-// Decide does what cluster.Downing says.
+// Decide implements cluster.Downing.
 func (n *leaseNode) Decide(s cluster.Situation) []transport.Address {
 	about := describe(s.View)
 	q := n.inquiry

@@ -26,7 +26,7 @@ func newPolicy(stableAfter time.Duration, wins func(tally) bool, options []Optio
 	return p
 }
 
-// Decide does what cluster.Downing says.
+// Decide implements cluster.Downing.
 func (p policy) Decide(s cluster.Situation) []transport.Address {
 	switch {
 	case p.isUnstable(s):

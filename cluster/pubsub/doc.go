@@ -1,4 +1,4 @@
-// Package pubsub does publishing and subscribing by topic in a cluster: what one node
+// Package pubsub publishes and subscribes by topic in a cluster: what one node
 // publishes reaches the subscribers on all of them, which come and go.
 //
 //	ps, err := pubsub.Start(membership)

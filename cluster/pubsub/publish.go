@@ -16,7 +16,7 @@ import (
 // subscriber is no error; see Stats.
 func (t *Topic[M]) Publish(m M) error { return t.publish("publish", m, audience{self: t.ps.self}) }
 
-// PublishLocal does what Publish does, for the subscribers on this node only.
+// PublishLocal is Publish for the subscribers on this node only.
 func (t *Topic[M]) PublishLocal(m M) error {
 	return t.publish("publish locally", m, audience{self: t.ps.self, local: true})
 }

@@ -112,8 +112,8 @@ func (t *Topic[M]) Subscribe(ref actor.Ref[M]) (cancel func(), err error) {
 	return t.subscribe("", ref)
 }
 
-// SubscribeGroup does what Subscribe does, but each message goes to one of the group
-// only, wherever that is. An actor may be in several groups.
+// SubscribeGroup is Subscribe, but each message goes to one of the group only, wherever
+// that is. An actor may be in several groups.
 func (t *Topic[M]) SubscribeGroup(group string, ref actor.Ref[M]) (cancel func(), err error) {
 	if group == "" {
 		return nil, fmt.Errorf("pubsub: topic %q: subscribe %q to a group: %w", t.name, ref, ErrName)

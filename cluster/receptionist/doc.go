@@ -1,4 +1,4 @@
-// Package receptionist does finding actors by key across a cluster.
+// Package receptionist finds actors by key across a cluster.
 //
 //	var workers = receptionist.NewKey[Job]("workers")
 //

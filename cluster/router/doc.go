@@ -1,5 +1,5 @@
-// Package router does sending each message to one of the actors that are registered under
-// a key, somewhere in a cluster.
+// Package router sends each message to one of the actors that are registered under a key,
+// somewhere in a cluster.
 //
 //	workers := receptionist.NewKey[Job]("workers")
 //	jobs, err := router.New(membership, workers, router.RoundRobin())

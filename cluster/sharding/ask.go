@@ -25,7 +25,7 @@ const (
 	lost
 )
 
-// settle notes what the next home says of the asks that went to those before: in the same
+// settle notes what the next home reports of the asks that went to those before: in the same
 // line they have handed over. A tenure at the same home is only renewed.
 func (t *route[M]) settle(next home[M]) {
 	at := next.news().at

@@ -120,7 +120,7 @@ func (l *ledger) register(n node, a account, claims, parted []claim) {
 	l.proceed()
 }
 
-// accept notes what a region says that it hosts.
+// accept notes a shard that a region claims to host.
 func (l *ledger) accept(n node, c claim) {
 	h := &holding{owner: n, phase: running, line: c.Line, tenure: c.Tenure, round: c.Round}
 	l.shards[c.Shard] = h

@@ -67,7 +67,7 @@ type control[M any] struct {
 
 func (c *control[M]) claim() claim { return claim{c.Shard, c.Line, c.Tenure, c.Round} }
 
-// news is what a pause, from the home itself, or a homeIs says.
+// news is the content of a pause, from the home itself, or of a homeIs.
 func (c *control[M]) news() news { return home[M]{c.Region, c.claim()}.news() }
 
 // home is where a shard is.

@@ -36,7 +36,7 @@ type config struct {
 }
 
 // WithRole has only members with the role host shards, and the oldest of them
-// coordinate; on the others, Start does what StartProxy does. It must be the same on all
+// coordinate; on the others, Start acts as StartProxy. It must be the same on all
 // nodes. The default is all members.
 func WithRole(role string) Option { return option(func(c *config) { c.role = role }) }
 

@@ -143,7 +143,7 @@ func (k *keeper[M]) PostStop(*actor.Context[message[M]]) {
 	k.show()
 }
 
-// look takes in the current view and does what follows from it.
+// look takes in the current view, and acts on it.
 func (k *keeper[M]) look() {
 	before := k.view
 	k.view = k.m.View()
@@ -160,7 +160,7 @@ func (k *keeper[M]) look() {
 	k.consider()
 }
 
-// consider does what is due in the view, as far as it is known who has retired.
+// consider takes the steps that are due in the view, as far as it is known who has retired.
 func (k *keeper[M]) consider() {
 	k.turn = decide(k.view, k.role, k.retired)
 	k.considerHosting()

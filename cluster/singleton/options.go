@@ -24,7 +24,7 @@ type config struct {
 }
 
 // WithRole has only members with the role run the instance. All nodes must name the same
-// one. Start on a node without the role does what Proxy does. The default is any member.
+// one. Start on a node without the role acts as Proxy. The default is any member.
 func WithRole(role string) Option { return option(func(c *config) { c.role = role }) }
 
 // WithBuffer bounds the messages that wait on this node while there is no instance. One

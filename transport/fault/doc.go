@@ -1,6 +1,7 @@
 // Package fault has the faults of a bad network as values: latency, loss by itself or in
-// bursts, duplication, reordering, corruption, bandwidth, an MTU, frames held or dropped. A Fault has plain fields,
-// so it can be encoded; its Rule does on a link of a transport.Switch what it says.
+// bursts, duplication, reordering, corruption, bandwidth, an MTU, frames held or dropped. A
+// Fault has plain fields, so it can be encoded; its Rule inflicts it on a link of a
+// transport.Switch.
 //
 //	f := fault.Fault{Kind: fault.Latency, Delay: fault.Uniform(10*time.Millisecond, 2*time.Millisecond)}
 //	if err := f.Check(); err != nil { ... }

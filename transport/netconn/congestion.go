@@ -85,7 +85,7 @@ func (c *congestion) arrive(bytes int, arrived, sent uint64, now, rtt time.Durat
 	}
 }
 
-// avoid grows as RFC 9438, 4, says.
+// avoid grows the window by RFC 9438, 4.
 func (c *congestion) avoid(bytes float64, now, rtt time.Duration) {
 	if c.began == 0 {
 		c.began, c.reno, c.peak = now, c.window, max(c.peak, c.window)

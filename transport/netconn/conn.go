@@ -178,8 +178,8 @@ func (c *conn) writeState() error {
 	return nil
 }
 
-// Close sends what was written, and FIN, in the background, unless SetLinger says otherwise. It fails with net.ErrClosed
-// the second time.
+// Close sends what was written, and FIN, in the background, unless SetLinger was called with
+// 0. It fails with net.ErrClosed the second time.
 func (c *conn) Close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -200,8 +200,8 @@ func (c *conn) Close() error {
 	return nil
 }
 
-// SetLinger does what that of a net.TCPConn does, for 0 and for what is less: with 0 Close
-// drops what was not sent, and resets the connection. More than 0 is as if less.
+// SetLinger is that of a net.TCPConn, for 0 and for what is less: with 0 Close drops what was
+// not sent, and resets the connection. More than 0 is as if less.
 func (c *conn) SetLinger(sec int) error {
 	return c.set(func() error { c.abrupt = sec == 0; return nil })
 }

@@ -94,7 +94,7 @@
 // Addresses are of type *Addr, and "host:port" as text. With WithIPs each host has an IP
 // address: addresses are *net.TCPAddr and *net.UDPAddr, and sockets have ReadFromUDP,
 // ReadFromUDPAddrPort, WriteToUDP and WriteToUDPAddrPort as well. LookupHost, LookupNetIP and
-// ResolveAddr do what their namesakes of package net do. A net.Resolver with PreferGo and a
+// ResolveAddr work as their namesakes of package net. A net.Resolver with PreferGo and a
 // Dial that leads to a name server of the network works; in a bubble it needs a lookup before,
 // outside of one, as it keeps a channel.
 //

@@ -250,7 +250,7 @@ func (c *conn) arm(now time.Time) {
 	}
 }
 
-// tick does what is due. It may be late, or too early if something has happened meanwhile.
+// tick handles all that is due. It may be late, or too early if something has happened meanwhile.
 func (c *conn) tick() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

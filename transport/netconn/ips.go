@@ -85,7 +85,7 @@ func (s *Stack) numberHost(host string, ip netip.Addr) error {
 	return nil
 }
 
-// LookupHost does what that of a net.Resolver does: it returns the IP addresses of a host.
+// LookupHost returns the IP addresses of a host, as a net.Resolver does.
 // Without WithIPs that is its name, which can be dialed as well. It fails at once with a
 // *net.DNSError for a host that there is not.
 func (s *Stack) LookupHost(_ context.Context, host string) ([]string, error) {
@@ -96,8 +96,8 @@ func (s *Stack) LookupHost(_ context.Context, host string) ([]string, error) {
 	return []string{s.addr("tcp", address, 0).host}, nil
 }
 
-// LookupNetIP does what that of a net.Resolver does: it returns the IP addresses of a host,
-// for network "ip", "ip4" or "ip6". It fails at once with a *net.DNSError if there are none,
+// LookupNetIP returns the IP addresses of a host, as a net.Resolver does, for network "ip",
+// "ip4" or "ip6". It fails at once with a *net.DNSError if there are none,
 // as without WithIPs.
 func (s *Stack) LookupNetIP(_ context.Context, network, host string) ([]netip.Addr, error) {
 	if err := checkNetwork(network, "ip"); err != nil {

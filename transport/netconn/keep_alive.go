@@ -39,7 +39,7 @@ func (k *keepAlive) due() time.Time {
 	return k.since.Add(k.interval)
 }
 
-// set does what SetKeepAliveConfig of a net.TCPConn does on Linux.
+// set implements SetKeepAliveConfig as that of a net.TCPConn works on Linux.
 func (k *keepAlive) set(c net.KeepAliveConfig) error {
 	k.on = c.Enable
 	if err := setSeconds(&k.idle, c.Idle); err != nil {

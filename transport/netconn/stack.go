@@ -98,7 +98,7 @@ func (s *Stack) Address() transport.Address { return s.address }
 // Shutdown ends what the host has open in good order, as the end of a process does:
 // listeners close, and each connection sends what was written and then FIN, or an RST if
 // the peer has sent what nobody has read. It waits until the peers have acknowledged that,
-// or ctx ends, and then does what Close does. It returns ctx's error or Close's.
+// or ctx ends, and then closes the stack. It returns ctx's error or Close's.
 func (s *Stack) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	conns := slices.Collect(maps.Values(s.conns))

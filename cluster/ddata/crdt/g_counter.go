@@ -49,14 +49,14 @@ func (c GCounter) Increment(self Replica, n uint64) GCounter {
 	return GCounter{counts, c.former}
 }
 
-// Merge does what Value says.
+// Merge implements Value.
 func (c GCounter) Merge(other GCounter) GCounter {
 	merged := GCounter{union(c.counts, other.counts, larger), union(c.former, other.former, former.later)}
 	maps.DeleteFunc(merged.counts, func(r Replica, _ uint64) bool { return merged.pruned(r) })
 	return merged
 }
 
-// Since does what Value says.
+// Since implements Value.
 func (c GCounter) Since(other GCounter) GCounter {
 	d := GCounter{map[Replica]uint64{}, map[transport.Address]former{}}
 	for r, n := range c.counts {
@@ -72,7 +72,7 @@ func (c GCounter) Since(other GCounter) GCounter {
 	return d
 }
 
-// Prune does what Value says. The count stays what it was.
+// Prune implements Value. The count stays what it was.
 func (c GCounter) Prune(address transport.Address, until uint64) GCounter {
 	f := former{until, c.former[address].Count}
 	counts := clone(c.counts)

@@ -37,12 +37,12 @@ func (s GSet[T]) Add(elements ...T) GSet[T] {
 	return GSet[T]{all}
 }
 
-// Merge does what Value says.
+// Merge implements Value.
 func (s GSet[T]) Merge(other GSet[T]) GSet[T] {
 	return GSet[T]{union(s.elements, other.elements, func(in, _ struct{}) struct{} { return in })}
 }
 
-// Since does what Value says.
+// Since implements Value.
 func (s GSet[T]) Since(other GSet[T]) GSet[T] {
 	d := map[T]struct{}{}
 	for e := range s.elements {

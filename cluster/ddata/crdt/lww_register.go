@@ -29,7 +29,7 @@ func (r LWWRegister[T]) Set(self Replica, now time.Time, value T) LWWRegister[T]
 	return LWWRegister[T]{value, max(now.UnixNano(), r.at+1), self}
 }
 
-// Merge does what Value says.
+// Merge implements Value.
 func (r LWWRegister[T]) Merge(other LWWRegister[T]) LWWRegister[T] {
 	if other.after(r) {
 		return other
@@ -37,7 +37,7 @@ func (r LWWRegister[T]) Merge(other LWWRegister[T]) LWWRegister[T] {
 	return r
 }
 
-// Since does what Value says.
+// Since implements Value.
 func (r LWWRegister[T]) Since(other LWWRegister[T]) LWWRegister[T] {
 	if r.after(other) {
 		return r

@@ -82,17 +82,17 @@ func (m ORMap[K, V]) Remove(keys ...K) ORMap[K, V] {
 	return ORMap[K, V]{m.state.without(func(_ dot, p part[K, V]) bool { return gone[p.Key] })}
 }
 
-// Merge does what Value says.
+// Merge implements Value.
 func (m ORMap[K, V]) Merge(other ORMap[K, V]) ORMap[K, V] {
 	return ORMap[K, V]{m.state.merge(other.state)}
 }
 
-// Since does what Value says.
+// Since implements Value.
 func (m ORMap[K, V]) Since(other ORMap[K, V]) ORMap[K, V] {
 	return ORMap[K, V]{m.state.since(other.state)}
 }
 
-// Prune does what Value says, as far as the comment of the type does.
+// Prune implements Value, with the limits that the comment of the type names.
 func (m ORMap[K, V]) Prune(address transport.Address, until uint64) ORMap[K, V] {
 	return ORMap[K, V]{m.state.prune(address, until)}
 }

@@ -53,13 +53,13 @@ func (s ORSet[T]) Remove(elements ...T) ORSet[T] {
 	return ORSet[T]{s.state.without(func(_ dot, e T) bool { return gone[e] })}
 }
 
-// Merge does what Value says.
+// Merge implements Value.
 func (s ORSet[T]) Merge(other ORSet[T]) ORSet[T] { return ORSet[T]{s.state.merge(other.state)} }
 
-// Since does what Value says.
+// Since implements Value.
 func (s ORSet[T]) Since(other ORSet[T]) ORSet[T] { return ORSet[T]{s.state.since(other.state)} }
 
-// Prune does what Value says. The elements stay.
+// Prune implements Value. The elements stay.
 func (s ORSet[T]) Prune(address transport.Address, until uint64) ORSet[T] {
 	return ORSet[T]{s.state.prune(address, until)}
 }

@@ -21,17 +21,17 @@ func (c PNCounter) Add(self Replica, n int64) PNCounter {
 	return PNCounter{c.up.Increment(self, uint64(n)), c.down}
 }
 
-// Merge does what Value says.
+// Merge implements Value.
 func (c PNCounter) Merge(other PNCounter) PNCounter {
 	return PNCounter{c.up.Merge(other.up), c.down.Merge(other.down)}
 }
 
-// Since does what Value says.
+// Since implements Value.
 func (c PNCounter) Since(other PNCounter) PNCounter {
 	return PNCounter{c.up.Since(other.up), c.down.Since(other.down)}
 }
 
-// Prune does what Value says. The count stays what it was.
+// Prune implements Value. The count stays what it was.
 func (c PNCounter) Prune(address transport.Address, until uint64) PNCounter {
 	return PNCounter{c.up.Prune(address, until), c.down.Prune(address, until)}
 }

@@ -1,4 +1,4 @@
-// Package gossip is what the nodes of a cluster tell each other: who is a member,
+// Package gossip holds what the nodes of a cluster tell each other: who is a member,
 // and who cannot reach whom. It has no goroutines, clocks or I/O.
 //
 // A State is a value that never changes. Merge joins two states, in any order, any

@@ -1,4 +1,4 @@
-// Package registry does the replicated register behind pubsub and receptionist: under
+// Package registry implements the replicated register behind pubsub and receptionist: under
 // each key a set of actors, which every member of the cluster knows.
 //
 // # Words

@@ -35,7 +35,7 @@ type order struct {
 	done chan struct{}
 }
 
-// known is what a digest says of an owner.
+// known is the part of a digest about one owner.
 type known struct {
 	Owner   Node
 	Version uint64

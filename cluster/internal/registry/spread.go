@@ -84,7 +84,7 @@ func (k *keeper) withdraw(ctx *actor.Context[message], o *order, now time.Time) 
 	k.leaving = append(k.leaving, o.done)
 }
 
-// look takes over what the View says of the members.
+// look takes the members over from the View.
 func (k *keeper) look(now time.Time) {
 	members, cut := map[Node]bool{k.self: true}, false
 	if !k.ended() {

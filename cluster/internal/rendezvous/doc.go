@@ -1,4 +1,4 @@
-// Package rendezvous does highest-random-weight hashing: it says which of several
+// Package rendezvous implements highest-random-weight hashing: it says which of several
 // candidates has a key, so that all who know the same candidates agree without talking.
 //
 // It is that of Thaler and Ravishankar ("Using Name-Based Mappings to Increase Hit
