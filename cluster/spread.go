@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/cluster/internal/gossip"
-	"github.com/7aca83c2/multinode/cluster/internal/ring"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -73,7 +72,7 @@ func (n *core) tell() {
 	clear(s.owed)
 	clear(s.acks)
 	done := n.complete()
-	if done && (!s.done || s.news) && len(n.members) > ring.All && n.leader() == n.self.Address {
+	if done && (!s.done || s.news) && len(n.members) > gossip.SmallCluster && n.leader() == n.self.Address {
 		n.toOthers(func(_ int, r gossip.Record) { n.sendDigest(r.Address) })
 	}
 	s.done, s.news = done, false
@@ -100,7 +99,7 @@ func (n *core) takeLeave() {
 
 func (n *core) tellNews() {
 	s, leader := &n.spread, n.leader()
-	small, hub := len(n.members) <= ring.All, leader == n.self.Address
+	small, hub := len(n.members) <= gossip.SmallCluster, leader == n.self.Address
 	n.toOthers(func(i int, r gossip.Record) {
 		has := n.seen.Has(i)
 		switch {

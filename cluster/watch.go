@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/cluster/internal/gossip"
-	"github.com/7aca83c2/multinode/cluster/internal/ring"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -33,7 +32,7 @@ func newWatch() watch { return watch{peers: map[transport.Address]*peer{}, chang
 // watched whatever the ring says, as only its watcher can take the report back.
 func (n *core) lookAfter() {
 	wanted := map[transport.Address]bool{}
-	n.neighbours(ring.Watched, func(r gossip.Record) {
+	n.neighbours(gossip.Watched, func(r gossip.Record) {
 		wanted[r.Address] = true
 		if p := n.watch.peers[r.Address]; p == nil || p.node != r.Node {
 			n.watch.peers[r.Address] = &peer{node: r.Node, monitor: n.detector.Monitor(), heard: n.now}
@@ -78,7 +77,7 @@ func (n *core) beat() {
 	w := &n.watch
 	if w.changed {
 		w.watchers, w.changed = w.watchers[:0], false
-		n.neighbours(ring.Watchers, func(r gossip.Record) { w.watchers = append(w.watchers, r) })
+		n.neighbours(gossip.Watchers, func(r gossip.Record) { w.watchers = append(w.watchers, r) })
 	}
 	for _, r := range w.watchers {
 		n.send(r.Address, message{Kind: heartbeat, To: r.Incarnation})

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/7aca83c2/multinode/cluster"
-	"github.com/7aca83c2/multinode/cluster/internal/ring"
+	"github.com/7aca83c2/multinode/cluster/internal/gossip"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -16,7 +16,7 @@ func sideOf(self transport.Address, members []cluster.Member) (side []cluster.Me
 	if !has(members, self) {
 		return nil, nil
 	}
-	if len(members) > ring.All {
+	if len(members) > gossip.SmallCluster {
 		side = accusedLike(self, members)
 		return side, [][]cluster.Member{side}
 	}

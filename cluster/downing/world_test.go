@@ -9,7 +9,6 @@ import (
 
 	"github.com/7aca83c2/multinode/cluster"
 	"github.com/7aca83c2/multinode/cluster/internal/gossip"
-	"github.com/7aca83c2/multinode/cluster/internal/ring"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -87,7 +86,7 @@ func (w world) view(self transport.Address) cluster.View {
 		s.Records = append(s.Records, gossip.Record{Node: node(observer), Status: gossip.Status(observer.Status)})
 		r := gossip.Report{Observer: node(observer)}
 		hears := func(j int) bool { return !w.cut[transport.Link{From: v.Members[j].Address, To: observer.Address}] }
-		ring.Watched(i, len(v.Members), 3, hears, func(j int) {
+		gossip.Watched(i, len(v.Members), 3, hears, func(j int) {
 			if !hears(j) {
 				r = r.With(node(v.Members[j]), true)
 			}

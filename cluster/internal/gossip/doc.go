@@ -12,7 +12,7 @@
 //     node stays: it says that every incarnation up to this one is gone for good.
 //     That costs a few bytes for each address that was ever used.
 //   - A Report, one for each observer, moves to higher versions. Only its observer
-//     writes it.
+//     writes it, about the members that it watches: see Watchers.
 //
 // Two nodes have the same State if the digests of its encoding are equal. Seen says
 // which members are known to have the State at hand.

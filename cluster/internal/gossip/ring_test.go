@@ -1,4 +1,4 @@
-package ring
+package gossip
 
 import (
 	"math/rand/v2"
@@ -50,7 +50,7 @@ func awakeOthers(up []bool, i int) (n int) {
 }
 
 func TestAllWatchAllInASmallCluster(t *testing.T) {
-	for n := 1; n <= All; n++ {
+	for n := 1; n <= SmallCluster; n++ {
 		count := 0
 		Watchers(0, n, 1, func(int) bool { return true }, func(int) { count++ })
 		if count != n-1 {
@@ -58,8 +58,8 @@ func TestAllWatchAllInASmallCluster(t *testing.T) {
 		}
 	}
 	count := 0
-	Watchers(0, All+1, 3, func(int) bool { return true }, func(int) { count++ })
+	Watchers(0, SmallCluster+1, 3, func(int) bool { return true }, func(int) { count++ })
 	if count != 3 {
-		t.Errorf("%d of %d watch, want 3", count, All+1)
+		t.Errorf("%d of %d watch, want 3", count, SmallCluster+1)
 	}
 }
