@@ -2,7 +2,6 @@ package broker
 
 import (
 	"context"
-	"errors"
 
 	"github.com/7aca83c2/multinode/internal/rpc"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -11,104 +10,94 @@ import (
 
 var _ stage.Director = (*Session)(nil)
 
-// Call does what stage.Director says.
+// Call implements stage.Director.
 func (s *Session) Call(ctx context.Context, role, method string, body []byte) ([]byte, error) {
-	answer, err := ask[callRequest, text](ctx, s.peer, methodCall, callRequest{role, method, body})
-	return []byte(answer.Text), err
+	return verbCall.ask(ctx, s.peer, calling{role, method, body})
 }
 
-// Crash does what stage.Director says.
+// Crash implements stage.Director.
 func (s *Session) Crash(ctx context.Context, role string) error {
-	return tell(ctx, s.peer, methodCrash, text{role})
+	return verbCrash.tell(ctx, s.peer, role)
 }
 
-// Desert does what stage.Director says.
+// Desert implements stage.Director.
 func (s *Session) Desert(ctx context.Context, role string) error {
-	return tell(ctx, s.peer, methodDesert, text{role})
+	return verbDesert.tell(ctx, s.peer, role)
 }
 
-// Reclaim does what stage.Director says.
+// Reclaim implements stage.Director.
 func (s *Session) Reclaim(ctx context.Context, role string) error {
-	return tell(ctx, s.peer, methodReclaim, text{role})
+	return verbReclaim.tell(ctx, s.peer, role)
 }
 
-// Process does what stage.Director says.
+// Process implements stage.Director.
 func (s *Session) Process(ctx context.Context, role string, deed stage.Deed) error {
-	return tell(ctx, s.peer, methodProcess, processRequest{role, deed})
+	return verbProcess.tell(ctx, s.peer, processing{role, deed})
 }
 
-// Cut does what stage.Director says.
+// Cut implements stage.Director.
 func (s *Session) Cut(ctx context.Context, links []transport.Link) error {
-	return tell(ctx, s.peer, methodCut, linkList{links})
+	return verbCut.tell(ctx, s.peer, links)
 }
 
-// Mend does what stage.Director says.
+// Mend implements stage.Director.
 func (s *Session) Mend(ctx context.Context, links []transport.Link) error {
-	return tell(ctx, s.peer, methodMend, linkList{links})
+	return verbMend.tell(ctx, s.peer, links)
 }
 
-// Inflict does what stage.Director says.
+// Inflict implements stage.Director.
 func (s *Session) Inflict(ctx context.Context, f stage.Fault) error {
-	return tell(ctx, s.peer, methodInflict, f)
+	return verbInflict.tell(ctx, s.peer, f)
 }
 
-// Lift does what stage.Director says.
+// Lift implements stage.Director.
 func (s *Session) Lift(ctx context.Context, f stage.Fault) error {
-	return tell(ctx, s.peer, methodLift, f)
+	return verbLift.tell(ctx, s.peer, f)
 }
 
-// Bites does what stage.Director says.
+// Bites implements stage.Director.
 func (s *Session) Bites(ctx context.Context, names []string) ([]uint64, error) {
-	answer, err := ask[textList, counts](ctx, s.peer, methodBites, textList{names})
-	return answer.Counts, err
+	return verbBites.ask(ctx, s.peer, names)
 }
 
-// Held does what stage.Director says.
+// Held implements stage.Director.
 func (s *Session) Held(ctx context.Context, links []transport.Link) ([]stage.HeldFrame, error) {
-	answer, err := ask[linkList, heldList](ctx, s.peer, methodHeld, linkList{links})
-	return answer.Frames, err
+	return verbHeld.ask(ctx, s.peer, links)
 }
 
-// Settle does what stage.Director says.
+// Settle implements stage.Director.
 func (s *Session) Settle(ctx context.Context, frames []stage.HeldFrame, release bool) (int, error) {
-	answer, err := ask[settlement, counts](ctx, s.peer, methodSettle, settlement{frames, release})
-	if err != nil {
-		return 0, err
-	}
-	return int(answer.Counts[0]), nil
+	return verbSettle.ask(ctx, s.peer, settling{frames, release})
 }
 
-// Stats does what stage.Director says.
+// Stats implements stage.Director.
 func (s *Session) Stats(ctx context.Context) ([]transport.Stats, error) {
-	answer, err := ask[nothing, statsList](ctx, s.peer, methodStats, nothing{})
-	return answer.Stats, err
+	return verbStats.ask(ctx, s.peer, nothing{})
 }
 
-// Note does what stage.Director says.
+// Note implements stage.Director.
 func (s *Session) Note(ctx context.Context, line string) error {
-	return tell(ctx, s.peer, methodNote, text{line})
+	return verbNote.tell(ctx, s.peer, line)
 }
 
-// Gather does what stage.Director says.
+// Gather implements stage.Director.
 func (s *Session) Gather(ctx context.Context) error {
-	return tell(ctx, s.peer, methodGather, nothing{})
+	return verbGather.tell(ctx, s.peer, nothing{})
 }
 
-// Barred does what stage.Director says.
+// Barred implements stage.Director.
 func (s *Session) Barred(ctx context.Context) ([]string, error) {
-	answer, err := ask[nothing, textList](ctx, s.peer, methodBarred, nothing{})
-	return answer.Lines, err
+	return verbBarred.ask(ctx, s.peer, nothing{})
 }
 
 // Flush implements stage.Director.
 func (s *Session) Flush(ctx context.Context) error {
-	return tell(ctx, s.peer, methodFlush, nothing{})
+	return verbFlush.tell(ctx, s.peer, nothing{})
 }
 
 // Timeline implements stage.Director.
 func (s *Session) Timeline(ctx context.Context) ([]stage.Entry, error) {
-	answer, err := ask[nothing, entryList](ctx, s.peer, methodTimeline, nothing{})
-	return answer.Entries, err
+	return verbTimeline.ask(ctx, s.peer, nothing{})
 }
 
 // backstage is the Backstage of the role that this process hosts.
@@ -117,54 +106,29 @@ type backstage struct{ peer *rpc.Peer }
 var _ stage.Backstage = backstage{}
 
 func (b backstage) Barrier(ctx context.Context, _, name string, parties []string) error {
-	return tell(ctx, b.peer, methodBarrier, barrierRequest{name, parties})
+	return verbBarrier.tell(ctx, b.peer, barrier{name, parties})
 }
 
 func (b backstage) Ended(ctx context.Context, _ string) error {
-	return tell(ctx, b.peer, methodEnded, nothing{})
+	return verbEnded.tell(ctx, b.peer, nothing{})
 }
 
 func (b backstage) Acquire(ctx context.Context, l stage.Lease, owner string) (bool, error) {
-	answer, err := ask[leaseRequest, leaseAnswer](ctx, b.peer, methodLease, leaseRequest{l, owner})
-	return answer.Held, err
+	return verbAcquire.ask(ctx, b.peer, leasing{l, owner})
 }
 
 func (b backstage) Release(ctx context.Context, l stage.Lease, owner string) error {
-	return tell(ctx, b.peer, methodUnlease, leaseRequest{l, owner})
+	return verbRelease.tell(ctx, b.peer, leasing{l, owner})
 }
 
 func (b backstage) MakeDir(ctx context.Context, path string) error {
-	return tell(ctx, b.peer, methodMakeDir, text{path})
+	return verbMakeDir.tell(ctx, b.peer, path)
 }
 
 func (b backstage) Log(e stage.Entry) {
-	_ = rpc.Notify(b.peer, notifyLog, e) // without a broker there is no timeline
+	_ = noticeLog.send(b.peer, e) // without a broker there is no timeline
 }
 
 func (b backstage) Failed(f stage.Failure) {
-	_ = rpc.Notify(b.peer, notifyFailed, f) // without a broker the run fails anyway
-}
-
-func tell[A any](ctx context.Context, peer *rpc.Peer, method string, argument A) error {
-	_, err := ask[A, nothing](ctx, peer, method, argument)
-	return err
-}
-
-// errGone is what every call returns when process 1 has died.
-var errGone = errors.New("process 1 has died, and the broker of this run with it")
-
-// IsGone reports whether an error of a Session means that process 1 has died, or has
-// closed its broker.
-func IsGone(err error) bool { return errors.Is(err, errGone) }
-
-// ask calls the broker. How the connection to it ended is of no use to anybody.
-func ask[A, R any](ctx context.Context, peer *rpc.Peer, method string, argument A) (R, error) {
-	answer, err := rpc.Call[A, R](ctx, peer, method, argument)
-	switch {
-	case errors.Is(err, rpc.ErrClosed):
-		err = errGone
-	case err != nil && ctx.Err() != nil:
-		err = context.Cause(ctx) // a spec's timeout, an interrupt: no news of the call's
-	}
-	return answer, err
+	_ = noticeFailed.send(b.peer, f) // without a broker the run fails anyway
 }

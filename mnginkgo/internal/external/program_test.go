@@ -2,7 +2,6 @@ package external
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -102,7 +101,7 @@ func (l *lab) config(role string, env string, args ...string) Config {
 	}
 }
 
-func (l *lab) start(c Config) *Process {
+func (l *lab) start(c Config) *Program {
 	l.Helper()
 	p, err := Start(l.Context(), c)
 	if err != nil {
@@ -242,30 +241,21 @@ func TestStopKillsWhatDoesNotEnd(t *testing.T) {
 	<-a.exited
 }
 
-func TestOutputIsLoggedByLines(t *testing.T) {
-	var log bytes.Buffer
-	plain := func(_ []string, a slog.Attr) slog.Attr {
-		if a.Key != slog.MessageKey {
-			return slog.Attr{}
+func TestAnErrorHasTheLastLinesOfTheOutput(t *testing.T) {
+	l := newLab(t)
+	p := &Program{config: l.config("a", "")}
+	if err := p.listen(); err != nil {
+		t.Fatal(err)
+	}
+	want := "\nits last output:"
+	for n := range 30 {
+		_, _ = fmt.Fprintln(p.output, "line", n)
+		if n >= 10 {
+			want += fmt.Sprint("\n  line ", n)
 		}
-		return a
 	}
-	o := &output{log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: plain}))}
-	for _, part := range []string{"on", "e\ntwo\r\nthr", "ee", strings.Repeat("x", longestLine)} {
-		if _, err := io.WriteString(o, part); err != nil {
-			t.Fatal(err)
-		}
-	}
-	lines := "msg=one\nmsg=two\nmsg=three" + strings.Repeat("x", longestLine-5) + "\n"
-	if got := log.String(); got != lines {
-		t.Errorf("got %.60q, want %.60q", got, lines)
-	}
-	if last := o.last(); !strings.HasPrefix(last, "\nits last output:\n  one\n  two\n  three") || !strings.HasSuffix(last, "\n  xxxxx") {
-		t.Errorf("last: %.80q", last)
-	}
-	o.end()
-	if got, want := log.String(), lines+"msg=xxxxx\n"; got != want {
-		t.Errorf("at the end got %.60q, want %.60q", got, want)
+	if got := p.lastWords(); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
 	}
 }
 

@@ -1,22 +1,17 @@
-package broker
+package process
 
 import (
 	"bytes"
-	"context"
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
-	"time"
-
-	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
-// output is what a process prints. It is cut into lines, which are told to line at once, and
+// Output is what a process prints. It is cut into lines, which are told to line at once, and
 // of which the last are kept.
-type output struct {
+type Output struct {
 	line  func(text string)
 	raced func(report string) // is told of each report of the race detector; nil if there is none
 
@@ -41,12 +36,14 @@ const longestLine = 4 << 10
 // markStart begins a mark, which nobody else prints.
 const markStart = "\x00multinode "
 
-func newOutput(line func(string), raced func(string)) *output {
-	return &output{line: line, raced: raced, marks: map[string]chan struct{}{}}
+// NewOutput returns an Output that tells line of each line, and raced, unless it is nil, of each report of the
+// race detector.
+func NewOutput(line func(string), raced func(string)) *Output {
+	return &Output{line: line, raced: raced, marks: map[string]chan struct{}{}}
 }
 
 // Write implements io.Writer.
-func (o *output) Write(p []byte) (int, error) {
+func (o *Output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.part = append(o.part, p...)
@@ -56,7 +53,7 @@ func (o *output) Write(p []byte) (int, error) {
 }
 
 // cut takes the first line or mark off what was written, if it is whole.
-func (o *output) cut() bool {
+func (o *Output) cut() bool {
 	end := bytes.IndexByte(o.part, '\n')
 	switch at := bytes.Index(o.part, []byte(markStart)); {
 	case at == 0 && end < 0:
@@ -82,7 +79,7 @@ func (o *output) cut() bool {
 	return true
 }
 
-func (o *output) take(line []byte) {
+func (o *Output) take(line []byte) {
 	text := strings.TrimRight(string(line), "\r")
 	o.crash(text)
 	o.kept = append(append(o.kept, text...), '\n')
@@ -104,7 +101,7 @@ const (
 // longestReport bounds a report, in lines.
 const longestReport = 200
 
-func (o *output) watch(line string) {
+func (o *Output) watch(line string) {
 	switch {
 	case strings.HasPrefix(line, raceHead):
 		o.report = []string{line}
@@ -118,8 +115,8 @@ func (o *output) watch(line string) {
 	}
 }
 
-// end takes what is left when there will be no more.
-func (o *output) end() {
+// End takes what is left when there will be no more.
+func (o *Output) End() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if len(o.part) > 0 && !bytes.HasPrefix(o.part, []byte(markStart)) {
@@ -131,8 +128,8 @@ func (o *output) end() {
 	}
 }
 
-// mark returns a mark for the process to print, and a channel that is closed when it was read.
-func (o *output) mark() (mark string, seen chan struct{}) {
+// Mark returns a mark for the process to print, and a channel that is closed when it was read.
+func (o *Output) Mark() (mark string, seen chan struct{}) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.next++
@@ -141,7 +138,7 @@ func (o *output) mark() (mark string, seen chan struct{}) {
 	return mark, seen
 }
 
-func (o *output) see(mark string) {
+func (o *Output) see(mark string) {
 	if seen := o.marks[mark]; seen != nil {
 		close(seen)
 		delete(o.marks, mark)
@@ -159,7 +156,7 @@ const (
 
 // crash keeps the beginning of what the runtime says of a crash, which may be long: it ends with
 // the stacks of all goroutines.
-func (o *output) crash(line string) {
+func (o *Output) crash(line string) {
 	if crashLine.MatchString(line) {
 		o.head = bytes.Clone(o.kept[max(0, len(o.kept)-beforeCrash):])
 		o.since = 0
@@ -175,7 +172,7 @@ func (o *output) crash(line string) {
 
 // String returns the last of what was printed and, if that is the end of a long crash, how that
 // began.
-func (o *output) String() string {
+func (o *Output) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	last := slices.Concat(o.kept, o.part)
@@ -185,89 +182,31 @@ func (o *output) String() string {
 	return string(o.head) + "...\n" + string(last[len(last)*3/4:])
 }
 
-// foundRaces returns how many reports of the race detector were printed.
-func (o *output) foundRaces() int {
+// Races returns how many reports of the race detector were printed.
+func (o *Output) Races() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.races
 }
 
-// lastOutput puts what a process last wrote on lines of its own.
-func lastOutput(output string) string {
-	output = stage.Visible(strings.TrimSpace(output))
-	if output == "" {
+// LastWords returns String as LastWords has it.
+func (o *Output) LastWords() string { return LastWords(o.String()) }
+
+// LastWords puts what a process last printed on lines of its own, behind what says how it ended.
+func LastWords(printed string) string {
+	printed = Visible(strings.TrimSpace(printed))
+	if printed == "" {
 		return ", without a last word"
 	}
-	return "\nits last output:\n  " + strings.ReplaceAll(output, "\n", "\n  ")
+	return "\nits last output:\n  " + strings.ReplaceAll(printed, "\n", "\n  ")
 }
 
-// flush returns when all that the process has printed so far was read, or soon.
-func (h *host) flush(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
-	defer cancel()
-	mark, seen := h.output.mark()
-	if err := tell(ctx, h.peer, methodMark, mark+"\n"); err != nil {
-		return // it has died, or is stopped: what it has printed is read when it can be
-	}
-	select {
-	case <-seen:
-	case <-ctx.Done():
-	}
-}
-
-// drain returns when all that a Ginkgo process that has died had printed is read.
-func (h *host) drain() {
-	if h.printed == nil {
-		return
-	}
-	mark, seen := h.output.mark()
-	if _, err := io.WriteString(h.printed, mark+"\n"); err != nil {
-		return // it is closed
-	}
-	select {
-	case <-seen:
-	case <-time.After(flushTimeout):
-	}
-}
-
-// flushTimeout bounds how long a process may take to print a mark: one that is stuck must not
-// hold up the report that it is.
-const flushTimeout = 500 * time.Millisecond
-
-// listen has what the host prints reach the spec whose role it hosts.
-func (h *host) listen() {
-	var raced func(string)
-	if h.b.config.Race {
-		raced = h.hasRaced
-	}
-	h.output = newOutput(func(line string) {
-		if l, role, err := h.hostsFor(); err == nil {
-			l.Log(stage.Entry{Time: time.Now(), Role: role, Text: stage.Printed + line})
+// Visible returns a text without what a terminal would take for a command. Lines and tabs stay.
+func Visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+			return '\uFFFD'
 		}
-	}, raced)
-}
-
-// failed takes what has failed on the role that the host has, outside of any call.
-func (h *host) failed(f stage.Failure) {
-	h.b.mu.Lock()
-	l := h.lease
-	h.raced = h.raced || f.Kind == stage.Race
-	h.b.mu.Unlock()
-	if l == nil {
-		h.b.late(&f)
-		return
-	}
-	l.Failed(f)
-}
-
-// hasRaced takes a report of the race detector.
-func (h *host) hasRaced(report string) {
-	h.b.mu.Lock()
-	l, role, pid, before := h.lease, h.role, h.pid, h.history()
-	h.b.mu.Unlock()
-	if l == nil {
-		h.b.late(fmt.Errorf("%s (process id %d)%s has a data race:\n%s", h.name, pid, before, report))
-		return
-	}
-	l.Failed(stage.Failure{Role: role, PID: pid, Kind: stage.Race, Message: report})
+		return r
+	}, text)
 }

@@ -1,4 +1,4 @@
-package family
+package process
 
 import (
 	"bytes"
@@ -13,12 +13,12 @@ import (
 )
 
 // list returns all processes, from /proc (proc_pid_stat(5)).
-func list() ([]process, error) {
+func list() ([]member, error) {
 	names, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {
 		return nil, err
 	}
-	var all []process
+	var all []member
 	for _, name := range names {
 		id, err := strconv.Atoi(filepath.Base(name))
 		if err != nil {
@@ -32,8 +32,8 @@ func list() ([]process, error) {
 }
 
 // read returns a process, unless it has ended.
-func read(id int) (process, bool) {
-	p := process{id: id}
+func read(id int) (member, bool) {
+	p := member{id: id}
 	state, rest, ok := stat(fmt.Sprintf("/proc/%d/stat", id))
 	if !ok {
 		return p, false

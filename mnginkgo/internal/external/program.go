@@ -13,11 +13,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"text/template"
 	"time"
 
-	"github.com/7aca83c2/multinode/mnginkgo/internal/family"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/process"
 )
 
 // Network is how the programs of different roles reach each other.
@@ -39,15 +38,16 @@ type Config struct {
 	Log     *slog.Logger // gets its output
 }
 
-// Process is a program that runs.
-type Process struct {
-	config Config
-	cmd    *exec.Cmd
-	family *family.Family
-	relays *relays
-	output *output
-	exited chan struct{} // closed when the program has ended
-	ended  error         // then: how
+// Program is a program that runs.
+type Program struct {
+	config  Config
+	cmd     *exec.Cmd
+	process *process.Process
+	relays  *relays
+	output  *process.Output
+	ready   chan struct{} // closed when a line of the output matches Ready; nil without it
+	exited  chan struct{} // closed when the program has ended, and its relays have
+	ended   error         // then: how
 
 	mu      sync.Mutex
 	planned bool // it was told to end
@@ -56,8 +56,8 @@ type Process struct {
 // Start runs the program and returns once it can be reached: when a line of its output
 // matches Ready, or, without it, when all its ports accept connections. The error has the
 // last output of a program that has ended before.
-func Start(ctx context.Context, c Config) (*Process, error) {
-	p := &Process{config: c, relays: newRelays(c.Network), exited: make(chan struct{})}
+func Start(ctx context.Context, c Config) (*Program, error) {
+	p := &Program{config: c, relays: newRelays(c.Network), exited: make(chan struct{})}
 	err := p.prepare()
 	if err == nil {
 		err = p.run()
@@ -67,21 +67,16 @@ func Start(ctx context.Context, c Config) (*Process, error) {
 	}
 	if err := p.awaitReady(ctx); err != nil {
 		p.Kill()
-		return nil, fmt.Errorf("exec %s: %w%s", c.Path, err, p.output.last())
+		return nil, fmt.Errorf("exec %s: %w%s", c.Path, err, p.lastWords())
 	}
 	return p, nil
 }
 
 // prepare fills the templates in and makes the command.
-func (p *Process) prepare() error {
+func (p *Program) prepare() error {
 	c := p.config
-	p.output = &output{log: c.Log}
-	if c.Ready != "" {
-		pattern, err := regexp.Compile(c.Ready)
-		if err != nil {
-			return fmt.Errorf("pattern of Ready: %w", err)
-		}
-		p.output.ready, p.output.pattern = make(chan struct{}), pattern
+	if err := p.listen(); err != nil {
+		return err
 	}
 	args, err := p.fill(c.Args)
 	if err != nil {
@@ -100,14 +95,43 @@ func (p *Process) prepare() error {
 	p.cmd = exec.Command(path, args...)
 	p.cmd.Env = append(os.Environ(), env...)
 	p.cmd.Dir = c.Dir
-	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
-	p.cmd.WaitDelay = time.Second // what it has started and is not found may hold the output open
-	dieWithParent(p.cmd)
-	p.family = family.Mark(p.cmd)
+	process.Attach(p.cmd)
 	return nil
 }
 
-func (p *Process) fill(templates []string) ([]string, error) {
+// listen has the program's output logged, line by line, and looked at.
+func (p *Program) listen() error {
+	hear := func(string) {}
+	if p.config.Ready != "" {
+		pattern, err := regexp.Compile(p.config.Ready)
+		if err != nil {
+			return fmt.Errorf("pattern of Ready: %w", err)
+		}
+		p.ready = make(chan struct{})
+		ready := sync.OnceFunc(func() { close(p.ready) })
+		hear = func(line string) {
+			if pattern.MatchString(line) {
+				ready()
+			}
+		}
+	}
+	p.output = process.NewOutput(func(line string) {
+		p.config.Log.Info(line)
+		hear(line)
+	}, nil)
+	return nil
+}
+
+// linesKept is how many lines of its output an error has.
+const linesKept = 20
+
+// lastWords returns the last output, for the end of an error's text.
+func (p *Program) lastWords() string {
+	lines := strings.Split(strings.TrimSpace(p.output.String()), "\n")
+	return process.LastWords(strings.Join(lines[max(0, len(lines)-linesKept):], "\n"))
+}
+
+func (p *Program) fill(templates []string) ([]string, error) {
 	filled := make([]string, len(templates))
 	for i, text := range templates {
 		t, err := template.New("").Option("missingkey=error").Funcs(template.FuncMap{
@@ -133,7 +157,7 @@ func (p *Process) fill(templates []string) ([]string, error) {
 	return filled, nil
 }
 
-func (p *Process) reach(role string, port int) (int, error) {
+func (p *Program) reach(role string, port int) (int, error) {
 	switch err := checkPort(port); {
 	case err != nil:
 		return 0, err
@@ -153,43 +177,38 @@ func checkPort(port int) error {
 	return nil
 }
 
-// run starts the program, kills what it leaves behind when it ends, and notes how it has ended.
-func (p *Process) run() error {
-	started := make(chan error)
+// run starts the program, and notes how it has ended.
+func (p *Program) run() (err error) {
+	if p.process, err = process.Start(p.cmd, p.output); err != nil {
+		return err
+	}
 	go func() {
-		defer lockThread()() // the program would die with it
-		err := p.cmd.Start()
-		started <- err
-		if err != nil {
-			return
-		}
-		_ = p.family.Wait() // the state says how it ended
-		p.output.end()
+		<-p.process.Done()
 		_ = p.relays.close() // nobody listens there any more
 		p.noteEnd()
 		close(p.exited)
 	}()
-	return <-started
+	return nil
 }
 
 // noteEnd keeps how the program has ended, unless it was told to.
-func (p *Process) noteEnd() {
+func (p *Program) noteEnd() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.planned {
 		return
 	}
-	p.ended = fmt.Errorf("%s (process %d) ended: %s%s", p.config.Path, p.PID(), p.cmd.ProcessState, p.output.last())
+	p.ended = fmt.Errorf("%s (process %d) ended: %s%s", p.config.Path, p.PID(), p.cmd.ProcessState, p.lastWords())
 	p.config.Log.Warn("the program ended by itself", "state", p.cmd.ProcessState.String())
 }
 
 // retryEvery is how often a port of a program that starts is tried. It cannot tell.
 const retryEvery = 5 * time.Millisecond
 
-func (p *Process) awaitReady(ctx context.Context) error {
-	if p.output.ready != nil {
+func (p *Program) awaitReady(ctx context.Context) error {
+	if p.ready != nil {
 		select {
-		case <-p.output.ready:
+		case <-p.ready:
 			return nil
 		case <-p.exited:
 			return fmt.Errorf("ended before it was ready: %s", p.cmd.ProcessState)
@@ -211,7 +230,7 @@ func (p *Process) awaitReady(ctx context.Context) error {
 	return nil
 }
 
-func (p *Process) accepts(ctx context.Context, port int) bool {
+func (p *Program) accepts(ctx context.Context, port int) bool {
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", p.Addr(port))
 	if err != nil {
 		return false
@@ -222,48 +241,40 @@ func (p *Process) accepts(ctx context.Context, port int) bool {
 
 // Addr returns where on this machine the program listens for a port, as in
 // "127.0.0.1:41234"; it is empty for one that no template has in listen.
-func (p *Process) Addr(port int) string { return p.relays.localAddress(port) }
+func (p *Program) Addr(port int) string { return p.relays.localAddress(port) }
 
 // PID returns the program's process id.
-func (p *Process) PID() int { return p.cmd.Process.Pid }
+func (p *Program) PID() int { return p.process.ID() }
 
 // Ended returns how the program has ended, and its last output, or nil while it runs or
 // when it was told to end.
-func (p *Process) Ended() error {
+func (p *Program) Ended() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.ended
 }
 
-// Stop sends the program SIGTERM and waits until it has ended. It kills the program when ctx ends first, and returns an error that says so.
-func (p *Process) Stop(ctx context.Context) error {
+// Stop sends the program SIGTERM and waits until it has ended. It kills the program when ctx
+// ends first, and returns an error that says so.
+func (p *Program) Stop(ctx context.Context) error {
 	p.plan()
-	started, _ := p.family.Members()          // some may not be found once it has ended
-	_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
-	select {
-	case <-p.exited:
-		return errors.Join(started.Kill(), p.relays.close())
-	case <-ctx.Done():
-		p.Kill()
+	killed, err := p.process.Terminate(ctx)
+	<-p.exited
+	if killed {
 		return fmt.Errorf("%s (process %d) did not end at SIGTERM and was killed", p.config.Path, p.PID())
 	}
+	return errors.Join(err, p.relays.close())
 }
 
 // Kill ends the program and what it has started with SIGKILL, and with it its connections.
-func (p *Process) Kill() {
+func (p *Program) Kill() {
 	p.plan()
-	select {
-	case <-p.exited: // its process id may be another one's by now
-	default:
-		if p.family.Kill() != nil {
-			_ = p.cmd.Process.Kill() // it may have ended
-		}
-	}
+	_ = p.process.Kill() // it may have ended
 	<-p.exited
 	_ = p.relays.close() // its listeners, which nobody needs any more
 }
 
-func (p *Process) plan() {
+func (p *Program) plan() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.planned = true

@@ -1,4 +1,4 @@
-package family
+package process
 
 import (
 	"errors"
@@ -13,14 +13,14 @@ const (
 )
 
 // list returns all processes.
-func list() ([]process, error) {
+func list() ([]member, error) {
 	infos, err := unix.SysctlKinfoProcSlice("kern.proc.all")
 	if err != nil {
 		return nil, err
 	}
-	all := make([]process, 0, len(infos))
+	all := make([]member, 0, len(infos))
 	for _, info := range infos {
-		p := process{id: int(info.Proc.P_pid), parent: int(info.Eproc.Ppid), group: int(info.Eproc.Pgid), born: info.Proc.P_starttime.Nano()}
+		p := member{id: int(info.Proc.P_pid), parent: int(info.Eproc.Ppid), group: int(info.Eproc.Pgid), born: info.Proc.P_starttime.Nano()}
 		if info.Proc.P_stat == stateStopped || info.Proc.P_stat == stateZombie {
 			p.rest = still
 		}

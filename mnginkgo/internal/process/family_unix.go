@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-package family
+package process
 
 import (
 	"context"
@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// process is what the system tells of a process.
-type process struct {
+// member is what the system tells of a process.
+type member struct {
 	id, parent, group int
 	born              int64 // when, as the system counts; another one of this id has another time
 	rest              rest
@@ -27,32 +27,20 @@ const (
 	still       // stopped, or it has ended
 )
 
-// Pause stops the family with SIGSTOP, and returns when none of it runs any more, or with
-// an error that names those that do when ctx ends.
-func (f *Family) Pause(ctx context.Context) error { return root{f.id(), f.mark}.pause(ctx) }
-
-// Resume lets the family go on, with SIGCONT.
-func (f *Family) Resume() error {
-	kin, err := root{f.id(), f.mark}.kin()
+// resume lets the family go on.
+func (f family) resume() error {
+	kin, err := f.kin()
 	for _, p := range kin {
 		err = errors.Join(err, signal(p.id, syscall.SIGCONT))
 	}
 	return err
 }
 
-// Kill ends the family with SIGKILL. It does not wait until it has ended.
-func (f *Family) Kill() error { return root{f.id(), f.mark}.kill() }
-
-// root is where a family begins.
-type root struct {
-	id   int
-	mark string // or ""
-}
-
-func (r root) pause(ctx context.Context) error {
+// pause stops the family, and returns when none of it runs any more.
+func (f family) pause(ctx context.Context) error {
 	stopped := map[int]bool{}
-	for atRest, look := false, (watch{}); ; {
-		kin, err := r.kin()
+	for atRest, look := false, (lookout{}); ; {
+		kin, err := f.kin()
 		if err != nil {
 			return err
 		}
@@ -78,18 +66,18 @@ func (r root) pause(ctx context.Context) error {
 	}
 }
 
-// watch looks at a family until it rests. The system tells nobody but a parent that a
+// lookout looks at a family until it rests. The system tells nobody but a parent that a
 // process has stopped, so the only way is to look again.
-type watch struct {
+type lookout struct {
 	pause  time.Duration
 	inCall time.Time // since when all that do not stand still are in calls
 }
 
-// callPatience is how long Pause waits for the end of a call that no signal interrupts. It
+// callPatience is how long pause waits for the end of a call that no signal interrupts. It
 // may have none: one that has forked waits for its child, which is stopped as well.
 const callPatience = 50 * time.Millisecond
 
-func (w *watch) rest(kin []process) bool {
+func (w *lookout) rest(kin []member) bool {
 	all := still
 	for _, p := range kin {
 		all = min(all, p.rest)
@@ -105,7 +93,7 @@ func (w *watch) rest(kin []process) bool {
 	return all == inCall && time.Since(w.inCall) > callPatience
 }
 
-func (w *watch) wait(ctx context.Context) error {
+func (w *lookout) wait(ctx context.Context) error {
 	w.pause = min(w.pause*2+100*time.Microsecond, 5*time.Millisecond)
 	select {
 	case <-time.After(w.pause):
@@ -115,7 +103,7 @@ func (w *watch) wait(ctx context.Context) error {
 	}
 }
 
-func running(kin []process) (ids []int) {
+func running(kin []member) (ids []int) {
 	for _, p := range kin {
 		if p.rest != still {
 			ids = append(ids, p.id)
@@ -124,17 +112,18 @@ func running(kin []process) (ids []int) {
 	return ids
 }
 
-func (r root) kill() error {
-	kin, err := r.kin()
+// kill ends the family with SIGKILL. It does not wait until it has ended.
+func (f family) kill() error {
+	kin, err := f.kin()
 	if err == nil && len(kin) > 1 { // the family of one that has ended is not found any more
 		ctx, cancel := context.WithTimeout(context.Background(), killPatience)
 		defer cancel()
-		if err = r.pause(ctx); err == nil {
-			kin, err = r.kin()
+		if err = f.pause(ctx); err == nil {
+			kin, err = f.kin()
 		}
 	}
-	if !slices.ContainsFunc(kin, func(p process) bool { return p.id == r.id }) {
-		kin = append(kin, process{id: r.id})
+	if !slices.ContainsFunc(kin, func(p member) bool { return p.id == f.id }) {
+		kin = append(kin, member{id: f.id})
 	}
 	for _, p := range kin {
 		err = errors.Join(err, signal(p.id, syscall.SIGKILL))
@@ -142,30 +131,30 @@ func (r root) kill() error {
 	return err
 }
 
-// Members are what a process has started, as it was found.
-type Members struct{ kin []process }
+// members are what a process has started, as it was found.
+type members []member
 
-// Members returns the family without the process itself.
-func (f *Family) Members() (Members, error) {
-	kin, err := root{f.id(), f.mark}.kin()
-	return Members{slices.DeleteFunc(kin, func(p process) bool { return p.id == f.id() })}, err
+// members returns the family without the process itself.
+func (f family) members() (members, error) {
+	kin, err := f.kin()
+	return slices.DeleteFunc(kin, func(p member) bool { return p.id == f.id }), err
 }
 
-// Kill ends those that are still there, and their families, with SIGKILL.
-func (m Members) Kill() error {
-	if len(m.kin) == 0 {
+// kill ends those that are still there, and their families.
+func (m members) kill() error {
+	if len(m) == 0 {
 		return nil
 	}
 	all, err := list()
-	for _, p := range m.kin {
-		if slices.ContainsFunc(all, func(other process) bool { return other.id == p.id && other.born == p.born }) {
-			err = errors.Join(err, root{id: p.id}.kill())
+	for _, p := range m {
+		if slices.ContainsFunc(all, func(other member) bool { return other.id == p.id && other.born == p.born }) {
+			err = errors.Join(err, family{id: p.id}.kill())
 		}
 	}
 	return err
 }
 
-// killPatience is how long Kill waits for a family to stand still, so that nobody in it
+// killPatience is how long kill waits for a family to stand still, so that nobody in it
 // starts another one meanwhile.
 const killPatience = time.Second
 
@@ -178,15 +167,15 @@ func signal(id int, s syscall.Signal) error {
 }
 
 // kin returns the process and its family, as far as they are there.
-func (r root) kin() ([]process, error) {
+func (f family) kin() ([]member, error) {
 	all, err := list()
 	if err != nil {
 		return nil, err
 	}
-	within := map[int]bool{r.id: true}
-	var kin []process
-	add := func(mine func(process) bool) (found bool) {
-		all = slices.DeleteFunc(all, func(p process) bool {
+	within := map[int]bool{f.id: true}
+	var kin []member
+	add := func(mine func(member) bool) (found bool) {
+		all = slices.DeleteFunc(all, func(p member) bool {
 			if !mine(p) {
 				return false
 			}
@@ -197,11 +186,11 @@ func (r root) kin() ([]process, error) {
 		return found
 	}
 	descend := func() {
-		for add(func(p process) bool { return p.id == r.id || p.group == r.id || within[p.parent] }) {
+		for add(func(p member) bool { return p.id == f.id || p.group == f.id || within[p.parent] }) {
 		}
 	}
 	descend()
-	if r.mark != "" && add(func(p process) bool { return marked(environ(p.id), r.mark) }) {
+	if f.mark != "" && add(func(p member) bool { return marked(environ(p.id), f.mark) }) {
 		descend() // of those, one may have changed its environment
 	}
 	return kin, nil

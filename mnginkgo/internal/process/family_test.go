@@ -1,10 +1,8 @@
 //go:build linux || darwin
 
-package family_test
+package process
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -17,8 +15,6 @@ import (
 	"time"
 
 	"github.com/onsi/gomega"
-
-	"github.com/7aca83c2/multinode/mnginkgo/internal/family"
 )
 
 // asMember makes a member of a family of the test binary: "busy" counts for ever in a file,
@@ -33,25 +29,25 @@ func TestMain(m *testing.M) {
 	case "busy":
 		count()
 	case "parent":
-		start("busy", nil)
-		start("busy", &syscall.SysProcAttr{Setsid: true})
-		start("grandparent", &syscall.SysProcAttr{Setpgid: true})
-		_ = start("daemon", &syscall.SysProcAttr{Setsid: true}).Wait()
+		startAs("busy", nil)
+		startAs("busy", &syscall.SysProcAttr{Setsid: true})
+		startAs("grandparent", &syscall.SysProcAttr{Setpgid: true})
+		_ = startAs("daemon", &syscall.SysProcAttr{Setsid: true}).Wait()
 		count()
 	case "daemon":
-		start("busy", &syscall.SysProcAttr{Setsid: true})
+		startAs("busy", &syscall.SysProcAttr{Setsid: true})
 	case "grandparent":
-		start("busy", &syscall.SysProcAttr{Setsid: true})
+		startAs("busy", &syscall.SysProcAttr{Setsid: true})
 		count()
 	case "forks":
 		_, _ = os.Stdout.WriteString("counts\n")
 		for {
-			_ = start("ends", nil).Wait()
+			_ = startAs("ends", nil).Wait()
 		}
 	}
 }
 
-func start(as string, attr *syscall.SysProcAttr) *exec.Cmd {
+func startAs(as string, attr *syscall.SysProcAttr) *exec.Cmd {
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), asMember+"="+as)
 	cmd.SysProcAttr, cmd.Stdout = attr, os.Stdout
@@ -74,36 +70,33 @@ func count() {
 }
 
 // grown starts a family whose first member is as, and waits until so many of them count.
-func grown(t *testing.T, as string, members int) (f *family.Family, id int, dir string) {
+func grown(t *testing.T, as string, members int) (p *Process, dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	t.Setenv("MN_FAMILY_DIR", dir)
 	t.Setenv(asMember, as)
 	cmd := exec.Command(os.Args[0])
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	f = family.Mark(cmd)
-	out, err := cmd.StdoutPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
+	Detach(cmd)
+	lines := make(chan string, 1000)
+	p, err := Start(cmd, NewOutput(func(line string) { lines <- line }, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = f.Kill()
-		_ = cmd.Wait()
+		_ = p.Kill()
+		<-p.Done()
 	})
-	for lines := bufio.NewScanner(out); members > 0 && lines.Scan(); {
-		members--
+	for range members {
+		<-lines
 	}
-	return f, cmd.Process.Pid, dir
+	return p, dir
 }
 
-func pause(t *testing.T, f *family.Family) {
+func pause(t *testing.T, pause func(context.Context) error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	if err := f.Pause(ctx); err != nil {
+	if err := pause(ctx); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -128,12 +121,12 @@ func counts(t *testing.T, dir string) map[string]string {
 
 func TestPauseReturnsWhenAllOfThemStandStill(t *testing.T) {
 	g := gomega.NewWithT(t)
-	f, _, dir := grown(t, "parent", 6)
+	p, dir := grown(t, "parent", 6)
 	for range 5 {
-		pause(t, f)
+		pause(t, p.Pause)
 		before := counts(t, dir)
 		g.Consistently(func() map[string]string { return counts(t, dir) }, 5*time.Millisecond, time.Millisecond).Should(gomega.Equal(before))
-		if err := f.Resume(); err != nil {
+		if err := p.Resume(); err != nil {
 			t.Fatal(err)
 		}
 		for name := range before {
@@ -143,29 +136,29 @@ func TestPauseReturnsWhenAllOfThemStandStill(t *testing.T) {
 }
 
 func TestPauseStopsOneThatStartsOthersAllTheTime(t *testing.T) {
-	f, _, _ := grown(t, "forks", 1)
+	p, _ := grown(t, "forks", 1)
 	for range 20 {
-		pause(t, f)
-		if err := f.Resume(); err != nil {
+		pause(t, p.Pause)
+		if err := p.Resume(); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
 func TestPauseEndsWithItsContext(t *testing.T) {
-	f, id, _ := grown(t, "busy", 1)
+	p, _ := grown(t, "busy", 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	want := fmt.Sprintf("still running after SIGSTOP: [%d]: context canceled", id)
-	if err := f.Pause(ctx); err == nil || err.Error() != want {
+	want := fmt.Sprintf("still running after SIGSTOP: [%d]: context canceled", p.ID())
+	if err := p.Pause(ctx); err == nil || err.Error() != want {
 		t.Errorf("%v\nnot %s", err, want)
 	}
 }
 
 func TestKillEndsAllOfThem(t *testing.T) {
 	g := gomega.NewWithT(t)
-	f, _, dir := grown(t, "parent", 6)
-	if err := f.Kill(); err != nil {
+	p, dir := grown(t, "parent", 6)
+	if err := p.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	for name := range counts(t, dir) {
@@ -179,12 +172,12 @@ func TestKillEndsAllOfThem(t *testing.T) {
 
 func TestWhatAProcessLeavesBehindCanBeKilled(t *testing.T) {
 	g := gomega.NewWithT(t)
-	f, id, dir := grown(t, "parent", 6)
-	left, err := f.Members()
+	p, dir := grown(t, "parent", 6)
+	left, err := p.family.members()
 	g.Expect(err).NotTo(gomega.HaveOccurred())
-	g.Expect(syscall.Kill(id, syscall.SIGKILL)).To(gomega.Succeed())
-	g.Eventually(alive, 20*time.Second).WithArguments(id).Should(gomega.BeFalse())
-	g.Expect(left.Kill()).To(gomega.Succeed())
+	g.Expect(syscall.Kill(p.ID(), syscall.SIGKILL)).To(gomega.Succeed())
+	g.Eventually(alive, 20*time.Second).WithArguments(p.ID()).Should(gomega.BeFalse())
+	g.Expect(left.kill()).To(gomega.Succeed())
 	for name := range counts(t, dir) {
 		member, err := strconv.Atoi(filepath.Base(name))
 		g.Expect(err).NotTo(gomega.HaveOccurred())
@@ -192,14 +185,19 @@ func TestWhatAProcessLeavesBehindCanBeKilled(t *testing.T) {
 	}
 }
 
-func TestWaitKillsWhatTheProcessLeavesBehind(t *testing.T) {
+func TestWhatAProcessLeavesBehindIsKilledAtItsEnd(t *testing.T) {
 	g := gomega.NewWithT(t)
-	var out bytes.Buffer // no file: Wait returns once nobody holds it open, or with an error
+	out := NewOutput(func(string) {}, nil)
+	began := time.Now()
 	cmd := exec.Command("sh", "-c", `sh -c 'echo $$; exec sleep 500' & (sh -c 'sleep 500 & echo $!' &); sleep 0.3; exit 3`)
-	cmd.Stdout, cmd.WaitDelay = &out, 10*time.Second
-	f := family.Mark(cmd)
-	g.Expect(cmd.Start()).To(gomega.Succeed())
-	g.Expect(f.Wait()).To(gomega.MatchError("exit status 3"))
+	cmd.WaitDelay = 10 * time.Second
+	p, err := Start(cmd, out)
+	g.Expect(err).NotTo(gomega.HaveOccurred())
+	<-p.Done()
+	g.Expect(time.Since(began)).To(gomega.BeNumerically("<", cmd.WaitDelay), "something held its output open")
+	how, ended := p.Manner()
+	g.Expect(ended).To(gomega.BeTrue())
+	g.Expect(how).To(gomega.Equal(Manner{Text: "exit status 3", Code: 3}))
 	left := strings.Fields(out.String())
 	g.Expect(left).To(gomega.HaveLen(2))
 	for _, text := range left {
@@ -211,12 +209,13 @@ func TestWaitKillsWhatTheProcessLeavesBehind(t *testing.T) {
 
 func TestNobodyIsThere(t *testing.T) {
 	cmd := exec.Command(os.Args[0], "-test.run=^$")
-	f := family.Mark(cmd)
+	f := markFamily(cmd)
 	if err := cmd.Run(); err != nil {
 		t.Fatal(err)
 	}
-	pause(t, f)
-	if err := f.Kill(); err != nil {
+	f.id = cmd.Process.Pid
+	pause(t, f.pause)
+	if err := f.kill(); err != nil {
 		t.Error(err)
 	}
 }

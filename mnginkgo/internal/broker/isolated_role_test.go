@@ -53,7 +53,7 @@ func (bench) Clean(context.Context)               {}
 func (bench) Mark(mark string)                    { _, _ = os.Stdout.WriteString(mark) }
 
 // startIsolating is start with room for some children.
-func startIsolating(t *testing.T, room int, names ...string) []*process {
+func startIsolating(t *testing.T, room int, names ...string) []*member {
 	t.Helper()
 	b, processes := start(t, Config{}, names...)
 	b.config.MaxChildren = room
@@ -65,20 +65,20 @@ func startIsolating(t *testing.T, room int, names ...string) []*process {
 	return processes
 }
 
-func (p *process) isolate(t *testing.T, roles ...string) <-chan error {
+func (p *member) isolate(t *testing.T, roles ...string) <-chan error {
 	answer := make(chan error, 1)
-	go func() { answer <- p.Acquire(t.Context(), "a spec of "+p.chair.name, roles, nil, time.Second, true) }()
+	go func() { answer <- p.Borrow(t.Context(), "a spec of "+p.chair.name, roles, nil, time.Second, true) }()
 	return answer
 }
 
-func (p *process) pid(t *testing.T, role string) int {
+func (p *member) pid(t *testing.T, role string) int {
 	t.Helper()
 	id, err := strconv.Atoi(p.ask(t, role))
 	must(t, err)
 	return id
 }
 
-func (p *process) deed(t *testing.T, role string, kind stage.DeedKind, code int) {
+func (p *member) deed(t *testing.T, role string, kind stage.DeedKind, code int) {
 	t.Helper()
 	must(t, p.Process(t.Context(), role, stage.Deed{Kind: kind, Code: code}))
 }
@@ -92,7 +92,7 @@ func gone(t *testing.T, ids ...int) {
 	}
 }
 
-func TestIsolatedRolesHaveFreshChildrenThatEndWithTheLease(t *testing.T) {
+func TestIsolatedRolesHaveFreshChildrenThatEndWithTheLoan(t *testing.T) {
 	p := startIsolating(t, 2, "one")
 	seen := map[int]bool{os.Getpid(): true}
 	for range 2 {
@@ -102,7 +102,7 @@ func TestIsolatedRolesHaveFreshChildrenThatEndWithTheLease(t *testing.T) {
 			t.Errorf("a is on %d and b on %d, after %v", a, b, seen)
 		}
 		seen[a], seen[b] = true, true
-		must(t, p[0].Release(t.Context()))
+		must(t, p[0].Return(t.Context()))
 		gone(t, a, b)
 	}
 }
@@ -152,7 +152,7 @@ func TestTheEndsOfAnIsolatedRole(t *testing.T) {
 		t.Errorf("lost %s (%v)", got, err)
 	}
 	check(stage.End{Role: "a", Code: 5})
-	must(t, p[0].Release(t.Context()))
+	must(t, p[0].Return(t.Context()))
 }
 
 func TestAPausedRoleIsNotAskedAndGoesOn(t *testing.T) {
@@ -168,11 +168,11 @@ func TestAPausedRoleIsNotAskedAndGoesOn(t *testing.T) {
 		t.Errorf("process %d goes on as %d", id, got)
 	}
 	p[0].deed(t, "a", stage.Pause, 0)
-	must(t, p[0].Release(t.Context()))
+	must(t, p[0].Return(t.Context()))
 	gone(t, id)
 }
 
-func TestIsolatedLeasesRunAtOnceWhileThereIsRoom(t *testing.T) {
+func TestIsolatedLoansRunAtOnceWhileThereIsRoom(t *testing.T) {
 	p := startIsolating(t, 2, "one", "two", "three")
 	must(t, <-p[0].isolate(t, "a"))
 	must(t, <-p[1].isolate(t, "a"))
@@ -184,24 +184,24 @@ func TestIsolatedLeasesRunAtOnceWhileThereIsRoom(t *testing.T) {
 	case <-time.After(20 * time.Millisecond): // nothing to wait for: it must not happen
 	}
 	p[0].deed(t, "a", stage.Renew, 0)
-	must(t, p[0].Release(t.Context()))
+	must(t, p[0].Return(t.Context()))
 	must(t, <-third)
-	must(t, p[1].Release(t.Context()))
-	must(t, p[2].Release(t.Context()))
+	must(t, p[1].Return(t.Context()))
+	must(t, p[2].Return(t.Context()))
 }
 
 func TestSharedChildrenMakeRoomForIsolatedRoles(t *testing.T) {
 	p := startIsolating(t, 1, "one")
-	must(t, <-p[0].acquire(t, "b"))
+	must(t, <-p[0].borrow(t, "b"))
 	shared := p[0].pid(t, "b")
-	must(t, p[0].Release(t.Context()))
+	must(t, p[0].Return(t.Context()))
 	must(t, <-p[0].isolate(t, "a"))
 	if p[0].pid(t, "a") == shared {
 		t.Error("an isolated role has a used process")
 	}
-	must(t, p[0].Release(t.Context()))
-	must(t, <-p[0].acquire(t, "b"))
-	must(t, p[0].Release(t.Context()))
+	must(t, p[0].Return(t.Context()))
+	must(t, <-p[0].borrow(t, "b"))
+	must(t, p[0].Return(t.Context()))
 }
 
 func TestAConductorThatDiesTakesItsIsolatedRolesAlong(t *testing.T) {
@@ -212,7 +212,7 @@ func TestAConductorThatDiesTakesItsIsolatedRolesAlong(t *testing.T) {
 	must(t, p[1].Close())
 	must(t, <-p[0].isolate(t, "a", "b")) // there is no room before
 	gone(t, ids...)
-	must(t, p[0].Release(t.Context()))
+	must(t, p[0].Return(t.Context()))
 }
 
 func TestTooManyIsolatedRolesSayWhatWouldHelp(t *testing.T) {

@@ -1,4 +1,4 @@
-package broker
+package process
 
 import (
 	"os/exec"
@@ -12,13 +12,17 @@ func TestTheEndOfAProcessIsKnownOnceItsParentHasReapedIt(t *testing.T) {
 	} {
 		cmd := exec.Command("sh", "-c", script)
 		hold, err := cmd.StdinPipe()
-		must(t, err)
-		must(t, cmd.Start())
-		watch := watchExit(cmd.Process.Pid)
-		defer watch.close()
-		must(t, hold.Close())
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		watch := WatchID(cmd.Process.Pid)
+		defer watch.Close()
+		_ = hold.Close()
 		_ = cmd.Wait() // it fails on purpose
-		switch got := watch.state(); got {
+		switch got := watch.State(); got {
 		case want:
 		case "":
 			t.Skip("this kernel does not tell: PIDFD_GET_INFO came with Linux 6.15")

@@ -9,34 +9,35 @@ import (
 	"sync"
 	"time"
 
-	"github.com/7aca83c2/multinode/internal/rpc"
+	"golang.org/x/sync/errgroup"
+
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 )
 
-// lease is the processes of one spec, on a stage of their own.
-type lease struct {
+// loan is the processes that one spec was lent, on a stage of their own.
+type loan struct {
 	*stage.Stage
 	b         *Broker
 	spec      string // its text
 	conductor *host
 	hosts     []*host
-	cells     []*cell // of isolated roles
-	over      bool    // the broker's lock guards it
+	isolated  []*isolatedRole // roles with processes of their own
+	over      bool            // the broker's lock guards it
 	once      sync.Once
 }
 
-func (b *Broker) newLease(r *request) *lease {
+func (b *Broker) newLoan(r *request) *loan {
 	sw := transport.NewSwitch(b.config.Switch...)
-	l := &lease{Stage: stage.New(sw, r.BarrierTimeout, b.config.Matches), b: b, spec: r.Spec, conductor: r.conductor}
+	l := &loan{Stage: stage.New(sw, r.BarrierTimeout, b.config.Matches), b: b, spec: r.Spec, conductor: r.conductor}
 	l.SetMachines(r.Machines)
-	l.OnFailed(func(f stage.Failure) { _ = rpc.Notify(r.conductor.peer, notifyFailed, f) }) // without it nobody asks
+	l.OnFailed(func(f stage.Failure) { _ = noticeFailed.send(r.conductor.peer, f) }) // without it nobody asks
 	return l
 }
 
-// lend makes the hosts a lease, each for one of the roles.
+// lend makes the hosts a loan, each for one of the roles.
 func (b *Broker) lend(r *request, hosts []*host) error {
-	l := b.newLease(r)
+	l := b.newLoan(r)
 	l.hosts = hosts
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -50,20 +51,49 @@ func (b *Broker) lend(r *request, hosts []*host) error {
 	}
 	r.conductor.conducted = l
 	for i, h := range hosts {
-		h.lease, h.role = l, r.Roles[i]
+		h.loan, h.role = l, r.Roles[i]
 		h.use(l.Switch())
 		l.SetRunner(h.role, h)
 	}
 	return nil
 }
 
+// lendIsolated makes a loan of fresh children, all started at once.
+func (b *Broker) lendIsolated(ctx context.Context, r *request) error {
+	l := b.newLoan(r)
+	for _, role := range r.Roles {
+		one := &isolatedRole{loan: l, role: role}
+		l.isolated = append(l.isolated, one)
+		l.SetRunner(role, one)
+	}
+	b.mu.Lock()
+	gone := r.conductor.gone
+	if gone == nil {
+		r.conductor.conducted = l
+	}
+	b.mu.Unlock()
+	if gone != nil {
+		l.end(ctx)
+		return gone
+	}
+	var group errgroup.Group
+	for _, one := range l.isolated {
+		group.Go(func() error { return one.renew(ctx) })
+	}
+	err := group.Wait()
+	if err != nil {
+		l.end(ctx)
+	}
+	return err
+}
+
 // vacateTimeout bounds how long a host may take to give up its node when its spec is
 // over.
 const vacateTimeout = 5 * time.Second
 
-// release gives the processes back, once. What has gone wrong on them was told when it
+// end gives the processes back, once. What has gone wrong on them was told when it
 // returns.
-func (l *lease) release(ctx context.Context) {
+func (l *loan) end(ctx context.Context) {
 	l.once.Do(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), vacateTimeout)
 		defer cancel()
@@ -72,8 +102,8 @@ func (l *lease) release(ctx context.Context) {
 		l.over = true
 		l.b.mu.Unlock()
 		var all sync.WaitGroup
-		for _, c := range l.cells {
-			all.Go(func() { c.close(ctx) })
+		for _, one := range l.isolated {
+			all.Go(func() { one.close(ctx) })
 		}
 		for _, h := range l.hosts {
 			all.Go(func() { h.vacate(ctx) })
@@ -86,17 +116,17 @@ func (l *lease) release(ctx context.Context) {
 		for _, h := range l.hosts {
 			h.seen = time.Now()
 			h.before = fmt.Sprintf("role %s of the spec %q", h.role, l.spec)
-			h.lease, h.role = nil, ""
+			h.loan, h.role = nil, ""
 		}
 		l.conductor.conducted = nil
-		l.b.cells -= len(l.cells)
+		l.b.isolated -= len(l.isolated)
 		l.b.change()
 		l.b.changeIn(momentAgo)
 	})
 }
 
 // Flush implements stage.Director.
-func (l *lease) Flush(ctx context.Context) error {
+func (l *loan) Flush(ctx context.Context) error {
 	l.mourn(ctx)
 	var all sync.WaitGroup
 	for _, h := range l.living() {
@@ -108,7 +138,7 @@ func (l *lease) Flush(ctx context.Context) error {
 
 // mourn returns when the spec was told of each of its processes that has died: what has just
 // failed may be a consequence.
-func (l *lease) mourn(ctx context.Context) {
+func (l *loan) mourn(ctx context.Context) {
 	for _, h := range l.all() {
 		if !h.alive() {
 			_ = h.why(ctx, nil)
@@ -116,20 +146,20 @@ func (l *lease) mourn(ctx context.Context) {
 	}
 }
 
-func (l *lease) all() []*host {
+func (l *loan) all() []*host {
 	l.b.mu.Lock()
 	defer l.b.mu.Unlock()
 	hosts := slices.Clone(l.hosts)
-	for _, c := range l.cells {
-		if c.host != nil {
-			hosts = append(hosts, c.host)
+	for _, one := range l.isolated {
+		if one.host != nil {
+			hosts = append(hosts, one.host)
 		}
 	}
 	return hosts
 }
 
 // living returns the processes of the roles that can answer.
-func (l *lease) living() (hosts []*host) {
+func (l *loan) living() (hosts []*host) {
 	l.b.mu.Lock()
 	defer l.b.mu.Unlock()
 	for _, h := range l.hosts {
@@ -137,29 +167,29 @@ func (l *lease) living() (hosts []*host) {
 			hosts = append(hosts, h)
 		}
 	}
-	for _, c := range l.cells {
-		if c.host != nil && c.host.gone == nil && !c.paused {
-			hosts = append(hosts, c.host)
+	for _, one := range l.isolated {
+		if one.host != nil && one.host.gone == nil && !one.paused {
+			hosts = append(hosts, one.host)
 		}
 	}
 	return hosts
 }
 
 // lose tells the spec that the host of a role died, and why.
-func (l *lease) lose(role, why string) {
+func (l *loan) lose(role, why string) {
 	how, _, _ := strings.Cut(why, "\n") // without its output
 	l.Log(stage.Entry{Time: time.Now(), Text: "role " + role + " lost its process: " + how})
-	_ = rpc.Notify(l.conductor.peer, notifyLost, loss{role, why})
+	_ = noticeLost.send(l.conductor.peer, loss{role, why})
 	l.Lost(role)
 }
 
-// vacate makes the process free for the next lease, if it can be.
+// vacate makes the process free for the next loan, if it can be.
 func (h *host) vacate(ctx context.Context) {
 	h.line.Use(nil)
 	err := h.line.Detach(ctx)
 	left := 0
 	if err == nil {
-		left, err = rpc.Call[nothing, int](ctx, h.peer, methodVacate, nothing{})
+		left, err = methodVacate.call(ctx, h.peer, nothing{})
 	}
 	if err == nil {
 		h.flush(ctx) // what it has printed meanwhile is this spec's

@@ -1,6 +1,6 @@
 //go:build unix
 
-package broker
+package process
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 // to put marks behind that. It does not end when that process does.
 func ListenPrinted(path string) (*os.File, error) {
 	if err := unix.Mkfifo(path, 0o600); err != nil {
-		return nil, fmt.Errorf("broker: make the FIFO %s: %w", path, err)
+		return nil, fmt.Errorf("process: make the FIFO %s: %w", path, err)
 	}
 	return os.OpenFile(path, os.O_RDWR, 0)
 }
