@@ -34,17 +34,17 @@ type Config struct {
 type Broker struct {
 	config Config
 
-	mu        sync.Mutex
-	changed   chan struct{} // closed, and replaced, when anything below changes
-	hosts     []*host       // those alive, in the order they came
-	starting  int           // children that have not said hello yet, but for those of isolated roles
-	isolated  int           // children that isolated roles have, or may have
-	childErr  error         // why the latest child could not start
-	queue     []*request
-	remaining int     // specs that may still need processes
-	strays    []error // what went wrong when the spec that it belongs to was over
-	thinned   bool    // a Ginkgo process died: the countdown is no longer exact
-	closed    bool
+	mu          sync.Mutex
+	changed     chan struct{} // closed, and replaced, when anything below changes
+	hosts       []*host       // those alive, in the order they came
+	starting    int           // children that have not said hello yet, but for those of isolated roles
+	isolated    int           // children that isolated roles have, or may have
+	childErr    error         // why the latest child could not start
+	queue       []*request
+	remaining   int     // specs that may still need processes
+	strays      []error // what went wrong when the spec that it belongs to was over
+	lostProcess bool    // a Ginkgo process died: the countdown is no longer exact
+	closed      bool
 
 	running sync.WaitGroup
 }
@@ -219,7 +219,7 @@ func (b *Broker) finish(ctx context.Context, h *host) error {
 	h.waits++
 	b.change()
 	b.mu.Unlock()
-	over := func() bool { return b.remaining <= 0 || b.thinned || b.closed }
+	over := func() bool { return b.remaining <= 0 || b.lostProcess || b.closed }
 	return b.until(ctx, func() bool {
 		if over() && h.loan == nil {
 			h.waits = 0 // it leaves now
@@ -247,7 +247,7 @@ func (b *Broker) lost(h *host) {
 	b.hosts = slices.DeleteFunc(b.hosts, func(other *host) bool { return other == h })
 	switch {
 	case h.child == nil:
-		b.thinned = true
+		b.lostProcess = true
 	case !h.ready:
 		b.starting--
 		b.childErr = fmt.Errorf("start a child process: %w", h.gone)

@@ -8,96 +8,75 @@ import (
 	"github.com/7aca83c2/multinode/transport"
 )
 
-var _ stage.Director = (*Session)(nil)
+// director is the Director of the spec that this process conducts.
+type director struct{ peer *rpc.Peer }
 
-// Call implements stage.Director.
-func (s *Session) Call(ctx context.Context, role, method string, body []byte) ([]byte, error) {
-	return verbCall.ask(ctx, s.peer, calling{role, method, body})
+var _ stage.Director = director{}
+
+func (d director) Call(ctx context.Context, role, method string, body []byte) ([]byte, error) {
+	return verbCall.ask(ctx, d.peer, calling{role, method, body})
 }
 
-// Crash implements stage.Director.
-func (s *Session) Crash(ctx context.Context, role string) error {
-	return verbCrash.tell(ctx, s.peer, role)
+func (d director) Crash(ctx context.Context, role string) error {
+	return verbCrash.tell(ctx, d.peer, role)
 }
 
-// Desert implements stage.Director.
-func (s *Session) Desert(ctx context.Context, role string) error {
-	return verbDesert.tell(ctx, s.peer, role)
+func (d director) Desert(ctx context.Context, role string) error {
+	return verbDesert.tell(ctx, d.peer, role)
 }
 
-// Reclaim implements stage.Director.
-func (s *Session) Reclaim(ctx context.Context, role string) error {
-	return verbReclaim.tell(ctx, s.peer, role)
+func (d director) Reclaim(ctx context.Context, role string) error {
+	return verbReclaim.tell(ctx, d.peer, role)
 }
 
-// Process implements stage.Director.
-func (s *Session) Process(ctx context.Context, role string, deed stage.Deed) error {
-	return verbProcess.tell(ctx, s.peer, processing{role, deed})
+func (d director) Process(ctx context.Context, role string, deed stage.Deed) error {
+	return verbProcess.tell(ctx, d.peer, processing{role, deed})
 }
 
-// Cut implements stage.Director.
-func (s *Session) Cut(ctx context.Context, links []transport.Link) error {
-	return verbCut.tell(ctx, s.peer, links)
+func (d director) Cut(ctx context.Context, links []transport.Link) error {
+	return verbCut.tell(ctx, d.peer, links)
 }
 
-// Mend implements stage.Director.
-func (s *Session) Mend(ctx context.Context, links []transport.Link) error {
-	return verbMend.tell(ctx, s.peer, links)
+func (d director) Mend(ctx context.Context, links []transport.Link) error {
+	return verbMend.tell(ctx, d.peer, links)
 }
 
-// Inflict implements stage.Director.
-func (s *Session) Inflict(ctx context.Context, f stage.Fault) error {
-	return verbInflict.tell(ctx, s.peer, f)
+func (d director) Inflict(ctx context.Context, f stage.Fault) error {
+	return verbInflict.tell(ctx, d.peer, f)
 }
 
-// Lift implements stage.Director.
-func (s *Session) Lift(ctx context.Context, f stage.Fault) error {
-	return verbLift.tell(ctx, s.peer, f)
+func (d director) Lift(ctx context.Context, f stage.Fault) error {
+	return verbLift.tell(ctx, d.peer, f)
 }
 
-// Bites implements stage.Director.
-func (s *Session) Bites(ctx context.Context, names []string) ([]uint64, error) {
-	return verbBites.ask(ctx, s.peer, names)
+func (d director) Bites(ctx context.Context, names []string) ([]uint64, error) {
+	return verbBites.ask(ctx, d.peer, names)
 }
 
-// Held implements stage.Director.
-func (s *Session) Held(ctx context.Context, links []transport.Link) ([]stage.HeldFrame, error) {
-	return verbHeld.ask(ctx, s.peer, links)
+func (d director) Held(ctx context.Context, links []transport.Link) ([]stage.HeldFrame, error) {
+	return verbHeld.ask(ctx, d.peer, links)
 }
 
-// Settle implements stage.Director.
-func (s *Session) Settle(ctx context.Context, frames []stage.HeldFrame, release bool) (int, error) {
-	return verbSettle.ask(ctx, s.peer, settling{frames, release})
+func (d director) Settle(ctx context.Context, frames []stage.HeldFrame, release bool) (int, error) {
+	return verbSettle.ask(ctx, d.peer, settling{frames, release})
 }
 
-// Stats implements stage.Director.
-func (s *Session) Stats(ctx context.Context) ([]transport.Stats, error) {
-	return verbStats.ask(ctx, s.peer, nothing{})
+func (d director) Stats(ctx context.Context) ([]transport.Stats, error) {
+	return verbStats.ask(ctx, d.peer, nothing{})
 }
 
-// Note implements stage.Director.
-func (s *Session) Note(ctx context.Context, line string) error {
-	return verbNote.tell(ctx, s.peer, line)
+func (d director) Note(ctx context.Context, line string) error {
+	return verbNote.tell(ctx, d.peer, line)
 }
 
-// Gather implements stage.Director.
-func (s *Session) Gather(ctx context.Context) error {
-	return verbGather.tell(ctx, s.peer, nothing{})
-}
+func (d director) Gather(ctx context.Context) error { return verbGather.tell(ctx, d.peer, nothing{}) }
 
-// Barred implements stage.Director.
-func (s *Session) Barred(ctx context.Context) ([]string, error) {
-	return verbBarred.ask(ctx, s.peer, nothing{})
+func (d director) Barred(ctx context.Context) ([]string, error) {
+	return verbBarred.ask(ctx, d.peer, nothing{})
 }
-
-// Flush implements stage.Director.
-func (s *Session) Flush(ctx context.Context) error {
-	return verbFlush.tell(ctx, s.peer, nothing{})
-}
-
-// Timeline implements stage.Director.
-func (s *Session) Timeline(ctx context.Context) ([]stage.Entry, error) {
-	return verbTimeline.ask(ctx, s.peer, nothing{})
+func (d director) Flush(ctx context.Context) error { return verbFlush.tell(ctx, d.peer, nothing{}) }
+func (d director) Timeline(ctx context.Context) ([]stage.Entry, error) {
+	return verbTimeline.ask(ctx, d.peer, nothing{})
 }
 
 // backstage is the Backstage of the role that this process hosts.

@@ -7,15 +7,15 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/7aca83c2/multinode/internal/rpc"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/pipe"
 )
 
-// Session is one process's connection to the broker.
+// Session is one process's connection to the broker. Between Borrow and Return it is a
+// stage.Director.
 type Session struct {
-	peer *rpc.Peer
+	director
 	host *pipe.Host
 	seat Seat
 
@@ -52,7 +52,7 @@ type Seat interface {
 // runs the roles that this process is given.
 func Connect(ctx context.Context, carrier pipe.Carrier, tree string, newSeat func(stage.Backstage, transport.Network) Seat) (*Session, error) {
 	host := pipe.NewHost("the broker", carrier)
-	s := &Session{host: host, peer: host.Peer()}
+	s := &Session{director: director{host.Peer()}, host: host}
 	s.seat = newSeat(backstage{s.peer}, s.host)
 	s.serve()
 	s.host.Start()

@@ -36,8 +36,8 @@ const longestLine = 4 << 10
 // markStart begins a mark, which nobody else prints.
 const markStart = "\x00multinode "
 
-// NewOutput returns an Output that tells line of each line, and raced, unless it is nil, of each report of the
-// race detector.
+// NewOutput returns an Output that tells line of each line, and raced, unless it is nil, of each
+// report of the race detector.
 func NewOutput(line func(string), raced func(string)) *Output {
 	return &Output{line: line, raced: raced, marks: map[string]chan struct{}{}}
 }
