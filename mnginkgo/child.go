@@ -18,6 +18,7 @@ import (
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/coverage"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/origin"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/process"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/transport/pipe"
 )
@@ -108,7 +109,7 @@ func childCommand() (func() (*exec.Cmd, error), error) {
 		if err != nil {
 			return nil, err
 		}
-		detachFromTerminal(cmd)
+		process.Detach(cmd) // ^C is for the Ginkgo processes, which end their children in good order
 		return cmd, nil
 	}, nil
 }

@@ -6,7 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"strings"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/process"
 )
 
 // writeCrashTo has the runtime write what it says of a crash, a panic that nothing
@@ -38,7 +39,7 @@ func lastWords(dir string) string {
 	if text == "" {
 		return ""
 	}
-	return "\nits last output:\n" + indent(strings.TrimSpace(text), "  ")
+	return process.LastWords(text)
 }
 
 func crashFile(dir string, process int) string {

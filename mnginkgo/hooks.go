@@ -130,7 +130,7 @@ func (p *plan) afterSpec(ctx context.Context) {
 
 func (p *plan) acquire(ctx context.Context, report ginkgo.SpecReport) error {
 	defer thisHouse.Wait()()
-	if err := session.Acquire(ctx, report.FullText(), p.roles, p.machines(), p.barrierTimeout, p.isolated); err != nil {
+	if err := session.Borrow(ctx, report.FullText(), p.roles, p.machines(), p.barrierTimeout, p.isolated); err != nil {
 		return err
 	}
 	p.leased = true
@@ -151,12 +151,12 @@ func (p *plan) release(ctx context.Context) error {
 	if ctx.Err() != nil || inTime && time.Until(limit) < hurry {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), hurry)
 		defer cancel()
-		_ = session.Release(ctx)
+		_ = session.Return(ctx)
 		return nil
 	}
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
 	defer cancel()
-	if err := session.Release(limited); err != nil {
+	if err := session.Return(limited); err != nil {
 		return fmt.Errorf("give back the processes of this spec: %w", err)
 	}
 	return nil

@@ -75,7 +75,7 @@ func (p Program) Boot(ctx context.Context, env *Env) (Instance, error) {
 }
 
 // External is an external program that runs as a node.
-type External struct{ process *external.Process }
+type External struct{ process *external.Program }
 
 // Addr returns where on this machine the program listens for a port of its role, as in
 // "127.0.0.1:41234", past the Switch; it is empty for a port that no template has in

@@ -10,6 +10,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/process"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -193,7 +194,7 @@ func timelineText(entries []stage.Entry) string {
 			who = "*"
 		}
 		ms := float64(e.Time.Sub(start)) / float64(time.Millisecond)
-		fmt.Fprintf(&b, "  %9.3fms  %-*s  %s\n", ms, width, who, stage.Visible(e.Text))
+		fmt.Fprintf(&b, "  %9.3fms  %-*s  %s\n", ms, width, who, process.Visible(e.Text))
 	}
 	return b.String()
 }

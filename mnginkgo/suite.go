@@ -16,6 +16,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/process"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/scratch"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -141,19 +142,19 @@ func inviteOthers(b *broker.Broker, processes int) (invite invitation, err error
 	invite = invitation{Dir: dir, Secret: hex.EncodeToString(secret[:])}
 	accepting, stop := context.WithCancel(context.Background())
 	ginkgo.DeferCleanup(func() { stop() })
-	for process := 2; process <= processes; process++ {
-		listener, err := pipe.ListenFIFO(dir, fifoName(process), invite.Secret)
+	for number := 2; number <= processes; number++ {
+		listener, err := pipe.ListenFIFO(dir, fifoName(number), invite.Secret)
 		if err != nil {
 			return invite, err
 		}
-		printed, err := broker.ListenPrinted(printedBy(dir, process))
+		printed, err := process.ListenPrinted(printedBy(dir, number))
 		if err != nil {
 			return invite, err
 		}
 		ginkgo.DeferCleanup(printed.Close)
 		go func() {
 			if carrier, err := listener.Accept(accepting); err == nil {
-				b.Admit(carrier, broker.Process{Number: process, Printed: printed, LastWords: func() string { return crashOf(dir, process) }})
+				b.Admit(carrier, broker.Process{Number: number, Printed: printed, LastWords: func() string { return crashOf(dir, number) }})
 			}
 		}()
 	}
@@ -171,7 +172,7 @@ func joinBroker(ctx context.Context, data []byte) error {
 	if err := json.Unmarshal(data, &invite); err != nil {
 		return errors.New("the data is not what StartBroker returned: pass it on from the first function of SynchronizedBeforeSuite")
 	}
-	process := ginkgo.GinkgoParallelProcess()
+	number := ginkgo.GinkgoParallelProcess()
 	brokerDir = invite.Dir
 	if suite := meetSuite(ctx); suite != nil {
 		rolecode.HearSteps(suite)
@@ -183,11 +184,11 @@ func joinBroker(ctx context.Context, data []byte) error {
 		strays.hearHere()
 		return nil
 	}
-	carrier, err := dialBroker(ctx, invite, process)
+	carrier, err := dialBroker(ctx, invite, number)
 	if err != nil {
 		return err
 	}
-	printed, err := broker.DialPrinted(printedBy(invite.Dir, process))
+	printed, err := process.DialPrinted(printedBy(invite.Dir, number))
 	if err != nil {
 		return err
 	}
@@ -196,7 +197,7 @@ func joinBroker(ctx context.Context, data []byte) error {
 	} else if err != nil {
 		return err
 	}
-	if err := writeCrashTo(invite.Dir, process); err != nil {
+	if err := writeCrashTo(invite.Dir, number); err != nil {
 		return err
 	}
 	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {

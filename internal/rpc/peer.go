@@ -23,6 +23,7 @@ type Peer struct {
 	stream   io.ReadWriteCloser
 	handlers map[string]Handler
 	notices  map[string]NoticeHandler
+	others   func(ctx context.Context, method string, body []byte) ([]byte, error)
 	out      *outbox
 	ctx      context.Context // of all handlers
 	cancel   context.CancelFunc
@@ -59,6 +60,12 @@ func NewPeer(stream io.ReadWriteCloser) *Peer {
 // the method has a handler.
 func (p *Peer) Handle(method string, h Handler) {
 	register(p, p.handlers, method, h)
+}
+
+// HandleOthers has h answer the calls of all methods that have no handler. It must be called
+// before Start.
+func (p *Peer) HandleOthers(h func(ctx context.Context, method string, body []byte) ([]byte, error)) {
+	p.others = h
 }
 
 // HandleNotice has h take the notices of a method. It panics if the Peer was started

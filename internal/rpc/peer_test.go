@@ -68,6 +68,22 @@ func TestErrorsTravelAsText(t *testing.T) {
 	})
 }
 
+func TestOthersAreTheMethodsWithoutAHandler(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		a, _ := pair(t, func(_, b *rpc.Peer) {
+			b.Handle("own", func(context.Context, []byte) ([]byte, error) { return []byte("its own"), nil })
+			b.HandleOthers(func(_ context.Context, method string, body []byte) ([]byte, error) {
+				return fmt.Append(nil, method, " ", string(body)), nil
+			})
+		})
+		for method, want := range map[string]string{"own": "its own", "other": "other body"} {
+			if got, err := a.Call(t.Context(), method, []byte("body")); string(got) != want || err != nil {
+				t.Errorf("%s: %q, %v", method, got, err)
+			}
+		}
+	})
+}
+
 func TestCancellationTravels(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		entered, ended := make(chan struct{}), make(chan struct{})

@@ -9,6 +9,9 @@ import (
 // serve runs the handler of a call in a goroutine of its own.
 func (p *Peer) serve(m message) {
 	h := p.handlers[m.method]
+	if h == nil && p.others != nil {
+		h = func(ctx context.Context, body []byte) ([]byte, error) { return p.others(ctx, m.method, body) }
+	}
 	if h == nil {
 		_ = p.out.put(message{kind: kindUnknown, id: m.id})
 		return

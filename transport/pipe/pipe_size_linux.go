@@ -2,7 +2,8 @@ package pipe
 
 import (
 	"os"
-	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // pipeSize is the size, in bytes, that pipes are given: what Linux lets everyone
@@ -17,7 +18,7 @@ func enlarge(f *os.File) {
 		return
 	}
 	_ = conn.Control(func(fd uintptr) {
-		_, _, _ = syscall.Syscall(syscall.SYS_FCNTL, fd, syscall.F_SETPIPE_SZ, pipeSize)
+		_, _ = unix.FcntlInt(fd, unix.F_SETPIPE_SZ, pipeSize)
 	})
 }
 

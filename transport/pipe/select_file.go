@@ -8,7 +8,8 @@ import (
 	"os"
 	"sync"
 	"syscall"
-	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // selectFile is an open file that waits with select(2), for systems where Go's own
@@ -25,13 +26,13 @@ type selectFile struct {
 func newSelectFile(fd int, path string) (*selectFile, error) {
 	var wake [2]int
 	syscall.ForkLock.RLock()
-	err := syscall.Pipe(wake[:])
+	err := unix.Pipe(wake[:])
 	if err == nil {
-		syscall.CloseOnExec(wake[0])
-		syscall.CloseOnExec(wake[1])
+		unix.CloseOnExec(wake[0])
+		unix.CloseOnExec(wake[1])
 	}
 	syscall.ForkLock.RUnlock()
-	if err == nil && max(fd, wake[0], wake[1]) >= maxSelect {
+	if err == nil && max(fd, wake[0], wake[1]) >= unix.FD_SETSIZE {
 		closeFDs(wake[0], wake[1])
 		err = errors.New("too many open files for select")
 	}
@@ -42,12 +43,9 @@ func newSelectFile(fd int, path string) (*selectFile, error) {
 	return &selectFile{fd: fd, wakeR: wake[0], wakeW: wake[1], path: path}, nil
 }
 
-// maxSelect is the number of descriptors that select knows.
-const maxSelect = int(unsafe.Sizeof(syscall.FdSet{})) * 8
-
 // Read returns what there is, and waits while there is nothing.
 func (f *selectFile) Read(p []byte) (int, error) {
-	n, err := f.retry(&syscall.FdSet{}, nil, func() (int, error) { return syscall.Read(f.fd, p) })
+	n, err := f.retry(&unix.FdSet{}, nil, func() (int, error) { return unix.Read(f.fd, p) })
 	if err != nil {
 		return 0, f.fail("read", err)
 	}
@@ -61,7 +59,7 @@ func (f *selectFile) Read(p []byte) (int, error) {
 func (f *selectFile) Write(p []byte) (int, error) {
 	written := 0
 	for written < len(p) {
-		n, err := f.retry(&syscall.FdSet{}, &syscall.FdSet{}, func() (int, error) { return syscall.Write(f.fd, p[written:]) })
+		n, err := f.retry(&unix.FdSet{}, &unix.FdSet{}, func() (int, error) { return unix.Write(f.fd, p[written:]) })
 		if err != nil {
 			return written, f.fail("write", err)
 		}
@@ -75,7 +73,7 @@ func (f *selectFile) Close() error {
 	err := os.ErrClosed
 	f.closing.Do(func() {
 		err = nil
-		_, _ = syscall.Write(f.wakeW, []byte{0})
+		_, _ = unix.Write(f.wakeW, []byte{0})
 		f.use.Lock()
 		defer f.use.Unlock()
 		closeFDs(f.fd, f.wakeR, f.wakeW)
@@ -86,7 +84,7 @@ func (f *selectFile) Close() error {
 
 // retry calls do until it need not wait any more. It waits for the file to become
 // readable, or writable if there is a set for that.
-func (f *selectFile) retry(r, w *syscall.FdSet, do func() (int, error)) (int, error) {
+func (f *selectFile) retry(r, w *unix.FdSet, do func() (int, error)) (int, error) {
 	f.use.RLock()
 	defer f.use.RUnlock()
 	for {
@@ -94,23 +92,23 @@ func (f *selectFile) retry(r, w *syscall.FdSet, do func() (int, error)) (int, er
 			return 0, os.ErrClosed
 		}
 		n, err := do()
-		if !errors.Is(err, syscall.EAGAIN) && !errors.Is(err, syscall.EINTR) {
+		if !errors.Is(err, unix.EAGAIN) && !errors.Is(err, unix.EINTR) {
 			return n, err
 		}
-		*r = syscall.FdSet{}
-		setBit(r.Bits[:], f.wakeR)
+		r.Zero()
+		r.Set(f.wakeR)
+		waits := r
 		if w != nil {
-			*w = syscall.FdSet{}
-			setBit(w.Bits[:], f.fd)
-		} else {
-			setBit(r.Bits[:], f.fd)
+			w.Zero()
+			waits = w
 		}
-		if err := selectFDs(max(f.fd, f.wakeR)+1, r, w); errors.Is(err, syscall.EINTR) {
+		waits.Set(f.fd)
+		if _, err := unix.Select(max(f.fd, f.wakeR)+1, r, w, nil, nil); errors.Is(err, unix.EINTR) {
 			continue
 		} else if err != nil {
 			return 0, err
 		}
-		if hasBit(r.Bits[:], f.wakeR) {
+		if r.IsSet(f.wakeR) {
 			return 0, os.ErrClosed
 		}
 	}
@@ -120,20 +118,8 @@ func (f *selectFile) fail(op string, err error) error {
 	return &os.PathError{Op: op, Path: f.path, Err: err}
 }
 
-// The words of an FdSet have 32 or 64 bits, as the system has it.
-
-func setBit[W int32 | int64](words []W, n int) {
-	size := int(unsafe.Sizeof(words[0])) * 8
-	words[n/size] |= 1 << (n % size)
-}
-
-func hasBit[W int32 | int64](words []W, n int) bool {
-	size := int(unsafe.Sizeof(words[0])) * 8
-	return words[n/size]&(1<<(n%size)) != 0
-}
-
 func closeFDs(fds ...int) {
 	for _, fd := range fds {
-		_ = syscall.Close(fd)
+		_ = unix.Close(fd)
 	}
 }

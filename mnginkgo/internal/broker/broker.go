@@ -34,26 +34,24 @@ type Config struct {
 type Broker struct {
 	config Config
 
-	mu        sync.Mutex
-	changed   chan struct{} // closed, and replaced, when anything below changes
-	hosts     []*host       // those alive, in the order they came
-	starting  int           // children that have not said hello yet, but for those of cells
-	cells     int           // children that isolated roles have, or may have
-	childErr  error         // why the latest child could not start
-	queue     []*request
-	remaining int     // specs that may still need processes
-	strays    []error // what went wrong when the spec that it belongs to was over
-	thinned   bool    // a Ginkgo process died: the countdown is no longer exact
-	closed    bool
+	mu          sync.Mutex
+	changed     chan struct{} // closed, and replaced, when anything below changes
+	hosts       []*host       // those alive, in the order they came
+	starting    int           // children that have not said hello yet, but for those of isolated roles
+	isolated    int           // children that isolated roles have, or may have
+	childErr    error         // why the latest child could not start
+	queue       []*request
+	remaining   int     // specs that may still need processes
+	strays      []error // what went wrong when the spec that it belongs to was over
+	lostProcess bool    // a Ginkgo process died: the countdown is no longer exact
+	closed      bool
 
 	running sync.WaitGroup
-	starter starter
 }
 
 // New returns a Broker without hosts.
 func New(config Config) *Broker {
 	b := &Broker{config: config, changed: make(chan struct{}), remaining: config.Specs}
-	b.starter.init()
 	b.running.Go(b.grantAll)
 	return b
 }
@@ -84,8 +82,8 @@ func (b *Broker) Close(ctx context.Context) error {
 	b.change()
 	b.mu.Unlock()
 	for _, h := range hosts {
-		if h.cell != nil {
-			_ = h.child.resume()
+		if h.isolated != nil {
+			_ = h.child.Resume()
 		}
 		_ = h.line.Close() // a connection that is broken already is as good as closed
 	}
@@ -95,7 +93,6 @@ func (b *Broker) Close(ctx context.Context) error {
 		}
 	}
 	b.running.Wait()
-	b.starter.close()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return errors.Join(b.strays...)
@@ -104,7 +101,7 @@ func (b *Broker) Close(ctx context.Context) error {
 // bury waits for the end of a child whose connection was closed, and notes how it ended if
 // that was not well.
 func (b *Broker) bury(ctx context.Context, h *host) {
-	err := h.child.end(ctx)
+	err := h.endChild(ctx)
 	b.mu.Lock()
 	began := h.ready // one that has not said hello yet had nothing to lose
 	aside, before := h.aside, h.history()
@@ -123,13 +120,13 @@ func (b *Broker) bury(ctx context.Context, h *host) {
 // badEnd returns an error if a child that has exited by itself did not end well. What the
 // race detector has found was told when it was found.
 func (h *host) badEnd() error {
-	how := h.child.how()
+	how := h.how()
 	h.b.mu.Lock()
 	defer h.b.mu.Unlock()
-	if how.code == 0 || how.signal == syscall.SIGKILL || h.raced && how.code > 0 || h.output.foundRaces() > 0 && how.code > 0 {
+	if how.Code == 0 || how.Signal == syscall.SIGKILL || h.raced && how.Code > 0 || h.output.Races() > 0 && how.Code > 0 {
 		return nil
 	}
-	return fmt.Errorf("%s (process id %d)%s died: %s%s", h.name, h.pid, h.history(), how.text, lastOutput(h.output.String()))
+	return fmt.Errorf("%s (process id %d)%s died: %s%s", h.name, h.pid, h.history(), how.Text, h.output.LastWords())
 }
 
 // history names the role that the host had last, or is "". The caller holds the lock.
@@ -157,6 +154,22 @@ func (b *Broker) Aside() (lines []string) {
 		}
 	}
 	return lines
+}
+
+// forget takes a host off the list. The caller holds the lock.
+func (b *Broker) forget(h *host) {
+	b.hosts = slices.DeleteFunc(b.hosts, func(other *host) bool { return other == h })
+}
+
+// begin has Close wait until done is called.
+func (b *Broker) begin() (done func(), err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil, errClosed
+	}
+	b.running.Add(1)
+	return b.running.Done, nil
 }
 
 // change wakes everyone who waits for a change. The caller holds the lock.
@@ -206,9 +219,9 @@ func (b *Broker) finish(ctx context.Context, h *host) error {
 	h.waits++
 	b.change()
 	b.mu.Unlock()
-	over := func() bool { return b.remaining <= 0 || b.thinned || b.closed }
+	over := func() bool { return b.remaining <= 0 || b.lostProcess || b.closed }
 	return b.until(ctx, func() bool {
-		if over() && h.lease == nil {
+		if over() && h.loan == nil {
 			h.waits = 0 // it leaves now
 			return true
 		}
@@ -220,27 +233,27 @@ var errClosed = errors.New("the broker has closed")
 
 // lost takes a dead host off the list and tells the spec that it worked for.
 func (b *Broker) lost(h *host) {
-	if h.cell != nil {
-		h.cell.ended(h)
+	if h.isolated != nil {
+		h.isolated.ended(h)
 		return
 	}
 	why := "closed its connection"
 	if b.missed(h) {
 		why = h.epitaph()
 	}
-	h.output.end()
+	h.output.End()
 	b.mu.Lock()
 	h.gone = fmt.Errorf("%s (process id %d) %s", h.name, h.pid, why)
 	b.hosts = slices.DeleteFunc(b.hosts, func(other *host) bool { return other == h })
 	switch {
 	case h.child == nil:
-		b.thinned = true
+		b.lostProcess = true
 	case !h.ready:
 		b.starting--
 		b.childErr = fmt.Errorf("start a child process: %w", h.gone)
 	}
-	h.exit.close()
-	closed, l, role, before := b.closed, h.lease, h.role, h.history() // a release may take them away
+	h.exit.Close()
+	closed, l, role, before := b.closed, h.loan, h.role, h.history() // its end may take them away
 	stray := !closed && !h.dismissed && h.ready && l == nil && h.child != nil
 	b.change()
 	b.mu.Unlock()
@@ -259,5 +272,5 @@ func (b *Broker) lost(h *host) {
 func (b *Broker) missed(h *host) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return !b.closed && (h.lease != nil || h.child != nil && !h.dismissed)
+	return !b.closed && (h.loan != nil || h.child != nil && !h.dismissed)
 }

@@ -38,8 +38,8 @@ func (c *chair) Clean(context.Context) { <-c.clean }
 
 func (c *chair) Mark(string) {}
 
-// process is a Ginkgo process with its session; in a test they all are this one.
-type process struct {
+// member is a Ginkgo process with its session; in a test they all are this one.
+type member struct {
 	*Session
 	b     *Broker
 	name  string // that the broker gives it
@@ -48,7 +48,7 @@ type process struct {
 
 var errNoChildren = errors.New("no children here")
 
-func start(t *testing.T, config Config, names ...string) (*Broker, []*process) {
+func start(t *testing.T, config Config, names ...string) (*Broker, []*member) {
 	t.Helper()
 	config.Tree, config.ChildTree, config.Wait = "tree", "tree", time.Minute
 	config.Child = func() (*exec.Cmd, error) { return nil, errNoChildren }
@@ -59,7 +59,7 @@ func start(t *testing.T, config Config, names ...string) (*Broker, []*process) {
 			t.Error(err)
 		}
 	})
-	var processes []*process
+	var processes []*member
 	for i, name := range names {
 		p, err := join(t, b, i+1, name, "tree")
 		if err != nil {
@@ -70,26 +70,26 @@ func start(t *testing.T, config Config, names ...string) (*Broker, []*process) {
 	return b, processes
 }
 
-func join(t *testing.T, b *Broker, number int, name, tree string) (*process, error) {
+func join(t *testing.T, b *Broker, number int, name, tree string) (*member, error) {
 	t.Helper()
 	ours, theirs, err := pipe.Pair()
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.Admit(ours, Process{Number: number, LastWords: func() string { return "" }})
-	p := &process{b: b, name: fmt.Sprintf("Ginkgo process %d", number), chair: &chair{name: name, vacated: make(chan struct{}, 10), clean: make(chan struct{})}}
+	p := &member{b: b, name: fmt.Sprintf("Ginkgo process %d", number), chair: &chair{name: name, vacated: make(chan struct{}, 10), clean: make(chan struct{})}}
 	p.Session, err = Connect(t.Context(), theirs, tree, func(stage.Backstage, transport.Network) Seat { return p.chair })
 	return p, err
 }
 
-// acquire asks for roles in a goroutine of its own and returns what it is told.
-func (p *process) acquire(t *testing.T, roles ...string) <-chan error {
+// borrow asks for roles in a goroutine of its own and returns what it is told.
+func (p *member) borrow(t *testing.T, roles ...string) <-chan error {
 	answer := make(chan error, 1)
-	go func() { answer <- p.Acquire(t.Context(), "a spec of "+p.chair.name, roles, nil, time.Second, false) }()
+	go func() { answer <- p.Borrow(t.Context(), "a spec of "+p.chair.name, roles, nil, time.Second, false) }()
 	return answer
 }
 
-func (p *process) ask(t *testing.T, role string) string {
+func (p *member) ask(t *testing.T, role string) string {
 	t.Helper()
 	answer, err := p.Call(t.Context(), role, "say", []byte("it"))
 	if err != nil {
@@ -102,7 +102,7 @@ func TestABrokerThatDiesWhileOneJoinsIsGone(t *testing.T) {
 	ours, theirs, err := pipe.Pair()
 	must(t, err)
 	must(t, ours.Close())
-	_, err = Connect(t.Context(), theirs, "a tree", func(stage.Backstage, transport.Network) Seat { return nil })
+	_, err = Connect(t.Context(), theirs, "a tree", func(stage.Backstage, transport.Network) Seat { return &chair{} })
 	if !IsGone(err) {
 		t.Errorf("got %v", err)
 	}
@@ -116,7 +116,7 @@ func must(t *testing.T, err error) {
 }
 
 // wait has the process wait until no spec needs it, and returns what that ends with.
-func (p *process) wait(t *testing.T) <-chan error {
+func (p *member) wait(t *testing.T) <-chan error {
 	answer := make(chan error, 1)
 	go func() { answer <- p.Finish(t.Context()) }()
 	must(t, p.b.until(t.Context(), func() bool {
@@ -126,18 +126,18 @@ func (p *process) wait(t *testing.T) <-chan error {
 	return answer
 }
 
-func TestALeaseHasAProcessForEachRoleAndNoneIsTheConductorOrTheFirst(t *testing.T) {
+func TestALoanHasAProcessForEachRoleAndNoneIsTheConductorOrTheFirst(t *testing.T) {
 	_, p := start(t, Config{Specs: 1}, "one", "two", "three", "four", "five")
-	for _, other := range []*process{p[0], p[2], p[3], p[4]} {
+	for _, other := range []*member{p[0], p[2], p[3], p[4]} {
 		other.wait(t)
 	}
-	must(t, <-p[1].acquire(t, "a", "b", "c"))
+	must(t, <-p[1].borrow(t, "a", "b", "c"))
 	on := map[string]bool{p[1].ask(t, "a"): true, p[1].ask(t, "b"): true, p[1].ask(t, "c"): true}
 	if len(on) != 3 || on["two say it"] || on["one say it"] {
 		t.Errorf("the roles are on %v", on)
 	}
-	must(t, p[1].Release(t.Context()))
-	for _, one := range []*process{p[2], p[3], p[4]} {
+	must(t, p[1].Return(t.Context()))
+	for _, one := range []*member{p[2], p[3], p[4]} {
 		<-one.chair.vacated
 	}
 }
@@ -145,7 +145,7 @@ func TestALeaseHasAProcessForEachRoleAndNoneIsTheConductorOrTheFirst(t *testing.
 func TestAProcessHostsOnlyWhileItWaits(t *testing.T) {
 	b, p := start(t, Config{Specs: 1}, "one", "two")
 	b.config.MaxChildren = 0
-	granted := p[0].acquire(t, "a")
+	granted := p[0].borrow(t, "a")
 	select {
 	case err := <-granted:
 		t.Fatalf("granted a process that runs specs of its own (%v)", err)
@@ -159,16 +159,16 @@ func TestAProcessHostsOnlyWhileItWaits(t *testing.T) {
 		t.Fatal("a process goes while it hosts")
 	case <-time.After(10 * time.Millisecond):
 	}
-	must(t, p[0].Release(t.Context()))
+	must(t, p[0].Return(t.Context()))
 	must(t, <-finished)
 }
 
 func TestRequestsAreServedInTheirOrderAndWhoWaitsHosts(t *testing.T) {
 	b, p := start(t, Config{Specs: 1}, "one", "two", "three")
 	b.config.MaxChildren = 0
-	first := p[1].acquire(t, "a")
+	first := p[1].borrow(t, "a")
 	must(t, b.until(t.Context(), func() bool { return b.hosts[1].request != nil }))
-	second := p[2].acquire(t, "b")
+	second := p[2].borrow(t, "b")
 	must(t, <-first)
 	if len(second) != 0 {
 		t.Fatal("a process that hosts was given a spec of its own")
@@ -176,16 +176,16 @@ func TestRequestsAreServedInTheirOrderAndWhoWaitsHosts(t *testing.T) {
 	if got := p[1].ask(t, "a"); got != "three say it" {
 		t.Errorf("a is on %q", got)
 	}
-	must(t, p[1].Release(t.Context()))
-	third := p[1].acquire(t, "c")
+	must(t, p[1].Return(t.Context()))
+	third := p[1].borrow(t, "c")
 	must(t, <-second)
 	if got := p[2].ask(t, "b"); got != "two say it" {
 		t.Errorf("b is on %q", got)
 	}
-	must(t, p[2].Release(t.Context()))
+	must(t, p[2].Return(t.Context()))
 	p[2].wait(t)
 	must(t, <-third)
-	must(t, p[1].Release(t.Context()))
+	must(t, p[1].Return(t.Context()))
 }
 
 func TestARequestThatIsWithdrawnLeavesNothing(t *testing.T) {
@@ -193,17 +193,17 @@ func TestARequestThatIsWithdrawnLeavesNothing(t *testing.T) {
 	b.config.MaxChildren = 0
 	ctx, cancel := context.WithCancel(t.Context())
 	granted := make(chan error, 1)
-	go func() { granted <- p[0].Acquire(ctx, "spec", []string{"a"}, nil, time.Second, false) }()
+	go func() { granted <- p[0].Borrow(ctx, "spec", []string{"a"}, nil, time.Second, false) }()
 	must(t, b.until(t.Context(), func() bool { return b.hosts[0].request != nil }))
 	cancel()
 	if err := <-granted; !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	must(t, b.until(t.Context(), func() bool { return b.hosts[0].request == nil && b.hosts[0].waits == 0 }))
-	again := p[0].acquire(t, "a")
+	again := p[0].borrow(t, "a")
 	p[1].wait(t)
 	must(t, <-again)
-	must(t, p[0].Release(t.Context()))
+	must(t, p[0].Return(t.Context()))
 }
 
 func TestAProcessWithSomethingLeftRunningIsNotLentUntilThatHasEnded(t *testing.T) {
@@ -211,14 +211,14 @@ func TestAProcessWithSomethingLeftRunningIsNotLentUntilThatHasEnded(t *testing.T
 	b.config.MaxChildren = 0
 	p[1].wait(t)
 	p[1].chair.left = 3
-	must(t, <-p[0].acquire(t, "a"))
-	must(t, p[0].Release(t.Context()))
+	must(t, <-p[0].borrow(t, "a"))
+	must(t, p[0].Return(t.Context()))
 	aside := b.Aside()
 	if len(aside) != 1 || !strings.HasPrefix(aside[0], "Ginkgo process 2 (process id ") ||
 		!strings.HasSuffix(aside[0], `, which had hosted role a of the spec "a spec of one", is not lent any more: 3 of the goroutines that its role has started go on`) {
 		t.Errorf("set aside: %q", aside)
 	}
-	granted := p[0].acquire(t, "a")
+	granted := p[0].borrow(t, "a")
 	select {
 	case err := <-granted:
 		t.Fatalf("granted a process that is not clean (%v)", err)
@@ -226,13 +226,13 @@ func TestAProcessWithSomethingLeftRunningIsNotLentUntilThatHasEnded(t *testing.T
 	}
 	close(p[1].chair.clean)
 	must(t, <-granted)
-	must(t, p[0].Release(t.Context()))
+	must(t, p[0].Return(t.Context()))
 }
 
 func TestAProcessThatDiesIsTheSpecsLoss(t *testing.T) {
 	_, p := start(t, Config{Specs: 1}, "one", "two")
 	p[1].wait(t)
-	must(t, <-p[0].acquire(t, "b"))
+	must(t, <-p[0].borrow(t, "b"))
 	lost := make(chan string, 1)
 	p[0].OnLost(func(role, why string) { lost <- role + ": " + why })
 	must(t, p[1].Close())
@@ -242,20 +242,20 @@ func TestAProcessThatDiesIsTheSpecsLoss(t *testing.T) {
 	if _, err := p[0].Call(t.Context(), "b", "say", nil); err == nil {
 		t.Error("a dead process answers")
 	}
-	must(t, p[0].Release(t.Context()))
+	must(t, p[0].Return(t.Context()))
 }
 
 func TestWhatFailsOnARoleIsToldToItsSpecAndLaterToTheRun(t *testing.T) {
 	b, p := start(t, Config{Specs: 1}, "one", "two")
 	p[1].wait(t)
-	must(t, <-p[0].acquire(t, "b"))
+	must(t, <-p[0].borrow(t, "b"))
 	failed := make(chan stage.Failure, 1)
 	p[0].OnFailed(func(f stage.Failure) { failed <- f })
 	backstage{p[1].peer}.Failed(stage.Failure{Role: "b", Message: "out of cheese"})
 	if f := <-failed; f.Message != "out of cheese" {
 		t.Errorf("told %+v", f)
 	}
-	must(t, p[0].Release(t.Context()))
+	must(t, p[0].Return(t.Context()))
 	p[1].Late(stage.Failure{Role: "b", Message: "too late"})
 	must(t, p[1].Close())
 	must(t, b.until(t.Context(), func() bool { return len(b.strays) > 0 }))
@@ -268,7 +268,7 @@ func TestWhatFailsOnARoleIsToldToItsSpecAndLaterToTheRun(t *testing.T) {
 func TestProcessesOfADeadConductorAreFree(t *testing.T) {
 	_, p := start(t, Config{Specs: 1}, "one", "two", "three")
 	p[1].wait(t)
-	must(t, <-p[2].acquire(t, "a"))
+	must(t, <-p[2].borrow(t, "a"))
 	must(t, p[2].Close())
 	<-p[1].chair.vacated
 }
@@ -296,13 +296,13 @@ func TestAnotherTreeIsRefusedByItsFirstDifference(t *testing.T) {
 
 func TestTooManyRolesSayWhatWouldHelp(t *testing.T) {
 	_, p := start(t, Config{}, "one")
-	err := <-p[0].acquire(t, "a", "b", "c")
+	err := <-p[0].borrow(t, "a", "b", "c")
 	want := "3 roles need 3 children beside 0 other Ginkgo processes, but max-children is 1: " +
 		"raise it in ginkgo.yml (or MN_MAX_CHILDREN), or run more processes (ginkgo --procs=5)"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}
-	err = <-p[0].acquire(t, "a")
+	err = <-p[0].borrow(t, "a")
 	if err == nil || !strings.Contains(err.Error(), "start a child process: no children here") {
 		t.Errorf("got %v", err)
 	}

@@ -2,113 +2,81 @@ package broker
 
 import (
 	"context"
-	"errors"
 
 	"github.com/7aca83c2/multinode/internal/rpc"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 )
 
-var _ stage.Director = (*Session)(nil)
+// director is the Director of the spec that this process conducts.
+type director struct{ peer *rpc.Peer }
 
-// Call does what stage.Director says.
-func (s *Session) Call(ctx context.Context, role, method string, body []byte) ([]byte, error) {
-	answer, err := ask[callRequest, text](ctx, s.peer, methodCall, callRequest{role, method, body})
-	return []byte(answer.Text), err
+var _ stage.Director = director{}
+
+func (d director) Call(ctx context.Context, role, method string, body []byte) ([]byte, error) {
+	return verbCall.ask(ctx, d.peer, calling{role, method, body})
 }
 
-// Crash does what stage.Director says.
-func (s *Session) Crash(ctx context.Context, role string) error {
-	return tell(ctx, s.peer, methodCrash, text{role})
+func (d director) Crash(ctx context.Context, role string) error {
+	return verbCrash.tell(ctx, d.peer, role)
 }
 
-// Desert does what stage.Director says.
-func (s *Session) Desert(ctx context.Context, role string) error {
-	return tell(ctx, s.peer, methodDesert, text{role})
+func (d director) Desert(ctx context.Context, role string) error {
+	return verbDesert.tell(ctx, d.peer, role)
 }
 
-// Reclaim does what stage.Director says.
-func (s *Session) Reclaim(ctx context.Context, role string) error {
-	return tell(ctx, s.peer, methodReclaim, text{role})
+func (d director) Reclaim(ctx context.Context, role string) error {
+	return verbReclaim.tell(ctx, d.peer, role)
 }
 
-// Process does what stage.Director says.
-func (s *Session) Process(ctx context.Context, role string, deed stage.Deed) error {
-	return tell(ctx, s.peer, methodProcess, processRequest{role, deed})
+func (d director) Process(ctx context.Context, role string, deed stage.Deed) error {
+	return verbProcess.tell(ctx, d.peer, processing{role, deed})
 }
 
-// Cut does what stage.Director says.
-func (s *Session) Cut(ctx context.Context, links []transport.Link) error {
-	return tell(ctx, s.peer, methodCut, linkList{links})
+func (d director) Cut(ctx context.Context, links []transport.Link) error {
+	return verbCut.tell(ctx, d.peer, links)
 }
 
-// Mend does what stage.Director says.
-func (s *Session) Mend(ctx context.Context, links []transport.Link) error {
-	return tell(ctx, s.peer, methodMend, linkList{links})
+func (d director) Mend(ctx context.Context, links []transport.Link) error {
+	return verbMend.tell(ctx, d.peer, links)
 }
 
-// Inflict does what stage.Director says.
-func (s *Session) Inflict(ctx context.Context, f stage.Fault) error {
-	return tell(ctx, s.peer, methodInflict, f)
+func (d director) Inflict(ctx context.Context, f stage.Fault) error {
+	return verbInflict.tell(ctx, d.peer, f)
 }
 
-// Lift does what stage.Director says.
-func (s *Session) Lift(ctx context.Context, f stage.Fault) error {
-	return tell(ctx, s.peer, methodLift, f)
+func (d director) Lift(ctx context.Context, f stage.Fault) error {
+	return verbLift.tell(ctx, d.peer, f)
 }
 
-// Bites does what stage.Director says.
-func (s *Session) Bites(ctx context.Context, names []string) ([]uint64, error) {
-	answer, err := ask[textList, counts](ctx, s.peer, methodBites, textList{names})
-	return answer.Counts, err
+func (d director) Bites(ctx context.Context, names []string) ([]uint64, error) {
+	return verbBites.ask(ctx, d.peer, names)
 }
 
-// Held does what stage.Director says.
-func (s *Session) Held(ctx context.Context, links []transport.Link) ([]stage.HeldFrame, error) {
-	answer, err := ask[linkList, heldList](ctx, s.peer, methodHeld, linkList{links})
-	return answer.Frames, err
+func (d director) Held(ctx context.Context, links []transport.Link) ([]stage.HeldFrame, error) {
+	return verbHeld.ask(ctx, d.peer, links)
 }
 
-// Settle does what stage.Director says.
-func (s *Session) Settle(ctx context.Context, frames []stage.HeldFrame, release bool) (int, error) {
-	answer, err := ask[settlement, counts](ctx, s.peer, methodSettle, settlement{frames, release})
-	if err != nil {
-		return 0, err
-	}
-	return int(answer.Counts[0]), nil
+func (d director) Settle(ctx context.Context, frames []stage.HeldFrame, release bool) (int, error) {
+	return verbSettle.ask(ctx, d.peer, settling{frames, release})
 }
 
-// Stats does what stage.Director says.
-func (s *Session) Stats(ctx context.Context) ([]transport.Stats, error) {
-	answer, err := ask[nothing, statsList](ctx, s.peer, methodStats, nothing{})
-	return answer.Stats, err
+func (d director) Stats(ctx context.Context) ([]transport.Stats, error) {
+	return verbStats.ask(ctx, d.peer, nothing{})
 }
 
-// Note does what stage.Director says.
-func (s *Session) Note(ctx context.Context, line string) error {
-	return tell(ctx, s.peer, methodNote, text{line})
+func (d director) Note(ctx context.Context, line string) error {
+	return verbNote.tell(ctx, d.peer, line)
 }
 
-// Gather does what stage.Director says.
-func (s *Session) Gather(ctx context.Context) error {
-	return tell(ctx, s.peer, methodGather, nothing{})
-}
+func (d director) Gather(ctx context.Context) error { return verbGather.tell(ctx, d.peer, nothing{}) }
 
-// Barred does what stage.Director says.
-func (s *Session) Barred(ctx context.Context) ([]string, error) {
-	answer, err := ask[nothing, textList](ctx, s.peer, methodBarred, nothing{})
-	return answer.Lines, err
+func (d director) Barred(ctx context.Context) ([]string, error) {
+	return verbBarred.ask(ctx, d.peer, nothing{})
 }
-
-// Flush implements stage.Director.
-func (s *Session) Flush(ctx context.Context) error {
-	return tell(ctx, s.peer, methodFlush, nothing{})
-}
-
-// Timeline implements stage.Director.
-func (s *Session) Timeline(ctx context.Context) ([]stage.Entry, error) {
-	answer, err := ask[nothing, entryList](ctx, s.peer, methodTimeline, nothing{})
-	return answer.Entries, err
+func (d director) Flush(ctx context.Context) error { return verbFlush.tell(ctx, d.peer, nothing{}) }
+func (d director) Timeline(ctx context.Context) ([]stage.Entry, error) {
+	return verbTimeline.ask(ctx, d.peer, nothing{})
 }
 
 // backstage is the Backstage of the role that this process hosts.
@@ -117,54 +85,29 @@ type backstage struct{ peer *rpc.Peer }
 var _ stage.Backstage = backstage{}
 
 func (b backstage) Barrier(ctx context.Context, _, name string, parties []string) error {
-	return tell(ctx, b.peer, methodBarrier, barrierRequest{name, parties})
+	return verbBarrier.tell(ctx, b.peer, barrier{name, parties})
 }
 
 func (b backstage) Ended(ctx context.Context, _ string) error {
-	return tell(ctx, b.peer, methodEnded, nothing{})
+	return verbEnded.tell(ctx, b.peer, nothing{})
 }
 
 func (b backstage) Acquire(ctx context.Context, l stage.Lease, owner string) (bool, error) {
-	answer, err := ask[leaseRequest, leaseAnswer](ctx, b.peer, methodLease, leaseRequest{l, owner})
-	return answer.Held, err
+	return verbAcquire.ask(ctx, b.peer, leasing{l, owner})
 }
 
 func (b backstage) Release(ctx context.Context, l stage.Lease, owner string) error {
-	return tell(ctx, b.peer, methodUnlease, leaseRequest{l, owner})
+	return verbRelease.tell(ctx, b.peer, leasing{l, owner})
 }
 
 func (b backstage) MakeDir(ctx context.Context, path string) error {
-	return tell(ctx, b.peer, methodMakeDir, text{path})
+	return verbMakeDir.tell(ctx, b.peer, path)
 }
 
 func (b backstage) Log(e stage.Entry) {
-	_ = rpc.Notify(b.peer, notifyLog, e) // without a broker there is no timeline
+	_ = noticeLog.send(b.peer, e) // without a broker there is no timeline
 }
 
 func (b backstage) Failed(f stage.Failure) {
-	_ = rpc.Notify(b.peer, notifyFailed, f) // without a broker the run fails anyway
-}
-
-func tell[A any](ctx context.Context, peer *rpc.Peer, method string, argument A) error {
-	_, err := ask[A, nothing](ctx, peer, method, argument)
-	return err
-}
-
-// errGone is what every call returns when process 1 has died.
-var errGone = errors.New("process 1 has died, and the broker of this run with it")
-
-// IsGone reports whether an error of a Session means that process 1 has died, or has
-// closed its broker.
-func IsGone(err error) bool { return errors.Is(err, errGone) }
-
-// ask calls the broker. How the connection to it ended is of no use to anybody.
-func ask[A, R any](ctx context.Context, peer *rpc.Peer, method string, argument A) (R, error) {
-	answer, err := rpc.Call[A, R](ctx, peer, method, argument)
-	switch {
-	case errors.Is(err, rpc.ErrClosed):
-		err = errGone
-	case err != nil && ctx.Err() != nil:
-		err = context.Cause(ctx) // a spec's timeout, an interrupt: no news of the call's
-	}
-	return answer, err
+	_ = noticeFailed.send(b.peer, f) // without a broker the run fails anyway
 }

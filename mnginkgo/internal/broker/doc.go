@@ -1,22 +1,27 @@
 // Package broker brings the processes of a run together: it lives in process 1,
 // knows every process that can host a role, and lends them to specs.
 //
-// # Hosts and leases
+// # Hosts and loans
 //
 // A host is a process that can run a role's node: Ginkgo's processes but the first, and
 // children of the test binary that the broker starts when a spec has more roles than
 // there are Ginkgo processes. A Ginkgo process does one thing at a time: it runs specs of
-// its own or, while it waits in our code, hosts a role for another's. A spec acquires all
-// its hosts at once or none; requests are served in the order they came.
+// its own or, while it waits in our code, hosts a role for another's. A spec is lent all
+// its hosts at once or none; requests are served in the order they came. A loan is all that one
+// spec was lent, with the stage on which its roles meet.
 //
-// Isolated roles are lent no host. Each is a cell of the lease, with a fresh child that
-// may be killed, stopped and replaced while the lease lasts, and that ends with it.
+// Isolated roles are lent no host. Each has a fresh child of its own, which may be killed,
+// stopped and replaced while the loan lasts, and that ends with it.
 //
 // # Sessions
 //
 // Session is a process's end of its connection to the broker. It is a stage.Director
 // for the spec that the process runs and the stage.Backstage of the role it hosts.
 // Process 1 has one too, over pipes to itself, so that all hosts are alike.
+//
+// What a process may ask is in verbs.go, once: the session asks and the broker answers by the same
+// value, which has the types of argument and answer. A call to a role is encoded by its conductor
+// and decoded by the role; the broker passes it on unread.
 //
 // # What processes say
 //

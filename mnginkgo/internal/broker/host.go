@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/internal/rpc"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/process"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/pipe"
@@ -17,35 +18,35 @@ import (
 // for those that never change.
 type host struct {
 	b         *Broker
-	name      string        // "Ginkgo process 2", "child process"
-	child     *child        // nil for a Ginkgo process
-	lastWords func() string // of a Ginkgo process, once it has died
-	first     bool          // it is process 1, and has the broker: whoever ends it ends the run
-	printed   io.ReadWriter // of a Ginkgo process; may be nil
+	name      string           // "Ginkgo process 2", "child process"
+	child     *process.Process // nil for a Ginkgo process
+	lastWords func() string    // of a Ginkgo process, once it has died
+	first     bool             // it is process 1, and has the broker: whoever ends it ends the run
+	printed   io.ReadWriter    // of a Ginkgo process; may be nil
 	line      *pipe.Line
 	peer      *rpc.Peer
 
-	output *output // what it prints
+	output *process.Output // what it prints
 
 	pid       int
-	exit      exitWatch     // of a Ginkgo process
+	exit      process.Watch // of a Ginkgo process
 	ready     bool          // it has said hello
 	waits     int           // calls with which a Ginkgo process waits, and may host meanwhile
 	request   *request      // of its own, that waits
-	conducted *lease        // of its own spec
-	lease     *lease        // that it hosts a role of
-	role      string        // in that lease
+	conducted *loan         // of its own spec
+	loan      *loan         // that it hosts a role of
+	role      string        // in that loan
 	before    string        // the role that it hosted before, and its spec
-	seen      time.Time     // when it last had to do with a lease
+	seen      time.Time     // when it last had to do with a loan
 	aside     string        // why it is not lent; "" if it may be
 	gone      error         // once it is dead
 	dismissed bool          // it was told to end
 	raced     bool          // a data race was found in it, and told
 	told      chan struct{} // closed when its spec was told that it is dead
 
-	cell    *cell         // of the isolated role that it runs, or nil
-	greeted chan struct{} // closed when the process of a cell has said hello
-	planned bool          // its end is no loss
+	isolated *isolatedRole // that it runs, or nil
+	greeted  chan struct{} // closed when the process of an isolated role has said hello
+	planned  bool          // its end is no loss
 
 	unplugged bool // its machine ends with it
 }
@@ -74,25 +75,29 @@ func (b *Broker) admit(h *host, carrier pipe.Carrier) {
 // serve registers what the process may ask.
 func (h *host) serve() {
 	b := h.b
-	rpc.HandleFunc(h.peer, methodHello, h.hello)
-	rpc.HandleFunc(h.peer, methodTree, func(_ context.Context, t text) (nothing, error) {
-		return nothing{}, difference(h.tree(), t.Text, h.name)
+	methodHello.serve(h.peer, h.hello)
+	methodTree.serve(h.peer, func(_ context.Context, tree string) (nothing, error) {
+		return nothing{}, difference(h.tree(), tree, h.name)
 	})
-	rpc.HandleFunc(h.peer, methodAcquire, func(ctx context.Context, a acquire) (nothing, error) {
-		return nothing{}, b.acquire(ctx, h, a)
-	})
-	rpc.HandleFunc(h.peer, methodRelease, func(ctx context.Context, _ nothing) (nothing, error) {
+	methodBorrow.serve(h.peer, func(ctx context.Context, r borrowing) (nothing, error) { return nothing{}, b.borrow(ctx, h, r) })
+	methodReturn.serve(h.peer, func(ctx context.Context, _ nothing) (nothing, error) {
 		b.withdraw(ctx, h)
 		return nothing{}, nil
 	})
-	rpc.HandleFunc(h.peer, methodFinish, func(ctx context.Context, _ nothing) (nothing, error) {
-		return nothing{}, b.finish(ctx, h)
+	methodFinish.serve(h.peer, func(ctx context.Context, _ nothing) (nothing, error) { return nothing{}, b.finish(ctx, h) })
+	noticeSpecDone.hear(h.peer, func(nothing) { b.specDone() })
+	noticeClean.hear(h.peer, func(nothing) { h.clean() })
+	noticeLate.hear(h.peer, func(f stage.Failure) { b.late(&f) })
+	noticeFailed.hear(h.peer, h.failed)
+	noticeLog.hear(h.peer, func(e stage.Entry) {
+		if l, role, err := h.hostsFor(); err == nil { // a line from after the spec's end has no reader
+			e.Role = role
+			l.Log(e)
+		}
 	})
-	rpc.HandleNoticeFunc(h.peer, notifySpecDone, func(nothing) { b.specDone() })
-	rpc.HandleNoticeFunc(h.peer, notifyClean, func(nothing) { h.clean() })
-	rpc.HandleNoticeFunc(h.peer, notifyLate, func(f stage.Failure) { b.late(&f) })
-	serveDirector(h)
-	serveBackstage(h)
+	for _, serve := range verbs {
+		serve(h)
+	}
 }
 
 // tree returns the fingerprint that the process must have.
@@ -111,12 +116,12 @@ func (h *host) hello(_ context.Context, hi hello) (helloAnswer, error) {
 	defer h.b.mu.Unlock()
 	h.pid, h.ready = hi.PID, true
 	switch {
-	case h.cell != nil:
+	case h.isolated != nil:
 		close(h.greeted)
 	case h.child != nil:
 		h.b.starting--
 	default:
-		h.exit = watchExit(hi.PID)
+		h.exit = process.WatchID(hi.PID)
 	}
 	h.b.change()
 	return helloAnswer{}, nil
@@ -124,7 +129,7 @@ func (h *host) hello(_ context.Context, hi hello) (helloAnswer, error) {
 
 // free reports whether the host can be lent. The caller holds the lock.
 func (h *host) free() bool {
-	return !h.first && h.ready && h.alive() && h.lease == nil && h.aside == "" && !h.dismissed && h.cell == nil &&
+	return !h.first && h.ready && h.alive() && h.loan == nil && h.aside == "" && !h.dismissed && h.isolated == nil &&
 		(h.child != nil || h.waits > 0 && h.conducted == nil)
 }
 
@@ -136,8 +141,8 @@ func (h *host) clean() {
 	h.b.change()
 }
 
-// conducts returns the lease that the process acquired.
-func (h *host) conducts() (*lease, error) {
+// conducts returns the loan of the spec that the process conducts.
+func (h *host) conducts() (*loan, error) {
 	h.b.mu.Lock()
 	defer h.b.mu.Unlock()
 	if h.conducted == nil {
@@ -147,22 +152,22 @@ func (h *host) conducts() (*lease, error) {
 }
 
 // hostsFor returns the stage that the process hosts a role on.
-func (h *host) hostsFor() (*lease, string, error) {
+func (h *host) hostsFor() (*loan, string, error) {
 	h.b.mu.Lock()
 	defer h.b.mu.Unlock()
-	if h.lease == nil || h.role == "" {
+	if h.loan == nil || h.role == "" {
 		return nil, "", fmt.Errorf("%s hosts no role", h.name)
 	}
-	return h.lease, h.role, nil
+	return h.loan, h.role, nil
 }
 
-// Call does what stage.Runner says.
+// Call implements stage.Runner.
 func (h *host) Call(ctx context.Context, method string, body []byte) ([]byte, error) {
-	answer, err := rpc.Call[callRequest, text](ctx, h.peer, methodSeat, callRequest{Method: method, Body: body})
+	answer, err := h.peer.Call(ctx, method, body)
 	if err != nil && !h.alive() {
 		return nil, h.why(ctx, err)
 	}
-	return []byte(answer.Text), err
+	return answer, err
 }
 
 // alive reports whether the connection to the process stands. A process that has
@@ -189,12 +194,12 @@ func (h *host) why(ctx context.Context, err error) error {
 	}
 }
 
-// Crash does what stage.Runner says.
+// Crash implements stage.Runner.
 func (h *host) Crash(ctx context.Context) error {
 	if err := h.line.Detach(ctx); err != nil {
 		return err
 	}
-	_, err := rpc.Call[nothing, nothing](ctx, h.peer, methodSeatCrash, nothing{})
+	_, err := methodCrash.call(ctx, h.peer, nothing{})
 	return err
 }
 
@@ -204,12 +209,12 @@ func (h *host) use(sw *transport.Switch) { h.line.Use(sw) }
 // doing says why the process is not there for a request. The caller holds the lock.
 func (h *host) doing(r *request) string {
 	switch {
-	case h == r.conductor && h.lease == nil:
+	case h == r.conductor && h.loan == nil:
 		return "runs this spec"
-	case h.lease != nil:
-		return fmt.Sprintf("hosts role %s of the spec %q", h.role, h.lease.spec)
-	case h.cell != nil:
-		return fmt.Sprintf("is role %s of the spec %q", h.cell.role, h.cell.lease.spec)
+	case h.loan != nil:
+		return fmt.Sprintf("hosts role %s of the spec %q", h.role, h.loan.spec)
+	case h.isolated != nil:
+		return fmt.Sprintf("is role %s of the spec %q", h.isolated.role, h.isolated.loan.spec)
 	case h.aside != "":
 		return "is not lent: " + h.aside
 	case h.free():
@@ -225,10 +230,10 @@ func (h *host) doing(r *request) string {
 // epitaph says how the process died, as far as that can be known.
 func (h *host) epitaph() string {
 	if h.child != nil {
-		return h.child.epitaph(time.Second)
+		return h.childEpitaph(time.Second)
 	}
 	how := "died; ginkgo prints its exit result at the end" // ginkgo's command, which started it, knows
-	if state := h.exit.state(); state != "" {
+	if state := h.exit.State(); state != "" {
 		how = "died: " + state
 	}
 	h.drain()
@@ -236,5 +241,5 @@ func (h *host) epitaph() string {
 	if words := h.lastWords(); !strings.Contains(said, words) {
 		said += words
 	}
-	return how + lastOutput(said)
+	return how + process.LastWords(said)
 }

@@ -11,7 +11,7 @@ import (
 
 // request is a spec that waits for its processes.
 type request struct {
-	acquire
+	borrowing
 	ctx       context.Context
 	cancel    context.CancelFunc
 	conductor *host
@@ -20,12 +20,12 @@ type request struct {
 	err       error         // then: why it has failed
 }
 
-// acquire gets the processes for a spec of h, after all requests that came before. While h
+// borrow gets the processes for a spec of h, after all requests that came before. While h
 // waits, it may host a role for another.
-func (b *Broker) acquire(ctx context.Context, h *host, a acquire) error {
+func (b *Broker) borrow(ctx context.Context, h *host, what borrowing) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r := &request{acquire: a, ctx: ctx, cancel: cancel, conductor: h, done: make(chan struct{})}
+	r := &request{borrowing: what, ctx: ctx, cancel: cancel, conductor: h, done: make(chan struct{})}
 	b.mu.Lock()
 	h.waits++
 	h.request = r
@@ -33,7 +33,7 @@ func (b *Broker) acquire(ctx context.Context, h *host, a acquire) error {
 	b.change()
 	b.mu.Unlock()
 	<-r.done
-	_ = b.until(ctx, func() bool { return h.lease == nil }) // what it hosts is not to be left alone
+	_ = b.until(ctx, func() bool { return h.loan == nil }) // what it hosts is not to be left alone
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	h.waits--
@@ -62,7 +62,7 @@ func (b *Broker) withdraw(ctx context.Context, h *host) {
 	l := h.conducted
 	b.mu.Unlock()
 	if l != nil {
-		l.release(ctx)
+		l.end(ctx)
 	}
 }
 
@@ -72,7 +72,7 @@ func (b *Broker) grantAll() {
 		var r *request
 		_ = b.until(context.Background(), func() bool { // the context has no end
 			// One whose own process hosts a role for another has to wait for that.
-			i := slices.IndexFunc(b.queue, func(r *request) bool { return r.conductor.lease == nil })
+			i := slices.IndexFunc(b.queue, func(r *request) bool { return r.conductor.loan == nil })
 			if i >= 0 {
 				r = b.queue[i]
 				b.queue = slices.Delete(b.queue, i, i+1)
@@ -87,7 +87,7 @@ func (b *Broker) grantAll() {
 	}
 }
 
-// grant waits for the processes of a request and makes them its lease.
+// grant waits for the processes of a request and makes them its loan.
 func (b *Broker) grant(r *request) error {
 	ctx, cancel := context.WithTimeout(r.ctx, b.config.Wait)
 	defer cancel()
@@ -108,7 +108,7 @@ func (b *Broker) grant(r *request) error {
 		return err
 	}
 	if r.Isolated {
-		return b.lendCells(ctx, r)
+		return b.lendIsolated(ctx, r)
 	}
 	return b.lend(r, chosen)
 }
@@ -121,10 +121,10 @@ func (b *Broker) choose(r *request) ([]*host, error) {
 		return nil, errClosed
 	case r.conductor.gone != nil:
 		return nil, r.conductor.gone
-	case r.conductor.lease != nil: // it hosts a role for another
+	case r.conductor.loan != nil: // it hosts a role for another
 		return nil, nil
 	case r.Isolated:
-		return b.chooseCells(r)
+		return b.chooseIsolated(r)
 	}
 	// Ginkgo's own processes come first, those included that will be free in a moment.
 	near := b.count(func(h *host) bool { return h.child == nil && h != r.conductor && (h.free() || r.waitsFor(h)) })
@@ -136,6 +136,27 @@ func (b *Broker) choose(r *request) ([]*host, error) {
 		return chosen, nil
 	}
 	return nil, b.startChildren(r, len(r.Roles)-near-(len(chosen)-ofGinkgo))
+}
+
+// chooseIsolated returns the conductor of a request for isolated roles once there is room for the
+// children, which are the request's from then on. The caller holds the lock.
+func (b *Broker) chooseIsolated(r *request) ([]*host, error) {
+	if len(r.Roles) > b.config.MaxChildren {
+		return nil, fmt.Errorf("%d isolated roles need %d children, but max-children is %d: raise it in ginkgo.yml (or MN_MAX_CHILDREN)",
+			len(r.Roles), len(r.Roles), b.config.MaxChildren)
+	}
+	room := b.room(len(r.Roles))
+	for _, h := range slices.Clone(b.hosts) {
+		if room < len(r.Roles) && shared(h) && h.alive() && h.loan == nil {
+			b.dismiss(h)
+			room++
+		}
+	}
+	if room < len(r.Roles) {
+		return nil, nil
+	}
+	b.isolated += len(r.Roles)
+	return []*host{r.conductor}, nil
 }
 
 // take returns up to n free hosts that is accepts. The caller holds the lock.
@@ -158,7 +179,7 @@ const (
 // waitsFor reports whether a Ginkgo process is worth waiting for. The caller holds the lock.
 func (r *request) waitsFor(h *host) bool {
 	return !h.first && h.aside == "" && time.Since(r.since) < notForEver &&
-		(h.waits > 0 || h.conducted != nil || h.lease != nil || time.Since(h.seen) < momentAgo)
+		(h.waits > 0 || h.conducted != nil || h.loan != nil || time.Since(h.seen) < momentAgo)
 }
 
 // startChildren starts the children that a request misses. The caller holds the lock.
@@ -185,9 +206,9 @@ func (b *Broker) startChildren(r *request, missing int) error {
 // room returns how many more children there may be, after it has ended up to need of those
 // that cannot be lent. The caller holds the lock.
 func (b *Broker) room(need int) int {
-	room := b.config.MaxChildren - b.count(shared) - b.starting - b.cells
+	room := b.config.MaxChildren - b.count(shared) - b.starting - b.isolated
 	for _, h := range slices.Clone(b.hosts) {
-		if room < need && shared(h) && h.alive() && h.lease == nil && h.aside != "" {
+		if room < need && shared(h) && h.alive() && h.loan == nil && h.aside != "" {
 			b.dismiss(h)
 			room++
 		}

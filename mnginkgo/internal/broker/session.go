@@ -4,25 +4,35 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/7aca83c2/multinode/internal/rpc"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/pipe"
 )
 
-// Session is one process's connection to the broker.
+// Session is one process's connection to the broker. Between Borrow and Return it is a
+// stage.Director.
 type Session struct {
-	peer *rpc.Peer
+	director
 	host *pipe.Host
 	seat Seat
 
-	mu       sync.Mutex
-	onLost   func(role, why string)
-	onFailed func(stage.Failure)
-	onEnded  func(stage.End)
+	lost   ear[loss]
+	failed ear[stage.Failure]
+	ended  ear[stage.End]
+}
+
+// ear is who is told of something: nobody at first.
+type ear[T any] struct{ tell atomic.Pointer[func(T)] }
+
+func (e *ear[T]) of(tell func(T)) { e.tell.Store(&tell) }
+
+func (e *ear[T]) hear(t T) {
+	if tell := e.tell.Load(); tell != nil && *tell != nil {
+		(*tell)(t)
+	}
 }
 
 // Seat runs the roles that a process is given.
@@ -42,13 +52,13 @@ type Seat interface {
 // runs the roles that this process is given.
 func Connect(ctx context.Context, carrier pipe.Carrier, tree string, newSeat func(stage.Backstage, transport.Network) Seat) (*Session, error) {
 	host := pipe.NewHost("the broker", carrier)
-	s := &Session{host: host, peer: host.Peer()}
+	s := &Session{director: director{host.Peer()}, host: host}
 	s.seat = newSeat(backstage{s.peer}, s.host)
 	s.serve()
 	s.host.Start()
-	answer, err := ask[hello, helloAnswer](ctx, s.peer, methodHello, hello{os.Getpid(), hashOf(tree)})
+	answer, err := methodHello.ask(ctx, s.peer, hello{os.Getpid(), hashOf(tree)})
 	if err == nil && answer.SendTree {
-		err = tell(ctx, s.peer, methodTree, text{tree})
+		err = methodTree.tell(ctx, s.peer, tree)
 	}
 	if err != nil {
 		_ = s.Close()
@@ -59,43 +69,17 @@ func Connect(ctx context.Context, carrier pipe.Carrier, tree string, newSeat fun
 
 // serve registers what the broker may ask.
 func (s *Session) serve() {
-	rpc.HandleFunc(s.peer, methodSeat, func(ctx context.Context, c callRequest) (text, error) {
-		answer, err := s.seat.Call(ctx, c.Method, c.Body)
-		return text{string(answer)}, err
-	})
-	rpc.HandleFunc(s.peer, methodSeatCrash, func(ctx context.Context, _ nothing) (nothing, error) {
-		return nothing{}, s.seat.Crash(ctx)
-	})
-	rpc.HandleFunc(s.peer, methodVacate, s.vacate)
-	rpc.HandleFunc(s.peer, methodMark, func(_ context.Context, mark string) (nothing, error) {
+	methodCrash.serve(s.peer, func(ctx context.Context, _ nothing) (nothing, error) { return nothing{}, s.seat.Crash(ctx) })
+	methodVacate.serve(s.peer, s.vacate)
+	methodMark.serve(s.peer, func(_ context.Context, mark string) (nothing, error) {
 		s.seat.Mark(mark)
 		return nothing{}, nil
 	})
-	rpc.HandleNoticeFunc(s.peer, notifyLost, func(l loss) {
-		s.mu.Lock()
-		tell := s.onLost
-		s.mu.Unlock()
-		if tell != nil {
-			tell(l.Role, l.Why)
-		}
-	})
-	rpc.HandleNoticeFunc(s.peer, notifyFailed, func(f stage.Failure) {
-		s.mu.Lock()
-		tell := s.onFailed
-		s.mu.Unlock()
-		if tell != nil {
-			tell(f)
-		}
-	})
-	rpc.HandleNoticeFunc(s.peer, notifyEnded, func(e stage.End) {
-		s.mu.Lock()
-		tell := s.onEnded
-		s.mu.Unlock()
-		if tell != nil {
-			tell(e)
-		}
-	})
-	rpc.HandleNoticeFunc(s.peer, notifyExit, func(e exitRequest) { os.Exit(e.Code) })
+	s.peer.HandleOthers(s.seat.Call)
+	noticeLost.hear(s.peer, s.lost.hear)
+	noticeFailed.hear(s.peer, s.failed.hear)
+	noticeEnded.hear(s.peer, s.ended.hear)
+	noticeExit.hear(s.peer, os.Exit)
 }
 
 // vacate ends the work for a spec. If something goes on, the broker is told when it has
@@ -105,7 +89,7 @@ func (s *Session) vacate(ctx context.Context, _ nothing) (int, error) {
 	if left > 0 || ctx.Err() != nil { // the broker did not wait, and lends the process no more
 		go func() {
 			s.seat.Clean(context.Background()) // it ends with the process at the latest
-			_ = rpc.Notify(s.peer, notifyClean, nothing{})
+			_ = noticeClean.send(s.peer, nothing{})
 		}()
 	}
 	return left, err
@@ -113,24 +97,24 @@ func (s *Session) vacate(ctx context.Context, _ nothing) (int, error) {
 
 // SpecDone counts down the specs that may need processes.
 func (s *Session) SpecDone() {
-	_ = rpc.Notify(s.peer, notifySpecDone, nothing{}) // without a broker nobody counts
+	_ = noticeSpecDone.send(s.peer, nothing{}) // without a broker nobody counts
 }
 
 // Late says what has failed on a role when its spec was over.
 func (s *Session) Late(f stage.Failure) {
-	_ = rpc.Notify(s.peer, notifyLate, f) // without a broker the run fails anyway
+	_ = noticeLate.send(s.peer, f) // without a broker the run fails anyway
 }
 
-// Acquire waits for the processes of a spec, one for each role. Until Release the
+// Borrow waits for the processes of a spec, one for each role. Until Return the
 // Session is the Director of its stage, whose barriers have that timeout. This process
 // hosts none of the roles, but may host one of another spec while it waits. Isolated roles
 // have fresh children.
-func (s *Session) Acquire(ctx context.Context, spec string, roles []string, machines map[string]transport.Address, barrierTimeout time.Duration, isolated bool) error {
-	err := tell(ctx, s.peer, methodAcquire, acquire{spec, roles, barrierTimeout, isolated, machines})
+func (s *Session) Borrow(ctx context.Context, spec string, roles []string, machines map[string]transport.Address, barrierTimeout time.Duration, isolated bool) error {
+	err := methodBorrow.tell(ctx, s.peer, borrowing{spec, roles, barrierTimeout, isolated, machines})
 	if err != nil && ctx.Err() != nil { // the answer may have been on its way
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), withdrawTimeout)
 		defer cancel()
-		_ = s.Release(ctx) // which the broker goes on with, if it takes longer
+		_ = s.Return(ctx) // which the broker goes on with, if it takes longer
 	}
 	return err
 }
@@ -138,39 +122,33 @@ func (s *Session) Acquire(ctx context.Context, spec string, roles []string, mach
 // withdrawTimeout bounds how long a process that was interrupted waits for the broker.
 const withdrawTimeout = 500 * time.Millisecond
 
-// OnLost has tell called when a role of the acquired spec loses its process; nil
+// OnLost has tell called when a role of the spec loses its process; nil
 // calls nobody.
 func (s *Session) OnLost(tell func(role, why string)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.onLost = tell
+	if tell == nil {
+		s.lost.of(nil)
+		return
+	}
+	s.lost.of(func(l loss) { tell(l.Role, l.Why) })
 }
 
 // OnEnded has tell called when a process of a role's own has ended, planned or not;
 // nil calls nobody.
-func (s *Session) OnEnded(tell func(stage.End)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.onEnded = tell
-}
+func (s *Session) OnEnded(tell func(stage.End)) { s.ended.of(tell) }
 
-// OnFailed has tell called with what fails on a role of the acquired spec outside of what the
+// OnFailed has tell called with what fails on a role of the spec outside of what the
 // Director has called; nil calls nobody.
-func (s *Session) OnFailed(tell func(stage.Failure)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.onFailed = tell
-}
+func (s *Session) OnFailed(tell func(stage.Failure)) { s.failed.of(tell) }
 
-// Release gives the processes back, if there are any. What has gone wrong on them was told
+// Return gives the processes back, if there are any. What has gone wrong on them was told
 // when it returns.
-func (s *Session) Release(ctx context.Context) error {
-	return tell(ctx, s.peer, methodRelease, nothing{})
+func (s *Session) Return(ctx context.Context) error {
+	return methodReturn.tell(ctx, s.peer, nothing{})
 }
 
 // Finish waits until no spec can need this process any more. Meanwhile it may host roles.
 func (s *Session) Finish(ctx context.Context) error {
-	return tell(ctx, s.peer, methodFinish, nothing{})
+	return methodFinish.tell(ctx, s.peer, nothing{})
 }
 
 // Done is closed when the connection has ended.

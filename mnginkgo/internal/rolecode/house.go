@@ -1,9 +1,7 @@
 package rolecode
 
 import (
-	"bytes"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,6 +10,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/process"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -27,7 +26,7 @@ type House struct {
 	last  *Owner
 	waits int // of a process with specs of its own, which does nothing meanwhile
 
-	said atomic.Pointer[lines] // takes what is written to GinkgoWriter
+	said atomic.Pointer[process.Output] // takes what is written to GinkgoWriter
 }
 
 // NewHouse returns a House. What is printed while it hosts a role goes to output, if that is
@@ -44,7 +43,7 @@ func NewHouse(suite *innards.Suite, output *os.File) *House {
 // Write takes what is written to GinkgoWriter.
 func (h *House) Write(p []byte) (int, error) {
 	if to := h.said.Load(); to != nil {
-		to.write(p)
+		return to.Write(p)
 	}
 	return len(p), nil
 }
@@ -64,7 +63,7 @@ func (h *House) Begin(o *Owner, backstage stage.Backstage, report types.SpecRepo
 		ownReporter.say.Store(&say)
 		h.undo = append(h.undo, func() { ownReporter.say.Store(nil) })
 	}
-	h.said.Store(&lines{say: func(line string) { say(stage.Printed + line) }})
+	h.said.Store(process.NewOutput(func(line string) { say(stage.Printed + line) }, nil))
 	if h.output != nil {
 		h.undo = append(h.undo, redirect(h.output))
 	}
@@ -86,7 +85,7 @@ func (h *House) end() {
 	}
 	h.undo = nil
 	if to := h.said.Swap(nil); to != nil {
-		to.end()
+		to.End()
 	}
 	SetResident(nil)
 }
@@ -172,41 +171,5 @@ func keepWritten() (undo func()) {
 		if len(before) > 0 {
 			_, _ = ginkgo.GinkgoWriter.Write(before) // it takes everything
 		}
-	}
-}
-
-// lines cuts what is written into lines.
-type lines struct {
-	say  func(line string)
-	mu   sync.Mutex
-	part []byte
-}
-
-// longestLine bounds a line, in bytes; what is longer comes in pieces.
-const longestLine = 4 << 10
-
-func (l *lines) write(p []byte) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.part = append(l.part, p...)
-	for {
-		i := bytes.IndexByte(l.part, '\n')
-		if i < 0 && len(l.part) > longestLine {
-			i = longestLine
-		}
-		if i < 0 {
-			return
-		}
-		l.say(strings.TrimRight(string(l.part[:i]), "\r"))
-		l.part = append(l.part[:0], bytes.TrimPrefix(l.part[i:], []byte("\n"))...)
-	}
-}
-
-func (l *lines) end() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.part) > 0 {
-		l.say(string(l.part))
-		l.part = nil
 	}
 }

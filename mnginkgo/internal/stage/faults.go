@@ -34,7 +34,7 @@ type HeldFrame struct {
 	Payload []byte
 }
 
-// Inflict does what Director says.
+// Inflict implements Director.
 func (s *Stage) Inflict(ctx context.Context, f Fault) error {
 	if f.Cut {
 		return s.sw.CutAs(ctx, f.Name, f.Links...)
@@ -65,7 +65,7 @@ func (s *Stage) guarded(name string, matches func(transport.Frame) bool) func(tr
 	}
 }
 
-// Lift does what Director says.
+// Lift implements Director.
 func (s *Stage) Lift(_ context.Context, f Fault) error {
 	if f.Cut {
 		s.sw.MendAs(f.Name, f.Links...)
@@ -81,7 +81,7 @@ func (s *Stage) Lift(_ context.Context, f Fault) error {
 	return nil
 }
 
-// Bites does what Director says.
+// Bites implements Director.
 func (s *Stage) Bites(_ context.Context, names []string) ([]uint64, error) {
 	bites := make([]uint64, len(names))
 	for i, name := range names {
@@ -90,7 +90,7 @@ func (s *Stage) Bites(_ context.Context, names []string) ([]uint64, error) {
 	return bites, nil
 }
 
-// Held does what Director says.
+// Held implements Director.
 func (s *Stage) Held(_ context.Context, links []transport.Link) ([]HeldFrame, error) {
 	var all []HeldFrame
 	for _, l := range links {
@@ -101,7 +101,7 @@ func (s *Stage) Held(_ context.Context, links []transport.Link) ([]HeldFrame, er
 	return all, nil
 }
 
-// Settle does what Director says.
+// Settle implements Director.
 func (s *Stage) Settle(_ context.Context, frames []HeldFrame, release bool) (int, error) {
 	settle := s.sw.DropOne
 	if release {

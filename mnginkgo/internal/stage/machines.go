@@ -32,7 +32,7 @@ func (s *Stage) SetMachines(addresses map[string]transport.Address) {
 	s.machines.addresses, s.machines.deserted = addresses, map[string]*netconn.Stack{}
 }
 
-// Desert does what Director says.
+// Desert implements Director.
 func (s *Stage) Desert(_ context.Context, role string) error {
 	m := &s.machines
 	m.mu.Lock()
@@ -56,7 +56,7 @@ func (s *Stage) Desert(_ context.Context, role string) error {
 	return nil
 }
 
-// Reclaim does what Director says.
+// Reclaim implements Director.
 func (s *Stage) Reclaim(_ context.Context, role string) error {
 	m := &s.machines
 	m.mu.Lock()

@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// Inmate is a Runner whose role has a process of its own.
-type Inmate interface {
+// Isolated is a Runner whose role has a process of its own.
+type Isolated interface {
 	Runner
-	// Process does what Director.Process says.
+	// Process is Director.Process, of this role.
 	Process(ctx context.Context, deed Deed) error
 }
 
@@ -39,15 +39,15 @@ type End struct {
 	Signal  int // the signal's number; 0 if it exited
 }
 
-// Process does what Director says.
+// Process implements Director.
 func (s *Stage) Process(ctx context.Context, role string, deed Deed) error {
 	r, err := s.runner(role)
 	if err != nil {
 		return err
 	}
-	inmate, ok := r.(Inmate)
+	own, ok := r.(Isolated)
 	if !ok {
 		return fmt.Errorf("stage: %s: role %q has no process of its own", deed.Kind, role)
 	}
-	return inmate.Process(ctx, deed)
+	return own.Process(ctx, deed)
 }

@@ -19,7 +19,7 @@ type Director interface {
 	// off the network, if there is one, for another process.
 	Desert(ctx context.Context, role string) error
 	Reclaim(ctx context.Context, role string) error
-	// Process does a deed to the process of a role, which must be an Inmate.
+	// Process does a deed to the process of a role, which must be Isolated.
 	Process(ctx context.Context, role string, deed Deed) error
 	// Cut and Mend are the Switch's.
 	Cut(ctx context.Context, links []transport.Link) error
@@ -77,8 +77,8 @@ type Lease struct {
 
 // Runner runs the node of one role, in this process or at the other end of a pipe.
 type Runner interface {
-	// Call does what Director.Call says.
+	// Call is Director.Call, of this role.
 	Call(ctx context.Context, method string, body []byte) ([]byte, error)
-	// Crash does what Director.Crash says; without a node it does nothing.
+	// Crash is Director.Crash, of this role; without a node it does nothing.
 	Crash(ctx context.Context) error
 }

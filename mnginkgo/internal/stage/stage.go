@@ -77,7 +77,7 @@ func (s *Stage) runner(role string) (Runner, error) {
 	return nil, fmt.Errorf("stage: no process runs role %q", role)
 }
 
-// Call does what Director says.
+// Call implements Director.
 func (s *Stage) Call(ctx context.Context, role, method string, body []byte) ([]byte, error) {
 	r, err := s.runner(role)
 	if err != nil {
@@ -86,7 +86,7 @@ func (s *Stage) Call(ctx context.Context, role, method string, body []byte) ([]b
 	return r.Call(ctx, method, body)
 }
 
-// Crash does what Director says.
+// Crash implements Director.
 func (s *Stage) Crash(ctx context.Context, role string) error {
 	r, err := s.runner(role)
 	if err != nil {
@@ -95,60 +95,60 @@ func (s *Stage) Crash(ctx context.Context, role string) error {
 	return errors.Join(r.Crash(ctx), s.Reclaim(ctx, role))
 }
 
-// Cut does what Director says.
+// Cut implements Director.
 func (s *Stage) Cut(ctx context.Context, links []transport.Link) error {
 	return s.sw.Cut(ctx, links...)
 }
 
-// Mend does what Director says.
+// Mend implements Director.
 func (s *Stage) Mend(_ context.Context, links []transport.Link) error {
 	s.sw.Mend(links...)
 	return nil
 }
 
-// Stats does what Director says.
+// Stats implements Director.
 func (s *Stage) Stats(context.Context) ([]transport.Stats, error) { return s.sw.Stats(), nil }
 
-// Note does what Director says.
+// Note implements Director.
 func (s *Stage) Note(_ context.Context, text string) error {
 	s.Log(Entry{Time: time.Now(), Text: text})
 	return nil
 }
 
-// Gather does what Director says.
+// Gather implements Director.
 func (s *Stage) Gather(context.Context) error {
 	s.barriers.reset()
 	return nil
 }
 
-// Barred does what Director says.
+// Barred implements Director.
 func (s *Stage) Barred(context.Context) ([]string, error) { return s.barriers.waiting(), nil }
 
-// Timeline does what Director says.
+// Timeline implements Director.
 func (s *Stage) Timeline(context.Context) ([]Entry, error) { return s.timeline.entries(), nil }
 
-// Barrier does what Backstage says.
+// Barrier implements Backstage.
 func (s *Stage) Barrier(ctx context.Context, role, name string, parties []string) error {
 	return s.barriers.enter(ctx, role, name, parties)
 }
 
-// Ended does what Backstage says.
+// Ended implements Backstage.
 func (s *Stage) Ended(_ context.Context, role string) error {
 	s.barriers.end(role)
 	return nil
 }
 
-// Acquire does what Backstage says.
+// Acquire implements Backstage.
 func (s *Stage) Acquire(ctx context.Context, l Lease, owner string) (bool, error) {
 	return s.leases.Lease(l.Name, l.TTL).Acquire(ctx, owner)
 }
 
-// Release does what Backstage says.
+// Release implements Backstage.
 func (s *Stage) Release(ctx context.Context, l Lease, owner string) error {
 	return s.leases.Lease(l.Name, l.TTL).Release(ctx, owner)
 }
 
-// MakeDir does what Backstage says.
+// MakeDir implements Backstage.
 func (s *Stage) MakeDir(_ context.Context, path string) error { return scratch.Own.MakeDir(path) }
 
 // Lost says that a role's process is gone: no barrier need wait for it.
@@ -157,5 +157,5 @@ func (s *Stage) Lost(role string) { s.barriers.lose(role) }
 // Back says that a role whose process had ended gets another.
 func (s *Stage) Back(role string) { s.barriers.back(role) }
 
-// Log does what Backstage says.
+// Log implements Backstage.
 func (s *Stage) Log(e Entry) { s.timeline.add(e) }

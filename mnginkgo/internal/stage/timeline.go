@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -19,16 +18,6 @@ type Entry struct {
 
 // Printed begins the Text of an Entry that a role has printed.
 const Printed = "| "
-
-// Visible returns a text without what a terminal would take for a command. Lines and tabs stay.
-func Visible(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r >= 0x80 && r < 0xa0 {
-			return '\uFFFD'
-		}
-		return r
-	}, text)
-}
 
 // timelineLimit bounds a timeline, in lines: the last ones before a failure count,
 // and a spec that logs without end must not fill the memory of process 1.

@@ -1,7 +1,0 @@
-//go:build !unix
-
-package mnginkgo
-
-import "os/exec"
-
-func detachFromTerminal(*exec.Cmd) {}

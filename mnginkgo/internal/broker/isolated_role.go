@@ -1,0 +1,267 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/process"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+)
+
+// isolatedRole is a role of a loan with processes of its own: one after another, they are
+// children that nobody else has, and the role's end is theirs.
+type isolatedRole struct {
+	loan *loan
+	role string
+
+	// The broker's lock guards these.
+	host   *host // the latest process
+	paused bool
+}
+
+var _ stage.Isolated = (*isolatedRole)(nil)
+
+// Call implements stage.Runner.
+func (r *isolatedRole) Call(ctx context.Context, method string, body []byte) ([]byte, error) {
+	h, err := r.awake()
+	if err != nil {
+		return nil, err
+	}
+	return h.Call(ctx, method, body)
+}
+
+// awake returns the process, which must be able to answer.
+func (r *isolatedRole) awake() (*host, error) {
+	r.loan.b.mu.Lock()
+	defer r.loan.b.mu.Unlock()
+	switch {
+	case r.host == nil:
+		return nil, fmt.Errorf("role %s has no process", r.role)
+	case r.host.gone != nil:
+		return nil, r.host.gone
+	case r.paused:
+		return nil, fmt.Errorf("role %s is paused", r.role)
+	}
+	return r.host, nil
+}
+
+// Crash implements stage.Runner: it kills the process, and what that has started.
+func (r *isolatedRole) Crash(ctx context.Context) error {
+	r.loan.b.mu.Lock()
+	if r.host != nil {
+		r.host.unplugged = true
+	}
+	r.loan.b.mu.Unlock()
+	return r.end(ctx, func(h *host) error { return h.child.Kill() })
+}
+
+// Process implements stage.Isolated.
+func (r *isolatedRole) Process(ctx context.Context, deed stage.Deed) error {
+	switch deed.Kind {
+	case stage.Renew:
+		return r.renew(ctx)
+	case stage.Retire:
+		return r.retire(ctx)
+	case stage.Exit:
+		return r.end(ctx, func(h *host) error { return noticeExit.send(h.peer, deed.Code) })
+	case stage.MayExit:
+		_, err := r.plan()
+		return err
+	case stage.Pause:
+		return r.pause(ctx)
+	case stage.Resume:
+		return r.resume()
+	}
+	return fmt.Errorf("unknown deed %q", deed.Kind)
+}
+
+// plan says that the end of the process is no loss, and returns the process.
+func (r *isolatedRole) plan() (*host, error) {
+	r.loan.b.mu.Lock()
+	defer r.loan.b.mu.Unlock()
+	if r.host == nil || r.host.gone != nil {
+		return nil, fmt.Errorf("role %s has no process", r.role)
+	}
+	r.host.planned = r.host.planned || r.host.alive() && !r.host.child.Ended() // or it has ended before
+	return r.host, nil
+}
+
+// end has the process end and waits until it has, and until nothing that it sent is on
+// its way. If there is none, that is so already.
+func (r *isolatedRole) end(ctx context.Context, how func(*host) error) error {
+	h, err := r.plan()
+	if err != nil {
+		return nil
+	}
+	err = how(h)
+	select {
+	case <-h.told: // errors do not matter: it has ended
+		return h.reaped(ctx)
+	case <-ctx.Done():
+		return errors.Join(err, context.Cause(ctx))
+	}
+}
+
+// retire lets the process end by itself, and returns an error if it does not end well.
+func (r *isolatedRole) retire(ctx context.Context) error {
+	r.loan.b.mu.Lock()
+	h := r.host
+	r.loan.b.mu.Unlock()
+	var killed error
+	err := r.end(ctx, func(h *host) error {
+		_ = h.line.Close() // one that is broken already is as good as closed
+		killed = h.endChild(ctx)
+		return killed
+	})
+	if err != nil || killed != nil || h == nil {
+		return errors.Join(err, killed)
+	}
+	return h.badEnd()
+}
+
+func (r *isolatedRole) pause(ctx context.Context) error {
+	h, err := r.awake()
+	if err != nil {
+		return err
+	}
+	r.setPaused(true)
+	h.line.Halt(true)
+	return h.child.Pause(ctx)
+}
+
+func (r *isolatedRole) resume() error {
+	r.setPaused(false)
+	h, err := r.awake()
+	if err != nil {
+		return err
+	}
+	h.line.Halt(false)
+	return h.child.Resume()
+}
+
+func (r *isolatedRole) setPaused(paused bool) {
+	r.loan.b.mu.Lock()
+	defer r.loan.b.mu.Unlock()
+	r.paused = paused
+}
+
+// renew starts a process, unless there is one, and waits until it is ready.
+func (r *isolatedRole) renew(ctx context.Context) error {
+	if _, err := r.awake(); err == nil {
+		return nil
+	}
+	done, err := r.loan.b.begin()
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := r.loan.Reclaim(ctx, r.role); err != nil {
+		return err
+	}
+	r.loan.Back(r.role)
+	h, err := r.spawn()
+	if err != nil {
+		return fmt.Errorf("start a child process: %w", err)
+	}
+	select {
+	case <-h.greeted:
+		return nil
+	case <-h.told:
+		r.loan.b.mu.Lock()
+		defer r.loan.b.mu.Unlock()
+		return fmt.Errorf("start a child process: %w", h.gone)
+	case <-ctx.Done():
+		return fmt.Errorf("start a child process: %w", context.Cause(ctx))
+	}
+}
+
+func (r *isolatedRole) spawn() (*host, error) {
+	b := r.loan.b
+	h := &host{b: b, name: "child process", isolated: r, loan: r.loan, role: r.role, greeted: make(chan struct{})}
+	carrier, err := b.spawn(h, process.Attach)
+	if err != nil {
+		return nil, err
+	}
+	b.admit(h, carrier)
+	h.use(r.loan.Switch())
+	b.mu.Lock()
+	r.host, r.paused = h, false
+	over := r.loan.over || b.closed
+	b.mu.Unlock()
+	if over { // whoever ended the loan may have come before this one was there
+		_ = h.line.Close()
+		_ = h.endChild(context.Background())
+	}
+	return h, nil
+}
+
+// exitPatience is how long a process may take to exit when its connection has ended: more
+// than endChild gives it.
+const exitPatience = 5 * time.Second
+
+// ended tells the spec how the process has ended, once nothing that it sent can be
+// delivered any more.
+func (r *isolatedRole) ended(h *host) {
+	h.line.Wait()
+	epitaph := h.childEpitaph(exitPatience)
+	b := r.loan.b
+	r.desert(h)
+	b.mu.Lock()
+	h.gone = fmt.Errorf("%s (process id %d) %s", h.name, h.pid, epitaph)
+	b.forget(h)
+	matters := h.ready && !r.loan.over && !b.closed
+	planned := h.planned
+	b.change()
+	b.mu.Unlock()
+	if matters {
+		r.tell(h, planned)
+	}
+	close(h.told)
+}
+
+// desert has the machine go on without the process, unless it was crashed with it.
+func (r *isolatedRole) desert(h *host) {
+	r.loan.b.mu.Lock()
+	goesOn := h.ready && !h.unplugged && !r.loan.over
+	r.loan.b.mu.Unlock()
+	if goesOn {
+		_ = r.loan.Desert(context.Background(), r.role) // fails only if another process is there already
+	}
+}
+
+// leaveBarriers says that the role of a process that has ended will come to no barrier.
+func (r *isolatedRole) leaveBarriers(h *host) {
+	r.loan.b.mu.Lock()
+	planned := h.planned
+	r.loan.b.mu.Unlock()
+	if planned {
+		_ = r.loan.Ended(context.Background(), r.role) // it never fails
+		return
+	}
+	r.loan.Lost(r.role)
+}
+
+func (r *isolatedRole) tell(h *host, planned bool) {
+	l, how := r.loan, h.how()
+	if planned {
+		l.Log(stage.Entry{Time: time.Now(), Text: fmt.Sprintf("the process of role %s (process id %d) ended: %s", r.role, h.pid, how.Text)})
+		_ = l.Ended(context.Background(), r.role) // it never fails
+	} else {
+		l.lose(r.role, h.gone.Error())
+	}
+	_ = noticeEnded.send(l.conductor.peer, stage.End{Role: r.role, Planned: planned, Code: how.Code, Signal: int(how.Signal)})
+}
+
+// close ends the process when the spec is over.
+func (r *isolatedRole) close(ctx context.Context) {
+	h, err := r.plan()
+	if err != nil {
+		return
+	}
+	_ = h.child.Resume() // a stopped one does not read, and Close waits for that
+	h.line.Halt(false)
+	_ = h.line.Close()
+	_ = h.endChild(ctx) // killed or not, it has ended
+}

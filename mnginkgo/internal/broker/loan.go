@@ -1,0 +1,211 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// loan is the processes that one spec was lent, on a stage of their own.
+type loan struct {
+	*stage.Stage
+	b         *Broker
+	spec      string // its text
+	conductor *host
+	hosts     []*host
+	isolated  []*isolatedRole // roles with processes of their own
+	over      bool            // the broker's lock guards it
+	once      sync.Once
+}
+
+func (b *Broker) newLoan(r *request) *loan {
+	sw := transport.NewSwitch(b.config.Switch...)
+	l := &loan{Stage: stage.New(sw, r.BarrierTimeout, b.config.Matches), b: b, spec: r.Spec, conductor: r.conductor}
+	l.SetMachines(r.Machines)
+	l.OnFailed(func(f stage.Failure) { _ = noticeFailed.send(r.conductor.peer, f) }) // without it nobody asks
+	return l
+}
+
+// lend makes the hosts a loan, each for one of the roles.
+func (b *Broker) lend(r *request, hosts []*host) error {
+	l := b.newLoan(r)
+	l.hosts = hosts
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, h := range append(slices.Clone(hosts), r.conductor) {
+		if h.gone != nil {
+			return h.gone
+		}
+	}
+	if r.ctx.Err() != nil {
+		return r.ctx.Err()
+	}
+	r.conductor.conducted = l
+	for i, h := range hosts {
+		h.loan, h.role = l, r.Roles[i]
+		h.use(l.Switch())
+		l.SetRunner(h.role, h)
+	}
+	return nil
+}
+
+// lendIsolated makes a loan of fresh children, all started at once.
+func (b *Broker) lendIsolated(ctx context.Context, r *request) error {
+	l := b.newLoan(r)
+	for _, role := range r.Roles {
+		one := &isolatedRole{loan: l, role: role}
+		l.isolated = append(l.isolated, one)
+		l.SetRunner(role, one)
+	}
+	b.mu.Lock()
+	gone := r.conductor.gone
+	if gone == nil {
+		r.conductor.conducted = l
+	}
+	b.mu.Unlock()
+	if gone != nil {
+		l.end(ctx)
+		return gone
+	}
+	var group errgroup.Group
+	for _, one := range l.isolated {
+		group.Go(func() error { return one.renew(ctx) })
+	}
+	err := group.Wait()
+	if err != nil {
+		l.end(ctx)
+	}
+	return err
+}
+
+// vacateTimeout bounds how long a host may take to give up its node when its spec is
+// over.
+const vacateTimeout = 5 * time.Second
+
+// end gives the processes back, once. What has gone wrong on them was told when it
+// returns.
+func (l *loan) end(ctx context.Context) {
+	l.once.Do(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), vacateTimeout)
+		defer cancel()
+		_ = l.Flush(ctx) // it never fails
+		l.b.mu.Lock()
+		l.over = true
+		l.b.mu.Unlock()
+		var all sync.WaitGroup
+		for _, one := range l.isolated {
+			all.Go(func() { one.close(ctx) })
+		}
+		for _, h := range l.hosts {
+			all.Go(func() { h.vacate(ctx) })
+		}
+		all.Wait()
+		_ = l.Close() // nobody is there any more who could tell
+		l.b.mu.Lock()
+		defer l.b.mu.Unlock()
+		l.conductor.seen = time.Now()
+		for _, h := range l.hosts {
+			h.seen = time.Now()
+			h.before = fmt.Sprintf("role %s of the spec %q", h.role, l.spec)
+			h.loan, h.role = nil, ""
+		}
+		l.conductor.conducted = nil
+		l.b.isolated -= len(l.isolated)
+		l.b.change()
+		l.b.changeIn(momentAgo)
+	})
+}
+
+// Flush implements stage.Director.
+func (l *loan) Flush(ctx context.Context) error {
+	l.mourn(ctx)
+	var all sync.WaitGroup
+	for _, h := range l.living() {
+		all.Go(func() { h.flush(ctx) })
+	}
+	all.Wait()
+	return nil
+}
+
+// mourn returns when the spec was told of each of its processes that has died: what has just
+// failed may be a consequence.
+func (l *loan) mourn(ctx context.Context) {
+	for _, h := range l.all() {
+		if !h.alive() {
+			_ = h.why(ctx, nil)
+		}
+	}
+}
+
+func (l *loan) all() []*host {
+	l.b.mu.Lock()
+	defer l.b.mu.Unlock()
+	hosts := slices.Clone(l.hosts)
+	for _, one := range l.isolated {
+		if one.host != nil {
+			hosts = append(hosts, one.host)
+		}
+	}
+	return hosts
+}
+
+// living returns the processes of the roles that can answer.
+func (l *loan) living() (hosts []*host) {
+	l.b.mu.Lock()
+	defer l.b.mu.Unlock()
+	for _, h := range l.hosts {
+		if h.gone == nil {
+			hosts = append(hosts, h)
+		}
+	}
+	for _, one := range l.isolated {
+		if one.host != nil && one.host.gone == nil && !one.paused {
+			hosts = append(hosts, one.host)
+		}
+	}
+	return hosts
+}
+
+// lose tells the spec that the host of a role died, and why.
+func (l *loan) lose(role, why string) {
+	how, _, _ := strings.Cut(why, "\n") // without its output
+	l.Log(stage.Entry{Time: time.Now(), Text: "role " + role + " lost its process: " + how})
+	_ = noticeLost.send(l.conductor.peer, loss{role, why})
+	l.Lost(role)
+}
+
+// vacate makes the process free for the next loan, if it can be.
+func (h *host) vacate(ctx context.Context) {
+	h.line.Use(nil)
+	err := h.line.Detach(ctx)
+	left := 0
+	if err == nil {
+		left, err = methodVacate.call(ctx, h.peer, nothing{})
+	}
+	if err == nil {
+		h.flush(ctx) // what it has printed meanwhile is this spec's
+	}
+	aside := ""
+	switch {
+	case !h.alive():
+		_ = h.why(ctx, nil) // the spec is told
+	case errors.Is(err, context.DeadlineExceeded):
+		aside = "it does not answer"
+	case left > 0:
+		aside = fmt.Sprintf("%d of the goroutines that its role has started go on", left)
+	case err != nil: // a clean-up has failed: the process is as good as any
+		h.failed(stage.Failure{Role: h.role, PID: h.pid, Message: err.Error()})
+	}
+	h.b.mu.Lock()
+	defer h.b.mu.Unlock()
+	h.aside = aside
+}

@@ -1,6 +1,0 @@
-package family_test
-
-import "syscall"
-
-// alive reports whether a process is there.
-func alive(id int) bool { return syscall.Kill(id, 0) == nil }
