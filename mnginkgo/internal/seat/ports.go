@@ -1,4 +1,4 @@
-package mnginkgo
+package seat
 
 import (
 	"errors"
@@ -18,7 +18,7 @@ type ports struct {
 	closed bool
 }
 
-// Open does what transport.Network says; after a crash it returns net.ErrClosed.
+// Open implements transport.Network; after a crash it returns net.ErrClosed.
 func (p *ports) Open(address transport.Address, receive transport.Receiver) (transport.Endpoint, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

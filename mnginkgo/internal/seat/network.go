@@ -1,0 +1,76 @@
+package seat
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+
+	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/transport/netconn"
+)
+
+// Network is the network as one node sees it.
+type Network struct {
+	ports
+	address transport.Address // of the stack
+	options []netconn.Option
+
+	mu    sync.Mutex
+	stack *netconn.Stack // made when it is first needed
+	err   error          // why there is none
+}
+
+// Stack returns the node's end of connections of package net; after a crash it returns net.ErrClosed.
+func (n *Network) Stack() (*netconn.Stack, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.stack == nil && n.err == nil {
+		n.stack, n.err = netconn.NewStack(&n.ports, n.address, n.options...)
+	}
+	return n.stack, n.err
+}
+
+// made returns the stack, or nil if none was needed.
+func (n *Network) made() *netconn.Stack {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.stack
+}
+
+// close takes the node off the network at once; its connections end on its side.
+func (n *Network) close() error {
+	err := n.closeAll()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.stack != nil {
+		err = errors.Join(err, n.stack.Close())
+	}
+	n.stack, n.err = nil, net.ErrClosed
+	return err
+}
+
+// shutdown takes the node off the network when its connections have ended in good order,
+// or ctx ends.
+func (n *Network) shutdown(ctx context.Context) error {
+	if stack := n.made(); stack != nil {
+		_ = stack.Shutdown(ctx) // peers that are cut off, or gone, do not answer
+	}
+	return n.close()
+}
+
+// reset ends the connections of the node with some roles.
+func (s *Seat) reset(_ context.Context, roles []string) (int, error) {
+	node, _, err := s.current()
+	if err != nil {
+		return 0, err
+	}
+	n, stack := 0, node.Network.made()
+	if stack == nil {
+		return 0, nil // it has none
+	}
+	for _, role := range roles {
+		n += stack.Reset(role)
+	}
+	return n, nil
+}
