@@ -52,7 +52,7 @@ func (n *Network) close() error {
 
 // shutdown takes the node off the network when its connections have ended in good order,
 // or ctx ends.
-func (n *Network) shutdown(ctx context.Context) error {
+func shutdown(ctx context.Context, n *Network) error {
 	if stack := n.made(); stack != nil {
 		_ = stack.Shutdown(ctx) // peers that are cut off, or gone, do not answer
 	}

@@ -47,7 +47,7 @@ func (s *Seat) leave(ctx context.Context, _ Nothing) (Answer, error) {
 	if fail != nil || left != nil {
 		return answerOf(left, fail), nil
 	}
-	return answerOf(s.end(ctx, (*Network).shutdown), nil), nil
+	return answerOf(s.end(ctx, shutdown), nil), nil
 }
 
 // stop ends the node when its spec is over. In a hurry it says what does not end at once, and
@@ -73,12 +73,12 @@ func (s *Seat) stop(ctx context.Context, r StopRequest) (Answer, error) {
 
 // stay leaves the node on the network until the seat is vacated, when all have stopped: some may
 // wait for what it said last.
-func stay(*Network, context.Context) error { return nil }
+func stay(context.Context, *Network) error { return nil }
 
 // end ends the node in good order, as far as ctx and the stop-timeout allow, and otherwise
 // crashes it. The user's code that still runs on the role comes first, what was deferred on
 // it after the node, and goodbye to the network last.
-func (s *Seat) end(ctx context.Context, goodbye func(*Network, context.Context) error) error {
+func (s *Seat) end(ctx context.Context, goodbye func(context.Context, *Network) error) error {
 	o := s.owns()
 	if o == nil {
 		return nil
@@ -90,7 +90,7 @@ func (s *Seat) end(ctx context.Context, goodbye func(*Network, context.Context) 
 	if !ran {
 		return errors.Join(err, s.house.CleanUpAfter(ctx, o), node.close())
 	}
-	return errors.Join(err, s.stopInstance(ctx, o, node.Instance), s.house.CleanUpAfter(ctx, o), goodbye(node.Network, ctx))
+	return errors.Join(err, s.stopInstance(ctx, o, node.Instance), s.house.CleanUpAfter(ctx, o), goodbye(ctx, node.Network))
 }
 
 // stopInstance stops what was booted, and crashes what cannot be stopped.
