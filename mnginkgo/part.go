@@ -21,54 +21,32 @@ func script() seat.Script {
 	}
 }
 
-// part is the user's code for a node, with which it has that code run.
-type part struct{ env *Env }
-
-var _ seat.Part = part{}
-
+// part returns the user's code for a node, with the Env and the Node that it is given.
 func (p *plan) part(n *seat.Node) seat.Part {
-	return part{&Env{
+	env := &Env{
 		Role: n.Role, Roles: slices.Clone(p.roles), Incarnation: n.Incarnation, Address: p.addressOf(n.Role),
 		Network: &Network{n.Network}, Log: n.Log, Clock: new(Clock), Rand: n.Rand, Data: p.data[n.Role], plan: p, node: n,
-	}}
-}
-
-// with returns the node for code that runs under ctx.
-func (p part) with(ctx context.Context) *Node { return &Node{p.env, ctx} }
-
-// Boot implements seat.Part.
-func (p part) Boot(ctx context.Context) (any, error) {
-	if boot := p.env.plan.boot; boot != nil {
-		return boot(ctx, p.env)
 	}
-	return DefaultBoot(ctx, p.env)
-}
-
-// Defaulted implements seat.Part.
-func (p part) Defaulted() bool { return p.env.defaulted }
-
-// Booted implements seat.Part.
-func (p part) Booted(ctx context.Context) {
-	for _, body := range p.env.plan.onBoot {
-		body(ctx, p.with(ctx))
+	boot := p.boot
+	if boot == nil {
+		boot = DefaultBoot
+	}
+	return seat.Part{
+		Boot:      func(ctx context.Context) (any, error) { return boot(ctx, env) },
+		Defaulted: func() bool { return env.defaulted },
+		Booted: func(ctx context.Context) {
+			for _, body := range p.onBoot {
+				body(ctx, &Node{env, ctx})
+			}
+		},
+		Body: func(ctx context.Context, number int, report []byte) {
+			spec := rolecode.NewContext(ctx, report)
+			tree.bodies[number](spec, &Node{env, spec})
+		},
+		Command: func(ctx context.Context, number int, argument []byte) ([]byte, error) {
+			return tree.commands[number](ctx, &Node{env, ctx}, argument)
+		},
+		View: func() ([]byte, error) { return codec.AppendAs(nil, viewOf(env.Role, n.Instance)) },
+		Skew: func(by time.Duration) { env.Clock.skew.Store(int64(by)) },
 	}
 }
-
-// Body implements seat.Part.
-func (p part) Body(ctx context.Context, number int, report []byte) {
-	spec := rolecode.NewContext(ctx, report)
-	tree.bodies[number](spec, p.with(spec))
-}
-
-// Command implements seat.Part.
-func (p part) Command(ctx context.Context, number int, argument []byte) ([]byte, error) {
-	return tree.commands[number](ctx, p.with(ctx), argument)
-}
-
-// View implements seat.Part.
-func (p part) View() ([]byte, error) {
-	return codec.AppendAs(nil, viewOf(p.env.Role, p.env.node.Instance))
-}
-
-// Skew implements seat.Part.
-func (p part) Skew(by time.Duration) { p.env.Clock.skew.Store(int64(by)) }

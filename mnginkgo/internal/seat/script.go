@@ -26,22 +26,17 @@ type Plan struct {
 }
 
 // Part is the code of the user's for one node.
-type Part interface {
+type Part struct {
 	// Boot starts the node and returns it. What it returns may have the methods Leave and Stop, which
 	// take a context and return an error, and Crash.
-	Boot(ctx context.Context) (instance any, err error)
-	// Defaulted reports whether DefaultBoot has had a part in that.
-	Defaulted() bool
-	// Booted runs what is to run on each node that has booted.
-	Booted(ctx context.Context)
-	// Body runs a body, by its number. Report is Ginkgo's of the spec, in JSON.
-	Body(ctx context.Context, number int, report []byte)
-	// Command runs a command, by its number.
-	Command(ctx context.Context, number int, argument []byte) ([]byte, error)
-	// View returns what the node sees, encoded.
-	View() ([]byte, error)
-	// Skew sets the node's clock ahead.
-	Skew(by time.Duration)
+	Boot      func(ctx context.Context) (instance any, err error)
+	Defaulted func() bool               // DefaultBoot has had a part in that
+	Booted    func(ctx context.Context) // runs what is to run on each node that has booted
+	// Body and Command run one, by its number. The report is Ginkgo's of the spec, in JSON.
+	Body    func(ctx context.Context, number int, report []byte)
+	Command func(ctx context.Context, number int, argument []byte) ([]byte, error)
+	View    func() ([]byte, error) // what the node sees, encoded
+	Skew    func(by time.Duration) // sets the node's clock ahead
 }
 
 // Within returns a context that ends after d, and says which setting that was.

@@ -14,7 +14,7 @@ import (
 	"github.com/7aca83c2/multinode/transport/chanpair"
 )
 
-// played is a Part that notes what is done with it, and what it boots.
+// played is what a Part boots. It notes what is done with both.
 type played struct {
 	node *Node
 	boot func(context.Context) error // nil: at once
@@ -31,20 +31,26 @@ func (p *played) Boot(ctx context.Context) (any, error) {
 	}
 	return p, nil
 }
-func (p *played) Defaulted() bool                   { return true }
-func (p *played) Booted(context.Context)            { p.done <- "booted" }
-func (p *played) Body(context.Context, int, []byte) { p.done <- "body" }
-func (p *played) View() ([]byte, error)             { return []byte("sees b"), nil }
-func (p *played) Skew(by time.Duration)             { p.skew = by }
-func (p *played) Stop(context.Context) error        { p.done <- "stop"; return nil }
-func (p *played) Crash()                            { p.done <- "crash" }
-func (p *played) Leave(context.Context) error       { return errors.New("not now") }
-func (p *played) Command(_ context.Context, number int, argument []byte) ([]byte, error) {
-	if number > 0 {
-		return nil, errors.New("no such thing")
+func (p *played) part() Part {
+	return Part{
+		Boot:      p.Boot,
+		Defaulted: func() bool { return true },
+		Booted:    func(context.Context) { p.done <- "booted" },
+		Body:      func(context.Context, int, []byte) { p.done <- "body" },
+		Command: func(_ context.Context, number int, argument []byte) ([]byte, error) {
+			if number > 0 {
+				return nil, errors.New("no such thing")
+			}
+			return append(argument, '!'), nil
+		},
+		View: func() ([]byte, error) { return []byte("sees b"), nil },
+		Skew: func(by time.Duration) { p.skew = by },
 	}
-	return append(argument, '!'), nil
 }
+
+func (p *played) Stop(context.Context) error  { p.done <- "stop"; return nil }
+func (p *played) Crash()                      { p.done <- "crash" }
+func (p *played) Leave(context.Context) error { return errors.New("not now") }
 
 // house is a stage with role b.
 type house struct {
@@ -67,7 +73,7 @@ func open(t *testing.T) *house {
 			return Plan{NetAddress: "b~net", Part: func(n *Node) Part {
 				p := &played{node: n, boot: h.boot, done: h.done}
 				h.parts = append(h.parts, p)
-				return p
+				return p.part()
 			}}
 		},
 	})
