@@ -31,6 +31,7 @@ func (p *played) Boot(ctx context.Context) (any, error) {
 	}
 	return p, nil
 }
+
 func (p *played) part() Part {
 	return Part{
 		Boot:      p.Boot,
