@@ -11,7 +11,7 @@ import (
 	"github.com/7aca83c2/multinode/cluster/pubsub"
 	"github.com/7aca83c2/multinode/cluster/sharding"
 	"github.com/7aca83c2/multinode/cluster/singleton"
-	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -58,8 +58,7 @@ type Env struct {
 	Data        any          // what Data gave for this role, or nil
 
 	plan      *plan
-	backstage stage.Backstage
-	dataDir   string
+	node      *seat.Node
 	defaulted bool // DefaultBoot has been called
 }
 
@@ -143,7 +142,7 @@ func (e *Env) contacts() (all []transport.Address) {
 	return all
 }
 
-// Members does what MemberLister says.
+// Members implements MemberLister.
 func (n *ActorNode) Members() []Member {
 	view := n.Membership.View()
 	members := make([]Member, len(view.Members))
@@ -153,13 +152,13 @@ func (n *ActorNode) Members() []Member {
 	return members
 }
 
-// Leader does what LeaderTeller says.
+// Leader implements LeaderTeller.
 func (n *ActorNode) Leader() string { return n.plan.roleAt(n.Membership.View().Leader) }
 
-// Converged does what Converger says.
+// Converged implements Converger.
 func (n *ActorNode) Converged() bool { return n.Membership.View().Converged }
 
-// Singletons does what SingletonLister says.
+// Singletons implements SingletonLister.
 func (n *ActorNode) Singletons() []Singleton {
 	infos := singleton.On(n.System)
 	all := make([]Singleton, len(infos))
@@ -169,7 +168,7 @@ func (n *ActorNode) Singletons() []Singleton {
 	return all
 }
 
-// Subscribers does what SubscriberLister says. It returns nil if the node has no pubsub.
+// Subscribers implements SubscriberLister. It returns nil if the node has no pubsub.
 func (n *ActorNode) Subscribers() map[string][]string {
 	ps := pubsub.Of(n.System)
 	if ps == nil {
@@ -184,7 +183,7 @@ func (n *ActorNode) Subscribers() map[string][]string {
 	return all
 }
 
-// Shards does what ShardLister says.
+// Shards implements ShardLister.
 func (n *ActorNode) Shards() []Shard {
 	known := sharding.Shards(n.System)
 	all := make([]Shard, len(known))
@@ -194,7 +193,7 @@ func (n *ActorNode) Shards() []Shard {
 	return all
 }
 
-// Ended does what Ender says.
+// Ended implements Ender.
 func (n *ActorNode) Ended() error {
 	err := n.Membership.Err()
 	if why := errors.Unwrap(err); why != nil {
@@ -203,11 +202,11 @@ func (n *ActorNode) Ended() error {
 	return err
 }
 
-// Leave does what Leaver says.
+// Leave implements Leaver.
 func (n *ActorNode) Leave(ctx context.Context) error { return n.Membership.Leave(ctx) }
 
-// Stop does what Stopper says.
+// Stop implements Stopper.
 func (n *ActorNode) Stop(ctx context.Context) error { return n.System.Stop(ctx) }
 
-// Crash does what Crasher says.
+// Crash implements Crasher.
 func (n *ActorNode) Crash() { n.System.Kill() }

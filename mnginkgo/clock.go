@@ -1,12 +1,13 @@
 package mnginkgo
 
 import (
-	"context"
 	"fmt"
 	"sync/atomic"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 )
 
 // Clock is a role's clock: the machine's, plus what SkewClock has set. Code that is to be
@@ -33,7 +34,7 @@ func (c *Cluster) SkewClock(role string, by time.Duration) {
 		c.roles[role].skew = by
 		c.mu.Unlock()
 		if c.stateOf(role) == runningNow {
-			_, err = call[time.Duration, nothing](ctx, c, role, methodSkew, by)
+			_, err = call(ctx, c, role, seat.Skew, by)
 		}
 	}
 	c.must(wrap(err, "%s", verb))
@@ -43,12 +44,4 @@ func (c *Cluster) skewOf(role string) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.roles[role].skew
-}
-
-func (s *seat) skew(_ context.Context, by time.Duration) (nothing, error) {
-	node, err := s.current()
-	if err == nil {
-		node.env.Clock.skew.Store(int64(by))
-	}
-	return nothing{}, err
 }

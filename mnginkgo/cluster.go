@@ -18,6 +18,8 @@ import (
 	"github.com/7aca83c2/multinode/internal/codec"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/scratch"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -43,7 +45,7 @@ type Cluster struct {
 	done      []string        // the verbs so far, for messages
 	late      []func()        // ends the contexts made for late verbs
 	troubles  []stage.Failure // that the spec has not failed of
-	data      string          // the folder of all roles' data
+	data      scratch.Data    // of all roles
 	faults    []*Fault        // in the order of their verbs
 	nemeses   int             // so far
 	unleashed int             // those that work now
@@ -80,7 +82,7 @@ func newCluster(ctx ginkgo.SpecContext, p *plan) *Cluster {
 	report := ctx.SpecReport()
 	c := &Cluster{
 		plan: p, ctx: ctx, spec: report.FullText(),
-		roles: map[string]*roleState{}, seed: specSeed(report), data: p.newDataDir(),
+		roles: map[string]*roleState{}, seed: specSeed(report), data: p.newData(),
 	}
 	for _, role := range p.roles {
 		c.roles[role] = &roleState{state: notStarted}
@@ -233,23 +235,16 @@ func withNode(ctx context.Context) (both context.Context, end func()) {
 	return ctx, func() { stop(); cancel(nil) }
 }
 
-// call has a role's process do something, and decodes what it answers.
-func call[A, R any](ctx context.Context, c *Cluster, role, method string, argument A) (result R, err error) {
+// call has the seat of a role do something.
+func call[A, R any](ctx context.Context, c *Cluster, role string, method seat.Method[A, R], argument A) (result R, err error) {
 	if lost := c.lossOf(role); lost != nil {
 		return result, lost
 	}
-	data, err := codec.AppendAs(nil, argument)
-	if err != nil {
-		return result, err
+	result, err = method.Ask(ctx, c.stage, role, argument)
+	if lost := c.lossOf(role); err != nil && lost != nil {
+		err = lost
 	}
-	data, err = c.stage.Call(ctx, role, method, data)
-	if err != nil {
-		if lost := c.lossOf(role); lost != nil {
-			return result, lost
-		}
-		return result, err
-	}
-	return codec.DecodeAs[R](data, nil)
+	return result, err
 }
 
 // runBody runs a body that takes a *Node on every role whose node runs. The first
@@ -258,13 +253,13 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeL
 	if err := c.stage.Gather(ctx); err != nil {
 		failAt(types.SpecStateFailed, err.Error(), where)
 	}
-	request := bodyRequest{Ordinal: ordinal, Report: reportJSON(ctx.SpecReport()), Waits: durations.Lend()}
+	request := seat.BodyRequest{Number: ordinal, Report: reportJSON(ctx.SpecReport()), Waits: durations.Lend()}
 	awaited, end := c.awaited(ctx)
 	defer end()
 	group, groupCtx := errgroup.WithContext(awaited)
 	for _, role := range c.running() {
 		group.Go(func() error {
-			a, err := call[bodyRequest, answer](groupCtx, c, role, methodBody, request)
+			a, err := call(groupCtx, c, role, seat.Body, request)
 			switch {
 			case c.lossOf(role) != nil:
 				return c.lossOf(role)
@@ -328,7 +323,11 @@ func (c *Cluster) Observe() ([]View, error) {
 
 func (c *Cluster) observe(ctx context.Context, role string) (View, error) {
 	began := time.Now()
-	v, err := call[nothing, View](ctx, c, role, methodView, nothing{})
+	var v View
+	seen, err := call(ctx, c, role, seat.View, seat.Nothing{})
+	if err == nil {
+		v, err = codec.DecodeAs[View](seen, nil)
+	}
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return View{Role: role}, fmt.Errorf("%s did not say what it sees within %v", role, time.Since(began).Round(100*time.Millisecond))

@@ -19,9 +19,6 @@ var (
 	configured  sync.Once
 )
 
-// borrowed are Gomega's durations in a process that runs a role for the spec of another.
-var borrowed durations.Loan
-
 // configure reads the settings and has Gomega heed them. The first MultiNode of the tree
 // calls it: a suite without one is none of this package's business.
 func configure() { configured.Do(func() { configError = loadConfig() }) }

@@ -3,7 +3,6 @@ package mnginkgo
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -52,7 +51,7 @@ func failAt(state types.SpecState, message string, at types.CodeLocation) {
 func failWith(err error, otherwise types.CodeLocation) {
 	ginkgo.GinkgoHelper()
 	at := otherwise
-	if f := worst(err); f != nil {
+	if f := stage.Worst(err); f != nil {
 		if f.Kind == stage.Race {
 			f.File, f.Line = rolecode.RaceSite(f.Message)
 		}
@@ -63,55 +62,15 @@ func failWith(err error, otherwise types.CodeLocation) {
 	failAt(stateOf(err), err.Error(), at)
 }
 
-// stateOf returns what an error makes of a spec. It is a Skip if there is one in it and nothing else, and
-// ends the suite if something in it does.
+// stateOf returns what an error makes of a spec.
 func stateOf(err error) types.SpecState {
-	all, others := failuresIn(err)
-	switch {
-	case slices.ContainsFunc(all, func(f *stage.Failure) bool { return f.Kind == stage.Abort }):
+	switch stage.KindOf(err) {
+	case stage.Abort:
 		return types.SpecStateAborted
-	case others || len(all) == 0 || slices.ContainsFunc(all, isNoSkip):
-		return types.SpecStateFailed
+	case stage.Skip:
+		return types.SpecStateSkipped
 	}
-	return types.SpecStateSkipped
-}
-
-func isNoSkip(f *stage.Failure) bool { return f.Kind != stage.Skip }
-
-// worst returns the first failure of a role in an error that is no Skip, or the first Skip, or nil.
-func worst(err error) *stage.Failure {
-	all, _ := failuresIn(err)
-	if len(all) == 0 {
-		return nil
-	}
-	return all[max(0, slices.IndexFunc(all, isNoSkip))]
-}
-
-// failuresIn returns the failures of roles in an error, and whether there is something else in it.
-func failuresIn(err error) (all []*stage.Failure, others bool) {
-	if f, ok := err.(*stage.Failure); ok {
-		return []*stage.Failure{f}, false
-	}
-	switch e := err.(type) {
-	case interface{ Unwrap() []error }:
-		inner := e.Unwrap()
-		for _, err := range inner {
-			found, more := failuresIn(err)
-			all, others = append(all, found...), others || more
-		}
-		return all, others || len(inner) == 0
-	case interface{ Unwrap() error }:
-		if inner := e.Unwrap(); inner != nil {
-			return failuresIn(inner)
-		}
-	}
-	return nil, err != nil
-}
-
-// stuckIn returns what an error has of code that is stuck, or nil.
-func stuckIn(err error) error {
-	all, _ := failuresIn(err)
-	return joinFailures(slices.DeleteFunc(all, func(f *stage.Failure) bool { return f.Kind != stage.Stuck }))
+	return types.SpecStateFailed
 }
 
 // failures joins what has failed on roles into an error, each once, or returns nil. A report

@@ -7,6 +7,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 )
 
 // Handle is one role's node in the hands of the spec's process, where the node
@@ -100,10 +101,10 @@ func (h *Handle) command(ctx context.Context, ordinal int, argument []byte) ([]b
 	if err := h.needRunning(); err != nil {
 		return nil, fmt.Errorf("command on %s: %w", h.role, err)
 	}
-	request := bodyRequest{Ordinal: ordinal, Argument: argument, Waits: durations.Lend()}
+	request := seat.BodyRequest{Number: ordinal, Argument: argument, Waits: durations.Lend()}
 	ctx, end := h.cluster.awaited(ctx)
 	defer end()
-	a, err := call[bodyRequest, answer](ctx, h.cluster, h.role, methodCommand, request)
+	a, err := call(ctx, h.cluster, h.role, seat.Command, request)
 	switch {
 	case h.cluster.lossOf(h.role) != nil:
 		return nil, h.cluster.lossOf(h.role)

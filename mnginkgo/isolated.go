@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -33,7 +33,7 @@ func (c *Cluster) Resume(roles ...string) {
 	err := c.each("resume", roles, []lifeState{paused}, runningNow, stage.Deed{Kind: stage.Resume})
 	for _, role := range roles {
 		if err == nil {
-			_, err = call[time.Duration, nothing](c.context(), c, role, methodSkew, c.skewOf(role)) // it may have been set meanwhile
+			_, err = call(c.context(), c, role, seat.Skew, c.skewOf(role)) // it may have been set meanwhile
 		}
 	}
 	c.must(err)

@@ -12,7 +12,7 @@ import (
 // whatever processes they run in. It is held for ttl after it was last acquired. It does
 // not travel on the network: no cut keeps a node from it. Each spec starts with none held.
 func (e *Env) Lease(name string, ttl time.Duration) lease.Lease {
-	return stagedLease{e.backstage, stage.Lease{Name: name, TTL: ttl}}
+	return stagedLease{e.node.Stage, stage.Lease{Name: name, TTL: ttl}}
 }
 
 type stagedLease struct {

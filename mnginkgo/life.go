@@ -13,6 +13,7 @@ import (
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -38,7 +39,7 @@ func (c *Cluster) Leave(roles ...string) {
 	}
 	for _, role := range roles {
 		if err == nil {
-			err = c.order(ctx, role, methodLeave)
+			err = c.order(ctx, role, seat.Leave)
 			if err == nil {
 				c.setState(role, left)
 				err = c.process(ctx, role, stage.Deed{Kind: stage.Retire})
@@ -107,9 +108,9 @@ func (c *Cluster) start(ctx context.Context, verb string, roles []string) error 
 	defer end()
 	group, ctx := errgroup.WithContext(ctx)
 	for _, role := range roles {
-		request := bootRequest{
+		request := seat.BootRequest{
 			Plan: c.plan.ordinal, Role: role, Spec: c.spec, Report: report, Incarnation: c.nextIncarnation(role),
-			Seed: c.seed, DataDir: c.dataDir(role), Skew: c.skewOf(role), Waits: durations.Lend(),
+			Seed: c.seed, DataDir: c.data.Of(role), Skew: c.skewOf(role), Waits: durations.Lend(),
 		}
 		group.Go(func() error {
 			if err := c.renew(ctx, role); err != nil {
@@ -123,10 +124,10 @@ func (c *Cluster) start(ctx context.Context, verb string, roles []string) error 
 			}
 			c.setState(role, booting)
 			c.setUnfinished(role, true)
-			a, err := call[bootRequest, answer](ctx, c, role, methodBoot, request)
+			a, err := call(ctx, c, role, seat.Boot, request)
 			if err == nil {
 				c.setUnfinished(role, false)
-				err = a.err()
+				err = a.Err()
 			}
 			if err == nil {
 				before = runningNow
@@ -188,16 +189,16 @@ func (c *Cluster) setUnfinished(role string, is bool) {
 }
 
 // stopAll ends the nodes of roles when the spec is over.
-func (c *Cluster) stopAll(ctx context.Context, roles []string, how stopRequest) error {
+func (c *Cluster) stopAll(ctx context.Context, roles []string, how seat.StopRequest) error {
 	ctx, end := c.awaited(ctx)
 	defer end()
 	var group errgroup.Group
 	errs := make([]error, len(roles))
 	for i, role := range roles {
 		group.Go(func() error {
-			a, err := call[stopRequest, answer](ctx, c, role, methodStop, how)
+			a, err := call(ctx, c, role, seat.Stop, how)
 			if err == nil {
-				err = a.err()
+				err = a.Err()
 			}
 			c.setState(role, stopped)
 			errs[i] = wrap(err, "stop %s", role)
@@ -208,14 +209,14 @@ func (c *Cluster) stopAll(ctx context.Context, roles []string, how stopRequest) 
 }
 
 // order has a role's process do something that takes nothing and returns what went wrong.
-func (c *Cluster) order(ctx context.Context, role, method string) error {
+func (c *Cluster) order(ctx context.Context, role string, method seat.Method[seat.Nothing, seat.Answer]) error {
 	ctx, end := c.awaited(ctx)
 	defer end()
-	a, err := call[nothing, answer](ctx, c, role, method, nothing{})
+	a, err := call(ctx, c, role, method, seat.Nothing{})
 	if err != nil {
 		return err
 	}
-	return a.err()
+	return a.Err()
 }
 
 // reportFor returns the report of the spec for the processes of its roles.

@@ -9,17 +9,14 @@ import (
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
-	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
 // Node is the node of one role, in the hands of code that runs with it: a body that
 // takes a *Node, a BeforeEachNode, a Command. It must not be used after that code
 // has returned.
 type Node struct {
-	env       *Env
-	instance  Instance
-	backstage stage.Backstage
-	ctx       context.Context // of the code it was handed to
+	env *Env
+	ctx context.Context // of the code it was handed to
 }
 
 // Role returns the node's role.
@@ -39,7 +36,7 @@ func (n *Node) Env() *Env { return n.env }
 func (n *Node) Log() *slog.Logger { return n.env.Log }
 
 // Instance returns what the BootFunc returned.
-func (n *Node) Instance() Instance { return n.instance }
+func (n *Node) Instance() Instance { return n.env.node.Instance }
 
 // System returns the node's actor system. It fails the code that asks if the node
 // was booted by a Boot of the user's whose result neither is nor embeds an *ActorNode.
@@ -50,19 +47,27 @@ func (n *Node) System() *actor.System { return n.actorNode("System").System }
 func (n *Node) Membership() *cluster.Membership { return n.actorNode("Membership").Membership }
 
 func (n *Node) actorNode(what string) *ActorNode {
-	node, ok := n.instance.(interface{ actorNode() *ActorNode })
-	if !ok {
-		failHere(fmt.Sprintf("%s: the node of %s is a %T, which has none; use Instance", what, n.env.Role, n.instance), 2)
+	node := actorNodeOf(n.Instance())
+	if node == nil {
+		failHere(fmt.Sprintf("%s: the node of %s is a %T, which has none; use Instance", what, n.env.Role, n.Instance()), 2)
 	}
-	return node.actorNode()
+	return node
+}
+
+// actorNodeOf returns the *ActorNode that an instance is or embeds, or nil.
+func actorNodeOf(instance Instance) *ActorNode {
+	if node, ok := instance.(interface{ actorNode() *ActorNode }); ok {
+		return node.actorNode()
+	}
+	return nil
 }
 
 // View returns what the node sees.
 func (n *Node) View() View {
-	return viewOf(n.env.Role, n.instance)
+	return viewOf(n.env.Role, n.Instance())
 }
 
-// Observe does what Observer says: the node's own view.
+// Observe implements Observer: the node's own view.
 func (n *Node) Observe() ([]View, error) {
 	return []View{n.View()}, nil
 }
@@ -80,24 +85,17 @@ func (n *Node) Barrier(name string, roles ...string) {
 			failHere(fmt.Sprintf("Barrier(%q): %v", name, err), 1)
 		}
 	}
-	if err := n.backstage.Barrier(n.ctx, n.env.Role, name, roles); err != nil {
+	if err := n.env.node.Stage.Barrier(n.ctx, n.env.Role, name, roles); err != nil {
 		failHere(err.Error(), 1)
 	}
 }
 
 // decoderEnv is what refs in a message need to be of use: the node's actor system.
 func (n *Node) decoderEnv() any {
-	if node, ok := n.instance.(interface{ actorNode() *ActorNode }); ok {
-		return node.actorNode().System
+	if node := actorNodeOf(n.Instance()); node != nil {
+		return node.System
 	}
 	return nil
-}
-
-// with returns the node for code that runs under ctx.
-func (n *Node) with(ctx context.Context) *Node {
-	copied := *n
-	copied.ctx = ctx
-	return &copied
 }
 
 func knownRole(roles []string, role string) error {

@@ -85,7 +85,7 @@ func (e *External) Addr(port int) string { return e.process.Addr(port) }
 // PID returns the program's process id.
 func (e *External) PID() int { return e.process.PID() }
 
-// Ended does what Ender says: it tells how a program has ended that was not told to.
+// Ended implements Ender: it tells how a program has ended that was not told to.
 func (e *External) Ended() error { return e.process.Ended() }
 
 // Stop sends SIGTERM and waits for the program's end; it kills it when ctx ends first.

@@ -11,6 +11,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/process"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -53,7 +54,7 @@ func (c *Cluster) account(ctx context.Context) string {
 		}
 	}
 	b.WriteString(c.viewTable(ctx))
-	if kept := c.keptData(); kept != "" {
+	if kept := c.data.Kept(); kept != "" {
 		b.WriteString("data that is kept\n" + kept)
 	}
 	stats, _ := c.stage.Stats(ctx) // if they cannot be had, nor can the timeline, which says why
@@ -226,7 +227,7 @@ func (c *Cluster) statusOf(ctx context.Context, role string) string {
 	if state != runningNow && state != booting {
 		return string(state)
 	}
-	status, err := call[nothing, string](ctx, c, role, methodStatus, nothing{})
+	status, err := call(ctx, c, role, seat.Status, seat.Nothing{})
 	if err != nil {
 		return err.Error()
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/onsi/ginkgo/v2"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/fault"
 )
@@ -277,7 +278,7 @@ func (l *Links) Reset() int {
 	}
 	total := 0
 	for _, role := range c.running() {
-		n, err := call[[]string, int](ctx, c, role, methodReset, peers[role])
+		n, err := call(ctx, c, role, seat.Reset, peers[role])
 		c.must(wrap(err, "%s", verb))
 		total += n
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/chanpair"
@@ -84,23 +85,22 @@ func (c *Cluster) useThisProcess() {
 	st := stage.New(sw, c.plan.barrierTimeout, predicate)
 	st.SetMachines(c.plan.machines())
 	st.OnFailed(c.noteTrouble)
-	suite, cleanups := runningSuite.Load(), &rolecode.Cleanups{}
-	seats := make([]*seat, len(c.plan.roles))
+	house := rolecode.Beside(runningSuite.Load())
+	seats := make([]*seat.Seat, len(c.plan.roles))
 	for i, role := range c.plan.roles {
-		seats[i] = &seat{backstage: st, network: chanpair.New(sw), suite: suite, cleanups: cleanups}
+		seats[i] = seat.New(st, chanpair.New(sw), house, script())
 		st.SetRunner(role, seats[i])
 	}
 	c.stage = st
-	unmark := rolecode.Beside()
 	c.close = func(ctx context.Context) error {
-		defer unmark()
+		defer house.End()
 		closed := make(chan error, 1)
 		waiting, end := rolecode.Waiting(ctx)
 		defer end()
 		go func() {
 			limited, cancel := stopLimit(waiting)
 			defer cancel()
-			err := joinFailures(cleanups.Run(limited))
+			err := house.CleanUp(limited)
 			closed <- errors.Join(err, vacate(ctx, seats), st.Close())
 		}()
 		select {
@@ -112,12 +112,17 @@ func (c *Cluster) useThisProcess() {
 	}
 }
 
-func vacate(ctx context.Context, seats []*seat) (err error) {
+func vacate(ctx context.Context, seats []*seat.Seat) (err error) {
 	for _, s := range seats {
 		_, left := s.Vacate(ctx)
 		err = errors.Join(err, left)
 	}
 	return err
+}
+
+// stopLimit bounds how long the end of a node may take.
+func stopLimit(ctx context.Context) (context.Context, context.CancelFunc) {
+	return seat.Within(ctx, config.StopTimeout, "stop-timeout")
 }
 
 // switchOptions are the options of every Switch.
@@ -147,10 +152,10 @@ func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
 	c.settleAll(ending)
 	err = errors.Join(err, c.retireAll(ending))
 	c.keepAccount(ctx, err)
-	err = errors.Join(err, c.close(ending), c.removeData())
+	err = errors.Join(err, c.close(ending), c.data.Remove())
 	trouble := c.trouble(ctx, true)
 	if len(c.losses()) > 0 {
-		err = stuckIn(err) // what else went wrong is a consequence
+		err = stage.StuckIn(err) // what else went wrong is a consequence
 	}
 	err = errors.Join(trouble, err)
 	if err == nil {
@@ -209,7 +214,7 @@ func (c *Cluster) stopInTime(ctx ginkgo.SpecContext) (context.Context, context.C
 	if !isCutOff(ctx) {
 		err := c.resumeAll(ctx)
 		running = c.unstopped()
-		err = errors.Join(err, c.stopAll(ctx, running, stopRequest{Failed: ctx.SpecReport().Failed()}))
+		err = errors.Join(err, c.stopAll(ctx, running, seat.StopRequest{Failed: ctx.SpecReport().Failed()}))
 		if ctx.Err() == nil {
 			return ctx, func() {}, err
 		}
@@ -219,20 +224,20 @@ func (c *Cluster) stopInTime(ctx ginkgo.SpecContext) (context.Context, context.C
 	if running == nil {
 		running = c.unstopped()
 	}
-	return hurried, cancel, errors.Join(err, c.stopAll(hurried, running, stopRequest{Hurry: true}))
+	return hurried, cancel, errors.Join(err, c.stopAll(hurried, running, seat.StopRequest{Hurry: hurry / 4}))
 }
 
 // settleAll has the processes of all roles tell what has gone wrong on them.
 func (c *Cluster) settleAll(ctx context.Context) {
 	for _, role := range c.plan.roles {
 		if state := c.stateOf(role); state != notStarted && state != paused {
-			_, _ = call[nothing, nothing](ctx, c, role, methodSettle, nothing{}) // one without a process has told
+			_, _ = call(ctx, c, role, seat.Settle, seat.Nothing{}) // one without a process has told
 		}
 	}
 	_ = c.stage.Flush(ctx) // as well as it can be done
 	if races := rolecode.Races() - c.races; races > 0 {
 		c.races += races
-		c.noteTrouble(stage.Failure{Role: stage.Everywhere, PID: os.Getpid(), Kind: stage.Race, Message: racesFound(races) +
+		c.noteTrouble(stage.Failure{Role: stage.Everywhere, PID: os.Getpid(), Kind: stage.Race, Message: rolecode.RacesFound(races) +
 			" in the process of the spec: see what it has printed"})
 	}
 }

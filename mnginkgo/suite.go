@@ -19,6 +19,7 @@ import (
 	"github.com/7aca83c2/multinode/mnginkgo/internal/process"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/scratch"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/pipe"
@@ -239,7 +240,7 @@ func connect(ctx context.Context, carrier pipe.Carrier, printed *os.File) (*brok
 	suite := meetSuite(ctx)
 	house := rolecode.NewHouse(suite, printed)
 	s, err := broker.Connect(ctx, carrier, fingerprint(), func(bs stage.Backstage, network transport.Network) broker.Seat {
-		return &seat{backstage: bs, network: network, suite: suite, house: house, cleanups: &rolecode.Cleanups{}}
+		return seat.New(bs, network, house, script())
 	})
 	if err != nil {
 		return nil, err

@@ -15,10 +15,11 @@ var beside atomic.Int32
 
 var markWritten = sync.OnceFunc(func() { innards.MarkWritten(func() string { return markOf("  | ") }) })
 
-// Beside has what code on roles says in the process of its spec marked with the role, until end is
-// called: what it writes to GinkgoWriter, with GinkgoT() as well, and to the standard logger, unless that
-// writes to something of the user's. After HearSteps, so is what it says with By and AddReportEntry.
-func Beside() (end func()) {
+// Beside returns the House of a spec whose roles run in its process. Until its End, what code on them says
+// there is marked with the role: what it writes to GinkgoWriter, with GinkgoT() as well, and to the standard
+// logger, unless that writes to something of the user's. After HearSteps, so is what it says with By and
+// AddReportEntry.
+func Beside(suite *innards.Suite) *House {
 	markWritten()
 	beside.Add(1)
 	own, isFile := log.Writer().(*os.File)
@@ -26,12 +27,12 @@ func Beside() (end func()) {
 	if isFile {
 		log.SetOutput(marking)
 	}
-	return func() {
+	return &House{suite: suite, undo: []func(){func() {
 		beside.Add(-1)
 		if log.Writer() == io.Writer(marking) {
 			log.SetOutput(own)
 		}
-	}
+	}}}
 }
 
 // markOf returns the role whose code the calling goroutine runs beside the spec, and a separator, or

@@ -6,6 +6,10 @@
 // returns. What goes wrong in a goroutine that the code has started, once its Call has
 // returned, is told to the Owner; once the Owner's spec is over, to the process.
 //
+// A House is where the code of roles runs: the process of their spec, or one that hosts a role of
+// another process's. It keeps what such code defers, and in a process that hosts knows what of the last
+// role goes on.
+//
 // # Whose a goroutine is
 //
 // Go's profiler labels pass from a goroutine to those that it starts, and to theirs. Each

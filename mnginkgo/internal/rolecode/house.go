@@ -1,6 +1,9 @@
 package rolecode
 
 import (
+	"context"
+	"encoding/json"
+	"fmt"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -14,11 +17,14 @@ import (
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
-// House is a process that hosts roles of other processes' specs, one at a time. While it does,
-// what Ginkgo's functions do and what is printed is the role's.
+// House is where code of roles runs, and what it has deferred with DeferCleanup is kept: a process that
+// hosts roles of other processes' specs, one at a time, or, made by Beside, that of a spec and of all its
+// roles. While a process hosts a role, what Ginkgo's functions do and what is printed is the role's.
 type House struct {
-	suite  *innards.Suite // nil if Ginkgo is not known
-	output *os.File       // takes what is printed meanwhile; nil if somebody reads that always
+	suite    *innards.Suite // nil if Ginkgo is not known
+	hosts    bool           // and nothing else, as long as it hosts
+	output   *os.File       // takes what is printed meanwhile; nil if somebody reads that always
+	cleanups Cleanups
 
 	mu    sync.Mutex
 	undo  []func()
@@ -29,16 +35,19 @@ type House struct {
 	said atomic.Pointer[process.Output] // takes what is written to GinkgoWriter
 }
 
-// NewHouse returns a House. What is printed while it hosts a role goes to output, if that is
-// not nil.
+// NewHouse returns that of a process that hosts. What is printed while it hosts a role goes to output, if
+// that is not nil.
 func NewHouse(suite *innards.Suite, output *os.File) *House {
-	h := &House{suite: suite, output: output}
+	h := &House{suite: suite, hosts: true, output: output}
 	if suite != nil {
 		HearSteps(suite)
 	}
 	ginkgo.GinkgoWriter.TeeTo(h)
 	return h
 }
+
+// Hosts reports whether the process hosts roles of other processes' specs.
+func (h *House) Hosts() bool { return h.hosts }
 
 // Write takes what is written to GinkgoWriter.
 func (h *House) Write(p []byte) (int, error) {
@@ -48,8 +57,19 @@ func (h *House) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Begin begins to host a role of the spec with that report.
-func (h *House) Begin(o *Owner, backstage stage.Backstage, report types.SpecReport) {
+// Begin begins the work for a role of a spec, with Ginkgo's report of that in JSON.
+func (h *House) Begin(role, spec string, report []byte, backstage stage.Backstage) *Owner {
+	o := NewOwner(role, spec, h.suite, h.hosts, backstage.Failed)
+	if h.hosts {
+		h.cleanups.Begin(o)
+		h.host(o, report, backstage)
+	}
+	return o
+}
+
+func (h *House) host(o *Owner, report []byte, backstage stage.Backstage) {
+	var spec types.SpecReport
+	_ = json.Unmarshal(report, &spec) // an incomplete one is no reason not to boot
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.late()
@@ -59,7 +79,7 @@ func (h *House) Begin(o *Owner, backstage stage.Backstage, report types.SpecRepo
 	h.undo = append(h.undo, keepWritten())
 	say := func(text string) { backstage.Log(stage.Entry{Time: time.Now(), Role: o.Role, Text: text}) }
 	if h.suite != nil {
-		h.undo = append(h.undo, h.suite.Act(report))
+		h.undo = append(h.undo, h.suite.Act(spec))
 		ownReporter.say.Store(&say)
 		h.undo = append(h.undo, func() { ownReporter.say.Store(nil) })
 	}
@@ -69,7 +89,76 @@ func (h *House) Begin(o *Owner, backstage stage.Backstage, report types.SpecRepo
 	}
 }
 
-// End ends what Begin has begun.
+// Do is DoTelling of the Owner. What the code defers is kept for CleanUp where that is certain to be the
+// role's, and is Ginkgo's to do otherwise.
+func (h *House) Do(ctx context.Context, o *Owner, what string, tell func(stage.Failure), code func(context.Context)) *stage.Failure {
+	defer h.cleanups.During(ctx, o)()
+	return o.DoTelling(ctx, what, tell, code)
+}
+
+// CleanUp undoes what code on roles has deferred.
+func (h *House) CleanUp(ctx context.Context) error { return stage.JoinFailures(h.cleanups.Run(ctx)) }
+
+// CleanUpFailed does what code on roles wants done when the spec has failed.
+func (h *House) CleanUpFailed(ctx context.Context) error {
+	return stage.JoinFailures(h.cleanups.Failed(ctx))
+}
+
+// CleanUpAfter undoes what code of the role has deferred when a node of it has ended, in a process that
+// hosts it: elsewhere others may have deferred it.
+func (h *House) CleanUpAfter(ctx context.Context, o *Owner) error {
+	if !h.hosts {
+		return nil
+	}
+	h.cleanups.Sweep(o)
+	return h.CleanUp(ctx)
+}
+
+// Settle tells what has gone wrong on the role and was told to nobody yet, in a process that hosts it.
+func (h *House) Settle(o *Owner) {
+	if !h.hosts {
+		return
+	}
+	if f := o.Noted(); f != nil {
+		o.tell(f)
+	}
+	if races := h.newRaces(); races > 0 {
+		o.tell(&stage.Failure{Role: o.Role, PID: os.Getpid(), Kind: stage.Race, Message: RacesFound(races)})
+	}
+}
+
+// leftPatience is how long goroutines of a role may take to end when it has stopped.
+const leftPatience = 50 * time.Millisecond
+
+// Leave ends the work for the role, and returns how many goroutines of that go on in a process that hosts it.
+func (h *House) Leave(ctx context.Context, o *Owner) (left int) {
+	if h.hosts {
+		left = o.waitLeft(ctx, leftPatience)
+	}
+	h.Settle(o)
+	o.Close()
+	if h.hosts {
+		h.End()
+	}
+	return left
+}
+
+// Clean waits until nothing is left of the last role, and tells of what Fail has noted in that. It does not tell
+// while the process is at specs of its own, whose failure it may be.
+func (h *House) Clean(ctx context.Context) {
+	h.mu.Lock()
+	o := h.last
+	h.mu.Unlock()
+	if o != nil {
+		const forEver = 1 << 62
+		o.waitLeft(ctx, forEver)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.late()
+}
+
+// End ends what Begin has begun, or Beside.
 func (h *House) End() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -87,7 +176,9 @@ func (h *House) end() {
 	if to := h.said.Swap(nil); to != nil {
 		to.End()
 	}
-	SetResident(nil)
+	if h.hosts {
+		SetResident(nil)
+	}
 }
 
 // Mark writes a mark behind all that was printed. Whoever reads that has read all of it once it
@@ -114,14 +205,6 @@ func (h *House) Wait() (done func()) {
 	}
 }
 
-// Late tells of what Fail has noted in what the last role has left running. It does nothing while
-// the process is at specs of its own, whose failure it may be.
-func (h *House) Late() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.late()
-}
-
 func (h *House) late() {
 	if h.last == nil || h.output != nil && h.waits == 0 {
 		return
@@ -131,7 +214,7 @@ func (h *House) late() {
 	}
 }
 
-// LastFailure returns what Late would tell, or nil, when there is nobody to tell any more.
+// LastFailure returns what Clean would tell, or nil, when there is nobody to tell any more.
 func (h *House) LastFailure() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -144,8 +227,8 @@ func (h *House) LastFailure() error {
 	return nil
 }
 
-// NewRaces returns how many data races were found since Begin or the last call.
-func (h *House) NewRaces() int {
+// newRaces returns how many data races were found since Begin or the last call.
+func (h *House) newRaces() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	before := h.races
@@ -155,6 +238,14 @@ func (h *House) NewRaces() int {
 
 // Races returns how many data races were found in this process.
 func Races() int { return races() }
+
+// RacesFound says that there were so many.
+func RacesFound(n int) string {
+	if n == 1 {
+		return "the race detector has found a data race"
+	}
+	return fmt.Sprintf("the race detector has found %d data races", n)
+}
 
 // keepWritten returns what puts GinkgoWriter back as it is: what comes into it is the role's.
 func keepWritten() (undo func()) {

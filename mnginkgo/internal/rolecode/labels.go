@@ -2,11 +2,13 @@ package rolecode
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"regexp"
 	"runtime/pprof"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // labelKey is the key of the profiler label that the goroutines of a role bear.
@@ -99,4 +101,21 @@ func (o *Owner) Left() (n int) {
 		}
 	}
 	return n
+}
+
+// waitLeft waits until the role has left no goroutine running, and returns how many it still has when patience
+// is over or ctx ends. No event tells that one has ended, so it looks again and again, and ever less often.
+func (o *Owner) waitLeft(ctx context.Context, patience time.Duration) (left int) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for wait := time.Millisecond; ; wait = min(2*wait, time.Second) {
+		if left = o.Left(); left == 0 {
+			return 0
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return left
+		}
+	}
 }

@@ -2,6 +2,7 @@ package rolecode
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -104,6 +105,22 @@ func (o *Owner) Wait(ctx context.Context) []*Call {
 			return stuck
 		}
 	}
+}
+
+// Quiet ends the contexts of all calls, for a reason, and waits for them. It returns an error for each that
+// does not return and was not told of before.
+func (o *Owner) Quiet(ctx context.Context, why string) error {
+	reason := errors.New(why)
+	o.Interrupt(reason)
+	stuck := o.Wait(ctx)
+	o.Again()
+	var errs []error
+	for _, call := range stuck {
+		if call.Tell() {
+			errs = append(errs, call.Stuck(reason))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // idle reports whether no code of the owner runs.

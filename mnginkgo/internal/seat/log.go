@@ -1,4 +1,4 @@
-package mnginkgo
+package seat
 
 import (
 	"bytes"
@@ -28,7 +28,7 @@ type timelineHandler struct {
 	role         string
 }
 
-// Handle does what slog.Handler says.
+// Handle implements slog.Handler.
 func (h *timelineHandler) Handle(ctx context.Context, r slog.Record) error {
 	bare := slog.NewRecord(time.Time{}, r.Level, "", 0)
 	r.Attrs(func(a slog.Attr) bool {
@@ -45,14 +45,14 @@ func (h *timelineHandler) Handle(ctx context.Context, r slog.Record) error {
 	return err
 }
 
-// WithAttrs does what slog.Handler says.
+// WithAttrs implements slog.Handler.
 func (h *timelineHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	copied := *h
 	copied.Handler = h.Handler.WithAttrs(attrs)
 	return &copied
 }
 
-// WithGroup does what slog.Handler says.
+// WithGroup implements slog.Handler.
 func (h *timelineHandler) WithGroup(name string) slog.Handler {
 	copied := *h
 	copied.Handler = h.Handler.WithGroup(name)

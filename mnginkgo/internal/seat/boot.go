@@ -1,0 +1,85 @@
+package seat
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+)
+
+// boot boots a node.
+func (s *Seat) boot(ctx context.Context, b BootRequest) (Answer, error) {
+	s.waits.Take(b.Waits)
+	o := s.takeUp(b)
+	node := s.newNode(b)
+	s.mu.Lock()
+	s.node = node
+	s.mu.Unlock()
+
+	limited, cancel := Within(ctx, s.script.BootTimeout, "boot-timeout")
+	defer cancel()
+	fail, err := s.start(limited, o, node)
+	err = explain(limited, err)
+	a := answerOf(err, fail)
+	if fail != nil || err != nil { // nothing of the node may stay
+		if crash := s.Crash(ctx); crash != nil {
+			a.Error = strings.TrimPrefix(a.Error+"\n"+crash.Error(), "\n")
+		}
+		return a, nil
+	}
+	a.Defaulted = node.part.Defaulted()
+	return a, nil
+}
+
+// takeUp begins the work for a role of a spec, if it has not begun, and returns whose code it is.
+func (s *Seat) takeUp(b BootRequest) *rolecode.Owner {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.owner == nil {
+		s.owner = s.house.Begin(b.Role, b.Spec, b.Report, s.backstage)
+	}
+	return s.owner
+}
+
+// start boots a node and has it set up. If ctx has ended by then, what was booted is ended
+// again: nobody waits for it any more.
+func (s *Seat) start(ctx context.Context, o *rolecode.Owner, node *Node) (fail *stage.Failure, err error) {
+	booted := make(chan error, 1)
+	fail = s.house.Do(ctx, o, "booting", nil, func(ctx context.Context) {
+		instance, err := node.part.Boot(ctx)
+		if err == nil {
+			if err = s.seated(ctx, o, node, instance); err == nil {
+				node.part.Booted(ctx)
+			}
+		}
+		booted <- err
+	})
+	if fail == nil {
+		err = <-booted
+	}
+	return fail, err
+}
+
+// seated has the node run, or ends it if its boot was given up meanwhile.
+func (s *Seat) seated(ctx context.Context, o *rolecode.Owner, node *Node, instance any) error {
+	s.mu.Lock()
+	late := ctx.Err() != nil || s.node != node
+	if !late {
+		node.Instance, node.runs = instance, true
+	}
+	s.mu.Unlock()
+	if !late {
+		return nil
+	}
+	return errors.Join(context.Cause(ctx), s.crashInstance(context.WithoutCancel(ctx), o, instance))
+}
+
+// explain says why the context has ended, where an error says only that it has.
+func explain(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) && !errors.Is(err, context.Cause(ctx)) {
+		return context.Cause(ctx)
+	}
+	return err
+}

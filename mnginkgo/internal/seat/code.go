@@ -1,0 +1,86 @@
+package seat
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+)
+
+func (s *Seat) view(ctx context.Context, _ Nothing) ([]byte, error) {
+	node, o, err := s.current()
+	if err != nil {
+		return nil, err
+	}
+	var seen []byte
+	var failed error
+	fail := o.Do(ctx, "telling what it sees", func(context.Context) { seen, failed = node.part.View() })
+	if fail != nil {
+		return nil, fail
+	}
+	return seen, failed
+}
+
+func (s *Seat) command(ctx context.Context, b BodyRequest) (Answer, error) {
+	node, o, err := s.current()
+	if err != nil {
+		return Answer{}, err
+	}
+	s.waits.Take(b.Waits)
+	var result []byte
+	var failed error
+	fail := s.run(ctx, o, "in a command", func(ctx context.Context) { result, failed = node.part.Command(ctx, b.Number, b.Argument) })
+	a := answerOf(failed, fail)
+	if fail == nil {
+		a.Result = result
+	}
+	return a, nil
+}
+
+func (s *Seat) body(ctx context.Context, b BodyRequest) (Answer, error) {
+	node, o, err := s.current()
+	if err != nil {
+		return Answer{}, err
+	}
+	s.waits.Take(b.Waits)
+	fail := s.run(ctx, o, "in the body", func(ctx context.Context) { node.part.Body(ctx, b.Number, b.Report) })
+	if fail == nil {
+		return Answer{}, s.backstage.Ended(ctx, node.Role)
+	}
+	if fail.Early && fail.Kind != stage.Skip && fail.Stack == "" && ctx.Err() != nil {
+		s.backstage.Failed(*fail) // it counts if what has ended the others is a Skip
+	}
+	// The others are ended for this. Were the barriers told, they could fail of that
+	// before the spec hears of the cause.
+	return answerOf(nil, fail), nil
+}
+
+// run runs the user's code on the role and returns what goes wrong in it. That it is stuck is told, whether
+// anybody waits for it or not, and a panic if nobody does any more. What else fails then is likely to be a
+// consequence.
+func (s *Seat) run(ctx context.Context, o *rolecode.Owner, what string, code func(context.Context)) *stage.Failure {
+	fail := s.house.Do(ctx, o, what, s.backstage.Failed, code)
+	if fail != nil && fail.Kind != stage.Stuck && fail.Stack != "" && ctx.Err() != nil {
+		s.backstage.Failed(*fail)
+	}
+	return fail
+}
+
+// settle tells what has gone wrong on the role and was told to nobody yet.
+func (s *Seat) settle(context.Context, Nothing) (Nothing, error) {
+	if o := s.owns(); o != nil {
+		s.house.Settle(o)
+	}
+	return Nothing{}, nil
+}
+
+// status says what the role is doing, for progress reports.
+func (s *Seat) status(context.Context, Nothing) (string, error) {
+	doing := "idle"
+	if o := s.owns(); o != nil {
+		doing = o.Doing()
+	}
+	return fmt.Sprintf("%s; %d goroutines in its process", doing, runtime.NumGoroutine()), nil
+}
