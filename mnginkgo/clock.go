@@ -2,7 +2,6 @@ package mnginkgo
 
 import (
 	"context"
-	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -24,25 +23,7 @@ func (c *Clock) Since(t time.Time) time.Duration { return c.Now().Sub(t) }
 func (c *Cluster) SkewClock(role string, by time.Duration) {
 	ginkgo.GinkgoHelper()
 	c.use("SkewClock")
-	verb := fmt.Sprintf("skew clock(%s, %v)", role, by)
-	err := knownRole(c.plan.roles, role)
-	if err == nil {
-		ctx := c.context()
-		c.note(ctx, "%s", verb)
-		c.mu.Lock()
-		c.roles[role].skew = by
-		c.mu.Unlock()
-		if c.stateOf(role) == runningNow {
-			_, err = call[time.Duration, nothing](ctx, c, role, methodSkew, by)
-		}
-	}
-	c.must(wrap(err, "%s", verb))
-}
-
-func (c *Cluster) skewOf(role string) time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.roles[role].skew
+	c.must(c.cast.SkewClock(c.context(), c.setSkew, role, by))
 }
 
 func (s *seat) skew(_ context.Context, by time.Duration) (nothing, error) {
