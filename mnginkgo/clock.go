@@ -1,13 +1,10 @@
 package mnginkgo
 
 import (
-	"fmt"
 	"sync/atomic"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
-
-	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 )
 
 // Clock is a role's clock: the machine's, plus what SkewClock has set. Code that is to be
@@ -25,23 +22,5 @@ func (c *Clock) Since(t time.Time) time.Duration { return c.Now().Sub(t) }
 func (c *Cluster) SkewClock(role string, by time.Duration) {
 	ginkgo.GinkgoHelper()
 	c.use("SkewClock")
-	verb := fmt.Sprintf("skew clock(%s, %v)", role, by)
-	err := knownRole(c.plan.roles, role)
-	if err == nil {
-		ctx := c.context()
-		c.note(ctx, "%s", verb)
-		c.mu.Lock()
-		c.roles[role].skew = by
-		c.mu.Unlock()
-		if c.stateOf(role) == runningNow {
-			_, err = call(ctx, c, role, seat.Skew, by)
-		}
-	}
-	c.must(wrap(err, "%s", verb))
-}
-
-func (c *Cluster) skewOf(role string) time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.roles[role].skew
+	c.must(c.cast.SkewClock(c.context(), c.setSkew, role, by))
 }

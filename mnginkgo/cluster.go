@@ -16,7 +16,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/7aca83c2/multinode/internal/codec"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/scratch"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
@@ -31,6 +33,7 @@ type Cluster struct {
 	spec  string // its text
 	races int    // data races that were found in this process before
 	stage stage.Director
+	cast  *cast.Cast
 	close func(context.Context) error // gives back what the stage is made of
 
 	kept      string                 // the account of a spec that fails when its processes are given back
@@ -40,54 +43,23 @@ type Cluster struct {
 
 	mu        sync.Mutex
 	ctx       context.Context // of the Ginkgo node that runs
-	roles     map[string]*roleState
 	seed      uint64
-	done      []string        // the verbs so far, for messages
-	late      []func()        // ends the contexts made for late verbs
-	troubles  []stage.Failure // that the spec has not failed of
-	data      scratch.Data    // of all roles
-	faults    []*Fault        // in the order of their verbs
-	nemeses   int             // so far
-	unleashed int             // those that work now
-
-	working sync.Map // *Nemesis, by the number of its goroutine
+	done      []string     // the verbs so far, for messages
+	late      []func()     // ends the contexts made for late verbs
+	data      scratch.Data // of all roles
+	faults    []*Fault     // in the order of their verbs
+	nemeses   int          // so far
+	unleashed int          // those that work now
 }
-
-// roleState is what the spec knows of a role.
-type roleState struct {
-	state       lifeState
-	unfinished  bool // a boot or crash was begun, and nobody has said that it has ended
-	incarnation uint64
-	skew        time.Duration
-	lost        *lossError // why its process is gone, if it is
-	end         *stage.End // of its latest process, if that is its own and has ended
-}
-
-type lifeState string
-
-const (
-	notStarted lifeState = "not started"
-	booting    lifeState = "booting"
-	runningNow lifeState = "running"
-	crashed    lifeState = "crashed"
-	killed     lifeState = "killed"
-	left       lifeState = "gone after Leave"
-	stopped    lifeState = "stopped at the end of its spec"
-	exited     lifeState = "gone after an exit"
-	paused     lifeState = "paused"
-	lostNow    lifeState = "without its process"
-)
 
 func newCluster(ctx ginkgo.SpecContext, p *plan) *Cluster {
 	report := ctx.SpecReport()
-	c := &Cluster{
-		plan: p, ctx: ctx, spec: report.FullText(),
-		roles: map[string]*roleState{}, seed: specSeed(report), data: p.newData(),
-	}
-	for _, role := range p.roles {
-		c.roles[role] = &roleState{state: notStarted}
-	}
-	return c
+	return &Cluster{plan: p, ctx: ctx, spec: report.FullText(), seed: specSeed(report), data: p.newData()}
+}
+
+// direct has the cluster be on a stage, where no node has started.
+func (c *Cluster) direct(d stage.Director) {
+	c.stage, c.cast = d, cast.New(d, c.plan.roles, c.plan.isolated, c.note)
 }
 
 // specSeed draws the spec's seed from Ginkgo's --seed, and from its name, so that a
@@ -173,19 +145,7 @@ func (c *Cluster) Roles() []string {
 func (c *Cluster) Running() []string {
 	ginkgo.GinkgoHelper()
 	c.use("Running")
-	return c.running()
-}
-
-func (c *Cluster) running() []string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var names []string
-	for _, role := range c.plan.roles {
-		if c.roles[role].state == runningNow {
-			names = append(names, role)
-		}
-	}
-	return names
+	return c.cast.Running()
 }
 
 // Seed returns the number from which everything random in the spec is drawn.
@@ -200,7 +160,7 @@ func (c *Cluster) Seed() uint64 {
 func (c *Cluster) Node(role string) *Handle {
 	ginkgo.GinkgoHelper()
 	c.use("Node")
-	if err := knownRole(c.plan.roles, role); err != nil {
+	if err := names.Known(c.plan.roles, role); err != nil {
 		failHere("Node: "+err.Error(), 1)
 	}
 	return &Handle{c, role}
@@ -237,11 +197,11 @@ func withNode(ctx context.Context) (both context.Context, end func()) {
 
 // call has the seat of a role do something.
 func call[A, R any](ctx context.Context, c *Cluster, role string, method seat.Method[A, R], argument A) (result R, err error) {
-	if lost := c.lossOf(role); lost != nil {
+	if lost := c.cast.Loss(role); lost != nil {
 		return result, lost
 	}
 	result, err = method.Ask(ctx, c.stage, role, argument)
-	if lost := c.lossOf(role); err != nil && lost != nil {
+	if lost := c.cast.Loss(role); err != nil && lost != nil {
 		err = lost
 	}
 	return result, err
@@ -257,13 +217,13 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeL
 	awaited, end := c.awaited(ctx)
 	defer end()
 	group, groupCtx := errgroup.WithContext(awaited)
-	for _, role := range c.running() {
+	for _, role := range c.cast.Running() {
 		group.Go(func() error {
 			a, err := call(groupCtx, c, role, seat.Body, request)
 			switch {
-			case c.lossOf(role) != nil:
-				return c.lossOf(role)
-			case err != nil && c.stateOf(role) == exited:
+			case c.cast.Loss(role) != nil:
+				return c.cast.Loss(role)
+			case err != nil && c.cast.State(role) == cast.Exited:
 				return nil // it might
 			case err != nil:
 				return fmt.Errorf("on role %s: %w", role, err)
@@ -275,10 +235,7 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeL
 	}
 	if err := group.Wait(); err != nil {
 		_ = c.stage.Flush(ctx) // a loss that this is a consequence of may not have been told yet
-		if lost := c.losses(); len(lost) > 0 {
-			err = errors.New(lossText(lost)) // the other roles failed of it, if they did
-		}
-		failWith(err, where)
+		failWith(c.cast.Cause(err), where)
 	}
 }
 
@@ -303,7 +260,7 @@ func (c *Cluster) Observe() ([]View, error) {
 	if err := c.usableBy("Observe"); err != nil {
 		return nil, err
 	}
-	running := c.running()
+	running := c.cast.Running()
 	views := make([]View, len(running))
 	ctx, cancel := c.looking()
 	defer cancel()
@@ -335,4 +292,35 @@ func (c *Cluster) observe(ctx context.Context, role string) (View, error) {
 		return View{Role: role}, fmt.Errorf("%s cannot say what it sees: %w", role, err)
 	}
 	return v, nil
+}
+
+// note remembers a verb, for messages and the timeline.
+func (c *Cluster) note(ctx context.Context, verb string) {
+	c.mu.Lock()
+	c.done = append(c.done, verb)
+	c.mu.Unlock()
+	_ = c.stage.Note(ctx, verb) // a broker that is gone is reported by the verb itself
+}
+
+// must fails the spec, at the line of the verb's caller, if there is an error.
+func (c *Cluster) must(err error) {
+	ginkgo.GinkgoHelper()
+	if err == nil {
+		return
+	}
+	err = c.cast.Cause(err)
+	switch state := stateOf(err); {
+	case state == types.SpecStateSkipped && rolecode.InGinkgosGoroutine(): // elsewhere it would hide what fails later
+		ginkgo.Skip(err.Error(), 1)
+	case state == types.SpecStateAborted:
+		ginkgo.AbortSuite(err.Error(), 1)
+	}
+	failHere(err.Error(), 1)
+}
+
+func wrap(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
 }

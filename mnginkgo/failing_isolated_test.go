@@ -30,7 +30,7 @@ func TestTheDeathOfAnIsolatedRoleFailsItsSpecOnly(t *testing.T) {
 	eachWay(t, "lost", []way{isolated, isolated2}, func(t *testing.T, o outcome) {
 		o.failed(4).shows(`
   [FAILED] Unexpected error: role b lost its process: child process (process N) died: exit status 2
-      <*mnginkgo.lossError>:
+      <*cast.Loss>:
       role b lost its process: child process (process N) died: exit status 2
       its last output:
             panic: out of cheese

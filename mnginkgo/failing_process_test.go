@@ -8,7 +8,7 @@ func TestALostProcessFailsItsSpecOnly(t *testing.T) {
   In [It] at: ` + at(t, "process_test.go", `HaveMembers("a")) // b is one`) + `
 `).shows(`
   [FAILED] Unexpected error: role b lost its process: child process (process N) died: exit status 2
-      <*mnginkgo.lossError>:
+      <*cast.Loss>:
       role b lost its process: child process (process N) died: exit status 2
       its last output:
             panic: out of cheese
@@ -45,7 +45,7 @@ func TestAGinkgoProcessThatDiesAsAHostIsNamedAndTheOthersGoOn(t *testing.T) {
 	w := ginkgo2
 	w.words += " panics"
 	w.run(t, "host").failed(0).shows(`
-      <*mnginkgo.lossError>:
+      <*cast.Loss>:
       role a lost its process: Ginkgo process 2 (process N) died`).shows(`
       its last output:
             panic: out of cheese

@@ -31,24 +31,27 @@ func (f *Fault) owner() *Cluster {
 	return f.links.cluster
 }
 
-// fault describes a fault that has not begun.
-func (l *Links) fault(verb string, rule fault.Fault) *Fault {
+// fault describes a fault that has not begun, under the verb as in messages.
+func (l *Links) fault(verb string, f stage.Fault) *Fault {
 	ginkgo.GinkgoHelper()
-	text := l.text
-	if rule.Kind != fault.Dropping && rule.Kind != fault.Hold {
-		text += ": " + rule.String()
-	}
-	verb += "(" + text + ")"
-	rule.Seed = l.cluster.seedOf(verb)
-	return &Fault{
-		links: l, verb: verb, where: types.NewCodeLocation(0),
-		fault: stage.Fault{Links: l.links, Rule: rule},
-	}
+	f.Links, f.Rule.Seed = l.links(), l.cluster.seedOf(verb)
+	return &Fault{links: l, verb: verb, fault: f, where: types.NewCodeLocation(0)}
 }
 
-// begin puts the fault in force.
-func (f *Fault) begin() *Fault {
+// ruled describes a fault that is a rule for frames.
+func (l *Links) ruled(verb string, rule fault.Fault) *Fault {
 	ginkgo.GinkgoHelper()
+	return l.fault(fmt.Sprintf("%s(%s: %v)", verb, l.text, rule), stage.Fault{Rule: rule})
+}
+
+// begun puts the fault in force, or fails the spec.
+func (f *Fault) begun() *Fault {
+	ginkgo.GinkgoHelper()
+	f.links.cluster.must(f.begin())
+	return f
+}
+
+func (f *Fault) begin() error {
 	c := f.links.cluster
 	err := f.links.err
 	if err == nil && !f.fault.Cut {
@@ -59,12 +62,11 @@ func (f *Fault) begin() *Fault {
 	}
 	if err == nil {
 		ctx := c.context()
-		c.note(ctx, "%s", f.verb)
+		c.note(ctx, f.verb)
 		c.keep(f)
 		err = c.stage.Inflict(ctx, f.fault)
 	}
-	c.must(wrap(err, "%s", f.verb))
-	return f
+	return wrap(err, "%s", f.verb)
 }
 
 // checkHeld returns an error if a link is held already: whose frame is held could not be
@@ -112,14 +114,21 @@ func (c *Cluster) seedOf(verb string) uint64 {
 func (f *Fault) Undo() {
 	ginkgo.GinkgoHelper()
 	f.owner().use("Undo")
-	if f.undone {
-		return
-	}
-	f.undone = true
+	f.owner().must(f.undo())
+}
+
+func (f *Fault) undo() error {
 	c := f.links.cluster
+	c.mu.Lock()
+	undone := f.undone
+	f.undone = true
+	c.mu.Unlock()
+	if undone {
+		return nil
+	}
 	ctx := c.context()
-	c.note(ctx, "undo %s", f.verb)
-	c.must(wrap(c.stage.Lift(ctx, f.fault), "undo %s", f.verb))
+	c.note(ctx, "undo "+f.verb)
+	return wrap(c.stage.Lift(ctx, f.fault), "undo %s", f.verb)
 }
 
 // MustBite has the spec fail when it ends if the fault had no effect on any frame while it
@@ -170,7 +179,7 @@ func (c *Cluster) toothless() (all []*Fault) {
 
 // checkBites fails the spec if faults that had to have an effect had none.
 func (c *Cluster) checkBites(ctx ginkgo.SpecContext) {
-	if ctx.SpecReport().Failed() || len(c.losses()) > 0 {
+	if ctx.SpecReport().Failed() || c.cast.Lost() != nil {
 		return // it may not have come to the point
 	}
 	var lines []string

@@ -6,6 +6,7 @@ import (
 
 	"github.com/onsi/ginkgo/v2"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 )
@@ -43,16 +44,14 @@ func (h *Handle) Address() string {
 func (h *Handle) Running() bool {
 	ginkgo.GinkgoHelper()
 	h.owner().use("Running")
-	return h.cluster.stateOf(h.role) == runningNow
+	return h.cluster.cast.State(h.role) == cast.Running
 }
 
 // Incarnation returns how many nodes the role has had in this spec; 0 before Start.
 func (h *Handle) Incarnation() uint64 {
 	ginkgo.GinkgoHelper()
 	h.owner().use("Incarnation")
-	h.cluster.mu.Lock()
-	defer h.cluster.mu.Unlock()
-	return h.cluster.roles[h.role].incarnation
+	return h.cluster.cast.Incarnation(h.role)
 }
 
 // View returns what the node sees now, or an error if it does not run or cannot say.
@@ -64,7 +63,7 @@ func (h *Handle) View() (View, error) {
 }
 
 func (h *Handle) view() (View, error) {
-	if err := h.needRunning(); err != nil {
+	if err := h.cluster.cast.NeedRunning(h.role); err != nil {
 		return View{}, err
 	}
 	ctx, cancel := h.cluster.looking()
@@ -87,18 +86,8 @@ func (h *Handle) Observe() ([]View, error) {
 	return []View{v}, nil
 }
 
-func (h *Handle) needRunning() error {
-	if err := h.cluster.lossOf(h.role); err != nil {
-		return err
-	}
-	if state := h.cluster.stateOf(h.role); state != runningNow {
-		return fmt.Errorf("role %s is %s", h.role, state)
-	}
-	return nil
-}
-
 func (h *Handle) command(ctx context.Context, ordinal int, argument []byte) ([]byte, error) {
-	if err := h.needRunning(); err != nil {
+	if err := h.cluster.cast.NeedRunning(h.role); err != nil {
 		return nil, fmt.Errorf("command on %s: %w", h.role, err)
 	}
 	request := seat.BodyRequest{Number: ordinal, Argument: argument, Waits: durations.Lend()}
@@ -106,8 +95,8 @@ func (h *Handle) command(ctx context.Context, ordinal int, argument []byte) ([]b
 	defer end()
 	a, err := call(ctx, h.cluster, h.role, seat.Command, request)
 	switch {
-	case h.cluster.lossOf(h.role) != nil:
-		return nil, h.cluster.lossOf(h.role)
+	case h.cluster.cast.Loss(h.role) != nil:
+		return nil, h.cluster.cast.Loss(h.role)
 	case err != nil:
 		return nil, fmt.Errorf("command on %s: %w", h.role, err)
 	case a.Failed:

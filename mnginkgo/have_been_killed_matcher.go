@@ -44,9 +44,7 @@ func (h *Handle) processEnd() (processEnd, error) {
 	if lost := h.cluster.anyLoss(); lost != nil {
 		return processEnd{}, lost
 	}
-	h.cluster.mu.Lock()
-	defer h.cluster.mu.Unlock()
-	end := h.cluster.roles[h.role].end
+	end := h.cluster.cast.End(h.role)
 	if end == nil {
 		return processEnd{}, nil
 	}

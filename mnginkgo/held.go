@@ -9,15 +9,6 @@ import (
 	"github.com/7aca83c2/multinode/transport"
 )
 
-// Frame is a frame on its way from one role to another, or what Env.Network makes of a
-// piece of a connection.
-type Frame struct {
-	From, To string // roles
-	Payload  []byte
-
-	held stage.HeldFrame
-}
-
 // Held is the frames of links that are held.
 type Held struct{ *Fault }
 
@@ -54,7 +45,7 @@ func (h *Held) Frames() []Frame {
 	ginkgo.GinkgoHelper()
 	h.owner().use("Frames")
 	c := h.links.cluster
-	held, err := c.stage.Held(c.context(), h.links.links)
+	held, err := c.stage.Held(c.context(), h.links.links())
 	c.must(wrap(err, "frames of %s", h.verb))
 	frames := make([]Frame, len(held))
 	for i, f := range held {
@@ -90,7 +81,7 @@ func (h *Held) settle(verb string, frames []Frame, release bool) {
 	ginkgo.GinkgoHelper()
 	c := h.links.cluster
 	ctx := c.context()
-	c.note(ctx, "%s %d frames of %s", verb, len(frames), h.verb)
+	c.note(ctx, fmt.Sprintf("%s %d frames of %s", verb, len(frames), h.verb))
 	all := make([]stage.HeldFrame, len(frames))
 	for i, f := range frames {
 		all[i] = f.held
@@ -101,9 +92,4 @@ func (h *Held) settle(verb string, frames []Frame, release bool) {
 		err = fmt.Errorf("%d of %d frames are not held any more", len(frames)-n, len(frames))
 	}
 	c.must(wrap(err, "%s of %s", verb, h.verb))
-}
-
-// frameOf tells a frame in terms of roles.
-func (p *plan) frameOf(f transport.Frame) Frame {
-	return Frame{From: p.roleAt(f.From), To: p.roleAt(f.To), Payload: f.Payload}
 }

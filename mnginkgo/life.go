@@ -2,19 +2,13 @@ package mnginkgo
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"slices"
-	"strings"
+	"time"
 
 	"github.com/onsi/ginkgo/v2"
-	"github.com/onsi/ginkgo/v2/types"
-	"golang.org/x/sync/errgroup"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
-	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
-	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
 // Start boots the nodes of roles that have none, all at once, and returns when they
@@ -23,7 +17,7 @@ import (
 func (c *Cluster) Start(roles ...string) {
 	ginkgo.GinkgoHelper()
 	c.use("Start")
-	c.must(c.start(c.context(), "start", roles))
+	c.must(c.actWithBoot(c.cast.Start, roles...))
 }
 
 // Leave has the nodes leave the cluster in good order, one after another, and
@@ -32,25 +26,7 @@ func (c *Cluster) Start(roles ...string) {
 func (c *Cluster) Leave(roles ...string) {
 	ginkgo.GinkgoHelper()
 	c.use("Leave")
-	ctx := c.context()
-	err := c.checkState("leave", roles, runningNow)
-	if err == nil {
-		c.note(ctx, "leave(%s)", strings.Join(roles, ", "))
-	}
-	for _, role := range roles {
-		if err == nil {
-			err = c.order(ctx, role, seat.Leave)
-			if err == nil {
-				c.setState(role, left)
-				err = c.process(ctx, role, stage.Deed{Kind: stage.Retire})
-			}
-			if err == nil {
-				err = c.stage.Desert(ctx, role)
-			}
-			err = wrap(err, "leave(%s)", role)
-		}
-	}
-	c.must(err)
+	c.must(c.act(c.leave, roles...))
 }
 
 // Crash ends the nodes at once, all at the same time and without a word to anyone, and
@@ -62,7 +38,7 @@ func (c *Cluster) Leave(roles ...string) {
 func (c *Cluster) Crash(roles ...string) {
 	ginkgo.GinkgoHelper()
 	c.use("Crash")
-	c.must(c.crash(c.context(), "crash", crashed, roles))
+	c.must(c.act(c.cast.Crash, roles...))
 }
 
 // Kill ends the nodes as Crash does, but not their machines, which go on as those of
@@ -74,7 +50,7 @@ func (c *Cluster) Crash(roles ...string) {
 func (c *Cluster) Kill(roles ...string) {
 	ginkgo.GinkgoHelper()
 	c.use("Kill")
-	c.must(c.crash(c.context(), "kill", killed, roles))
+	c.must(c.act(c.cast.Kill, roles...))
 }
 
 // Restart crashes the node of a role, if it runs, and boots a new incarnation of it
@@ -82,141 +58,79 @@ func (c *Cluster) Kill(roles ...string) {
 func (c *Cluster) Restart(roles ...string) {
 	ginkgo.GinkgoHelper()
 	c.use("Restart")
+	c.must(c.actWithBoot(c.cast.Restart, roles...))
+}
+
+// Pause stops the processes of isolated roles, and all that they have started, with SIGSTOP
+// and returns when none of them runs any more. That includes daemons, unless one was started
+// with an environment of its own. A paused node keeps its memory and its connections and does nothing. It has
+// no say in what a matcher finds of the Cluster. A crash or cut does not take back what
+// a paused process has read already: it may handle that once it goes on. It does not
+// answer a dial, either.
+func (c *Cluster) Pause(roles ...string) {
+	ginkgo.GinkgoHelper()
+	c.use("Pause")
+	c.must(c.cast.Pause(c.context(), roles...))
+}
+
+// Resume lets paused processes go on, with SIGCONT.
+func (c *Cluster) Resume(roles ...string) {
+	ginkgo.GinkgoHelper()
+	c.use("Resume")
+	c.must(c.cast.Resume(c.context(), c.setSkew, roles...))
+}
+
+// Exit has the processes of isolated roles exit with the code, as os.Exit does, and
+// returns when they have ended. After it returns, nothing that they ever sent is
+// delivered, and for others it is like Kill. The code is 0 to 255.
+func (c *Cluster) Exit(code int, roles ...string) {
+	ginkgo.GinkgoHelper()
+	c.use("Exit")
+	c.must(c.cast.Exit(c.context(), code, roles...))
+}
+
+// MayExit says that the processes of isolated roles may end by themselves until the
+// roles are started again, whatever ends them. Such an end is no failure; HaveExited and
+// HaveBeenKilled tell about it. A body with a *Node that its process's end ended is over.
+func (c *Cluster) MayExit(roles ...string) {
+	ginkgo.GinkgoHelper()
+	c.use("MayExit")
+	c.must(c.cast.MayExit(c.context(), roles...))
+}
+
+// act does a verb of the cast in the context of the Ginkgo node that runs, which waits for it.
+func (c *Cluster) act(verb func(ctx context.Context, roles ...string) error, roles ...string) error {
+	ctx, end := c.awaited(c.context())
+	defer end()
+	return verb(ctx, roles...)
+}
+
+// actWithBoot is act for a verb that boots nodes.
+func (c *Cluster) actWithBoot(verb func(ctx context.Context, boot cast.Boot, roles ...string) error, roles ...string) error {
 	ctx := c.context()
-	err := c.checkState("restart", roles, runningNow, paused, crashed, killed, left, exited)
-	if err == nil {
-		running := slices.DeleteFunc(slices.Clone(roles), func(role string) bool {
-			return !slices.Contains([]lifeState{runningNow, paused}, c.stateOf(role))
-		})
-		if len(running) > 0 {
-			err = c.crash(ctx, "restart: crash", crashed, running)
-		}
-	}
-	if err == nil {
-		err = c.start(ctx, "restart: start", roles)
-	}
-	c.must(err)
+	boot := c.boot(ctx)
+	ctx, end := c.awaited(ctx)
+	defer end()
+	return verb(ctx, boot, roles...)
 }
 
-func (c *Cluster) start(ctx context.Context, verb string, roles []string) error {
-	if err := c.checkState(verb, roles, notStarted, crashed, killed, left, exited); err != nil {
-		return err
-	}
-	c.note(ctx, "%s(%s)", verb, strings.Join(roles, ", "))
+// boot returns what boots nodes, for which it tells them of the spec that a context is of.
+func (c *Cluster) boot(ctx context.Context) cast.Boot {
 	report := c.reportFor(ctx)
-	ctx, end := c.awaited(ctx)
-	defer end()
-	group, ctx := errgroup.WithContext(ctx)
-	for _, role := range roles {
+	return func(ctx context.Context, life cast.Life) (answered bool, err error) {
 		request := seat.BootRequest{
-			Plan: c.plan.ordinal, Role: role, Spec: c.spec, Report: report, Incarnation: c.nextIncarnation(role),
-			Seed: c.seed, DataDir: c.data.Of(role), Skew: c.skewOf(role), Waits: durations.Lend(),
+			Plan: c.plan.ordinal, Role: life.Role, Spec: c.spec, Report: report, Incarnation: life.Incarnation,
+			Seed: c.seed, DataDir: c.data.Of(life.Role), Skew: life.Skew, Waits: durations.Lend(),
 		}
-		group.Go(func() error {
-			if err := c.renew(ctx, role); err != nil {
-				return wrap(err, "boot %s", role)
-			}
-			before := c.stateOf(role)
-			if before != notStarted {
-				if err := c.stage.Reclaim(ctx, role); err != nil {
-					return wrap(err, "boot %s", role)
-				}
-			}
-			c.setState(role, booting)
-			c.setUnfinished(role, true)
-			a, err := call(ctx, c, role, seat.Boot, request)
-			if err == nil {
-				c.setUnfinished(role, false)
-				err = a.Err()
-			}
-			if err == nil {
-				before = runningNow
-			}
-			c.setState(role, before)
-			if a.Defaulted {
-				c.defaulted.Store(true)
-			}
-			return wrap(err, "boot %s", role)
-		})
-	}
-	return group.Wait()
-}
-
-// crash ends nodes, and their machines unless the next state is killed.
-func (c *Cluster) crash(ctx context.Context, verb string, next lifeState, roles []string) error {
-	if err := c.checkState(verb, roles, runningNow, paused); err != nil {
-		return err
-	}
-	c.note(ctx, "%s(%s)", verb, strings.Join(roles, ", "))
-	ctx, end := c.awaited(ctx)
-	defer end()
-	group, ctx := errgroup.WithContext(ctx)
-	for _, role := range roles {
-		c.setState(role, next)
-		group.Go(func() error {
-			c.setUnfinished(role, true)
-			err := c.stage.Crash(ctx, role)
-			if err == nil && next == killed {
-				err = c.stage.Desert(ctx, role)
-			}
-			c.setUnfinished(role, ctx.Err() != nil)
-			if lost := c.lossOf(role); lost != nil {
-				err = lost
-			}
-			return wrap(err, "%s(%s)", verb, role)
-		})
-	}
-	return group.Wait()
-}
-
-// unstopped returns the roles that have a node that runs, or a boot or a crash that was given up
-// and may go on.
-func (c *Cluster) unstopped() (roles []string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, role := range c.plan.roles {
-		if r := c.roles[role]; r.lost == nil && (r.state == runningNow || r.unfinished) {
-			roles = append(roles, role)
+		a, err := call(ctx, c, life.Role, seat.Boot, request)
+		if err != nil {
+			return false, err
 		}
+		if a.Defaulted {
+			c.defaulted.Store(true)
+		}
+		return true, a.Err()
 	}
-	return roles
-}
-
-func (c *Cluster) setUnfinished(role string, is bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.roles[role].unfinished = is
-}
-
-// stopAll ends the nodes of roles when the spec is over.
-func (c *Cluster) stopAll(ctx context.Context, roles []string, how seat.StopRequest) error {
-	ctx, end := c.awaited(ctx)
-	defer end()
-	var group errgroup.Group
-	errs := make([]error, len(roles))
-	for i, role := range roles {
-		group.Go(func() error {
-			a, err := call(ctx, c, role, seat.Stop, how)
-			if err == nil {
-				err = a.Err()
-			}
-			c.setState(role, stopped)
-			errs[i] = wrap(err, "stop %s", role)
-			return nil
-		})
-	}
-	return errors.Join(group.Wait(), errors.Join(errs...))
-}
-
-// order has a role's process do something that takes nothing and returns what went wrong.
-func (c *Cluster) order(ctx context.Context, role string, method seat.Method[seat.Nothing, seat.Answer]) error {
-	ctx, end := c.awaited(ctx)
-	defer end()
-	a, err := call(ctx, c, role, method, seat.Nothing{})
-	if err != nil {
-		return err
-	}
-	return a.Err()
 }
 
 // reportFor returns the report of the spec for the processes of its roles.
@@ -227,92 +141,31 @@ func (c *Cluster) reportFor(ctx context.Context) []byte {
 	return nil
 }
 
-// checkState returns an error unless the roles exist, are all different, and each in
-// one of the allowed states.
-func (c *Cluster) checkState(verb string, roles []string, allowed ...lifeState) error {
-	if len(roles) == 0 {
-		return fmt.Errorf("%s needs a role: the roles are %s", verb, strings.Join(c.plan.roles, ", "))
-	}
-	for i, role := range roles {
-		if err := knownRole(c.plan.roles, role); err != nil {
-			return fmt.Errorf("%s: %w", verb, err)
-		}
-		if slices.Contains(roles[:i], role) {
-			return fmt.Errorf("%s: role %q is named twice", verb, role)
-		}
-		if state := c.stateOf(role); !slices.Contains(allowed, state) {
-			return fmt.Errorf("%s: role %q is %s; it must be %s", verb, role, state, c.joinStates(allowed))
-		}
-	}
-	return nil
+func (c *Cluster) leave(ctx context.Context, roles ...string) error {
+	return c.cast.Leave(ctx, func(ctx context.Context, role string) error {
+		return order(ctx, c, role, seat.Leave, seat.Nothing{})
+	}, roles...)
 }
 
-// joinStates names those of the states that a role of this cluster can be in.
-func (c *Cluster) joinStates(states []lifeState) string {
-	var names []string
-	for _, s := range states {
-		if c.plan.isolated || s != paused && s != exited {
-			names = append(names, string(s))
-		}
-	}
-	return strings.Join(names, " or ")
+func (c *Cluster) setSkew(ctx context.Context, role string, by time.Duration) error {
+	_, err := call(ctx, c, role, seat.Skew, by)
+	return err
 }
 
-func (c *Cluster) nextIncarnation(role string) uint64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.roles[role].incarnation++
-	return c.roles[role].incarnation
+// stopAll ends the nodes of roles when the spec is over.
+func (c *Cluster) stopAll(ctx context.Context, roles []string, how seat.StopRequest) error {
+	ctx, end := c.awaited(ctx)
+	defer end()
+	return c.cast.Stop(ctx, func(ctx context.Context, role string) error {
+		return order(ctx, c, role, seat.Stop, how)
+	}, roles...)
 }
 
-func (c *Cluster) stateOf(role string) lifeState {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.roles[role].state
-}
-
-func (c *Cluster) setState(role string, state lifeState) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.roles[role].lost == nil {
-		c.roles[role].state = state
+// order has a role's process do something, and returns what went wrong.
+func order[A any](ctx context.Context, c *Cluster, role string, method seat.Method[A, seat.Answer], argument A) error {
+	a, err := call(ctx, c, role, method, argument)
+	if err != nil {
+		return err
 	}
-}
-
-// note remembers a verb, for messages and the timeline.
-func (c *Cluster) note(ctx context.Context, format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
-	c.mu.Lock()
-	c.done = append(c.done, text)
-	c.mu.Unlock()
-	_ = c.stage.Note(ctx, text) // a broker that is gone is reported by the verb itself
-}
-
-// must fails the spec, at the line of the verb's caller, if there is an error. A Nemesis fails it at
-// the line of Unleash.
-func (c *Cluster) must(err error) {
-	ginkgo.GinkgoHelper()
-	if lost := c.losses(); err != nil && len(lost) > 0 {
-		failHere(lossText(lost), 1) // whatever else went wrong is a consequence
-	}
-	if err == nil {
-		return
-	}
-	if n, is := c.working.Load(rolecode.GoroutineID()); is {
-		n.(*Nemesis).fail(err)
-	}
-	switch state := stateOf(err); {
-	case state == types.SpecStateSkipped && rolecode.InGinkgosGoroutine(): // elsewhere it would hide what fails later
-		ginkgo.Skip(err.Error(), 1)
-	case state == types.SpecStateAborted:
-		ginkgo.AbortSuite(err.Error(), 1)
-	}
-	failHere(err.Error(), 1)
-}
-
-func wrap(err error, format string, args ...any) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
+	return a.Err()
 }

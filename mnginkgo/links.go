@@ -5,80 +5,120 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/onsi/ginkgo/v2"
-	"github.com/onsi/ginkgo/v2/types"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/transport/fault"
 )
 
-// Partition cuts the links between two roles, both ways. When it returns, no frame
-// crosses, one under way included; all other links go on. The cut outlives crashes
-// and restarts, and may be made before a role starts.
-func (c *Cluster) Partition(a, b string) *Fault {
-	ginkgo.GinkgoHelper()
-	c.use("Partition")
-	return c.cut(fmt.Sprintf("partition(%s, %s)", a, b), c.Pair(a, b))
+// Links is a selection of links between roles, for a fault or to be looked at. Frames of
+// Env.Network count as well as those that nodes send by themselves.
+//
+// Its verbs put a fault on each of the links and return when it is in force. It lasts
+// until Undo or the end of the spec, also while roles crash and restart. Faults of several
+// verbs on a link act one after another, in the order of the verbs. What is random in
+// them is drawn from the spec's seed. Between two roles, the frames that nodes send by
+// themselves and those of Env.Network have a rate and a count of their own each.
+type Links struct {
+	cluster *Cluster
+	text    string
+	pairs   [][2]string // of roles, from and to
+	err     error       // a mistake in the selection, for the verb, which knows more
 }
 
-// PartitionOneWay cuts the link from one role to another: to no longer hears from,
-// from still hears to.
-func (c *Cluster) PartitionOneWay(from, to string) *Fault {
-	ginkgo.GinkgoHelper()
-	c.use("PartitionOneWay")
-	return c.cut(fmt.Sprintf("partition one way(%s > %s)", from, to), c.Link(from, to))
-}
-
-// Isolate cuts a role off from all others.
-func (c *Cluster) Isolate(role string) *Fault {
-	ginkgo.GinkgoHelper()
-	c.use("Isolate")
-	return c.cut("isolate("+role+")", c.Around(role))
-}
-
-// Split cuts every link between two different groups of roles and leaves those
-// within a group alone. Roles in no group keep all their links.
-func (c *Cluster) Split(groups ...RoleNames) *Fault {
-	ginkgo.GinkgoHelper()
-	c.use("Split")
-	l := c.Across(groups...)
-	return c.cut("split("+l.text+")", l)
-}
-
-// Bridge splits two groups that both keep their links to one role: neither is cut off, and
-// yet they do not see each other.
-func (c *Cluster) Bridge(left RoleNames, over string, right RoleNames) *Fault {
-	ginkgo.GinkgoHelper()
-	c.use("Bridge")
-	l := c.Across(left, right)
-	if l.err == nil {
-		l.err = c.checkRoles(append([]string{over}, slices.Concat(left, right)...))
+func (l *Links) owner() *Cluster {
+	if l == nil {
+		return nil
 	}
-	return c.cut(fmt.Sprintf("bridge(%s | %s | %s)", strings.Join(left, ", "), over, strings.Join(right, ", ")), l)
+	return l.cluster
 }
 
-// Ring leaves each role the links to the two beside it, in the order of MultiNode, whose
-// last stands beside the first. It needs four roles.
-func (c *Cluster) Ring() *Fault {
+// Link selects the link from one role to another.
+func (c *Cluster) Link(from, to string) *Links {
 	ginkgo.GinkgoHelper()
-	c.use("Ring")
-	return c.cut("ring", c.nearby(1))
+	c.use("Link")
+	return c.link(from, to)
 }
 
-// OverlappingMajorities leaves each role the links to just so many around it, in the
-// order of MultiNode, that it sees a majority: each another one. It needs four roles. What
-// it does is known from Jepsen as a majorities ring.
-func (c *Cluster) OverlappingMajorities() *Fault {
+func (c *Cluster) link(from, to string) *Links {
+	return c.selected(fmt.Sprintf("%s > %s", from, to), []string{from, to}, [][2]string{{from, to}})
+}
+
+// Pair selects the two links between two roles.
+func (c *Cluster) Pair(a, b string) *Links {
 	ginkgo.GinkgoHelper()
-	c.use("OverlappingMajorities")
-	others := len(c.plan.roles) / 2 // beside itself
-	return c.cut("overlapping majorities", c.nearby((others+1)/2))
+	c.use("Pair")
+	return c.pair(a, b)
 }
 
-// nearby selects the links that lead further than reach round the circle of roles.
-func (c *Cluster) nearby(reach int) *Links {
+func (c *Cluster) pair(a, b string) *Links {
+	return c.selected(a+", "+b, []string{a, b}, [][2]string{{a, b}, {b, a}})
+}
+
+// Around selects all links from and to a role.
+func (c *Cluster) Around(role string) *Links {
+	ginkgo.GinkgoHelper()
+	c.use("Around")
+	return c.around(role)
+}
+
+func (c *Cluster) around(role string) *Links {
+	return c.selected("around "+role, []string{role}, c.pairs(func(from, to string) bool { return from == role || to == role }))
+}
+
+// Among selects all links between the roles of a group.
+func (c *Cluster) Among(roles ...string) *Links {
+	ginkgo.GinkgoHelper()
+	c.use("Among")
+	return c.selected("among "+strings.Join(roles, ", "), roles, c.pairs(func(from, to string) bool {
+		return slices.Contains(roles, from) && slices.Contains(roles, to)
+	}))
+}
+
+// Across selects the links between different groups of roles, both ways.
+func (c *Cluster) Across(groups ...RoleNames) *Links {
+	ginkgo.GinkgoHelper()
+	c.use("Across")
+	return c.across(groups...)
+}
+
+func (c *Cluster) across(groups ...RoleNames) *Links {
+	groupOf, texts := map[string]int{}, make([]string, len(groups))
+	for i, group := range groups {
+		texts[i] = strings.Join(group, ", ")
+		for _, role := range group {
+			groupOf[role] = i + 1
+		}
+	}
+	l := c.selected(strings.Join(texts, " | "), slices.Concat(groups...), c.pairs(func(from, to string) bool {
+		return groupOf[from] != groupOf[to] && groupOf[from] != 0 && groupOf[to] != 0
+	}))
+	if len(groups) < 2 {
+		l.err = fmt.Errorf("needs two groups or more: Roles(%q), Roles(%q)", c.plan.roles[0], "...")
+	}
+	return l
+}
+
+// AllLinks selects all links of the spec.
+func (c *Cluster) AllLinks() *Links {
+	ginkgo.GinkgoHelper()
+	c.use("AllLinks")
+	return c.allLinks()
+}
+
+func (c *Cluster) allLinks() *Links {
+	return c.selected("all links", nil, c.pairs(func(string, string) bool { return true }))
+}
+
+// beyond selects the links that lead further than reach round the circle of roles.
+func (c *Cluster) beyond(reach int) *Links {
 	n := len(c.plan.roles)
-	l := c.selection("ring", nil, c.pairs(func(from, to string) bool {
+	l := c.selected("ring", nil, c.pairs(func(from, to string) bool {
 		d := slices.Index(c.plan.roles, from) - slices.Index(c.plan.roles, to)
 		d = max(d, -d)
 		return min(d, n-d) > reach
@@ -89,105 +129,221 @@ func (c *Cluster) nearby(reach int) *Links {
 	return l
 }
 
-// Heal mends the links between two roles, both ways, however they were cut. What was
-// dropped meanwhile stays lost.
-func (c *Cluster) Heal(a, b string) {
-	ginkgo.GinkgoHelper()
-	c.use("Heal")
-	c.mend([]string{a, b}, c.both(a, b), "heal(%s, %s)", a, b)
+// selected makes a Links of ordered pairs of roles. The named ones must exist, and differ.
+func (c *Cluster) selected(text string, named []string, pairs [][2]string) *Links {
+	err := names.Different(c.plan.roles, named)
+	switch {
+	case err != nil:
+	case len(c.plan.roles) < 2:
+		err = errors.New("the spec has one role only, and so no link")
+	case len(pairs) == 0:
+		err = errors.New("there is no link between these roles")
+	}
+	return &Links{c, text, pairs, err}
 }
 
-// HealOneWay mends the link from one role to another.
-func (c *Cluster) HealOneWay(from, to string) {
-	ginkgo.GinkgoHelper()
-	c.use("HealOneWay")
-	c.mend([]string{from, to}, c.links(from, to), "heal one way(%s > %s)", from, to)
-}
-
-// Rejoin mends every link of a role: it undoes Isolate.
-func (c *Cluster) Rejoin(role string) {
-	ginkgo.GinkgoHelper()
-	c.use("Rejoin")
-	c.mend([]string{role}, c.around(role), "rejoin(%s)", role)
-}
-
-// HealAll mends every link, however it was cut. Faults that are no cuts (Limit, Delay, MTU...) go
-// on: they end with their Undo, or the spec.
-func (c *Cluster) HealAll() {
-	ginkgo.GinkgoHelper()
-	c.use("HealAll")
-	var links []transport.Link
-	for _, role := range c.plan.roles {
-		for _, other := range c.plan.roles {
-			links = append(links, c.links(role, other)...)
+// pairs returns the ordered pairs of different roles that want accepts.
+func (c *Cluster) pairs(want func(from, to string) bool) (pairs [][2]string) {
+	for _, from := range c.plan.roles {
+		for _, to := range c.plan.roles {
+			if from != to && want(from, to) {
+				pairs = append(pairs, [2]string{from, to})
+			}
 		}
 	}
-	c.mend(nil, links, "heal all")
+	return pairs
 }
 
-// cut begins a cut of links.
-func (c *Cluster) cut(verb string, l *Links) *Fault {
+// links returns the links as the stage knows them. From one role to another there are two: of the
+// frames that their nodes send by themselves, and of their Networks.
+func (l *Links) links() (all []transport.Link) {
+	p := l.cluster.plan
+	for _, pair := range l.pairs {
+		from, to := pair[0], pair[1]
+		all = append(all, transport.Link{From: p.addressOf(from), To: p.addressOf(to)},
+			transport.Link{From: p.netAddressOf(from), To: p.netAddressOf(to)})
+	}
+	return all
+}
+
+// refuse notes a mistake in what a verb is given, unless there is one in the selection.
+func (l *Links) refuse(format string, args ...any) {
+	if l.err == nil {
+		l.err = fmt.Errorf(format, args...)
+	}
+}
+
+// Cut drops every frame, those under way when it begins included.
+func (l *Links) Cut() *Fault {
 	ginkgo.GinkgoHelper()
-	f := &Fault{links: l, verb: verb, where: types.NewCodeLocation(0)}
-	f.fault.Links, f.fault.Cut = l.links, true
-	return f.begin()
+	l.owner().use("Cut")
+	return l.cut("cut(" + l.text + ")").begun()
 }
 
-func (c *Cluster) mend(roles []string, links []transport.Link, format string, args ...any) {
+// Delay has each frame arrive later, by an amount that is drawn for it, in the order of
+// sending; but a datagram of Env.Network waits for its own amount only, so that one that is
+// sent later may overtake it, as jitter has it. The delays are made with fault.Constant, fault.Uniform, fault.Normal or
+// fault.Exponential.
+func (l *Links) Delay(by fault.Delay) *Fault {
 	ginkgo.GinkgoHelper()
-	verb := fmt.Sprintf(format, args...)
-	err := c.checkRoles(roles)
-	if err == nil {
-		ctx := c.context()
-		c.note(ctx, "%s", verb)
-		err = c.stage.Mend(ctx, links)
-	}
-	c.must(wrap(err, "%s", verb))
+	l.owner().use("Delay")
+	return l.inflict("delay", fault.Fault{Kind: fault.Latency, Delay: by})
 }
 
-// checkRoles returns an error unless the roles exist and are all different.
-func (c *Cluster) checkRoles(roles []string) error {
-	if err := differentRoles(c.plan.roles, roles); err != nil {
-		return err
-	}
-	if len(c.plan.roles) < 2 {
-		return errors.New("the spec has one role only, and so no link")
-	}
-	return nil
+// Lose drops a share of the frames, from 0 to 1, drawn for each.
+func (l *Links) Lose(share float64) *Fault {
+	ginkgo.GinkgoHelper()
+	l.owner().use("Lose")
+	return l.inflict("lose", fault.Fault{Kind: fault.Loss, Share: share})
 }
 
-func differentRoles(all, named []string) error {
-	for i, role := range named {
-		if err := knownRole(all, role); err != nil {
-			return err
+// LoseInBursts drops frames that come one after another, as links do that are bad for a while.
+// fault.Bursts(0.05, 8) is a share of 5% on average, in bursts of 8 frames; a
+// fault.GilbertElliott says more.
+func (l *Links) LoseInBursts(bursts fault.GilbertElliott) *Fault {
+	ginkgo.GinkgoHelper()
+	l.owner().use("LoseInBursts")
+	return l.inflict("lose in bursts", fault.Fault{Kind: fault.BurstLoss, Bursts: bursts})
+}
+
+// MTU bounds the IP packets of the links, in bytes, 28 of which are headers of a datagram: at
+// 1500 it has up to 1472 of its own. Datagrams of Env.Network that are longer are dropped, as
+// they are by a path that lets no fragments through, or by any if they must not be fragmented
+// (as QUIC wants it). With the option Fragmented they are lost as their fragments are: Lose and
+// LoseInBursts, on the same link, ask for each, and a datagram arrives if all do; without them
+// that has no effect, and does not count as one for MustBite. Other frames do not notice: who
+// sends them cuts them to size.
+func (l *Links) MTU(bytes int, options ...MTUOption) *Fault {
+	ginkgo.GinkgoHelper()
+	l.owner().use("MTU")
+	rule := fault.Fault{Kind: fault.MTU, Size: bytes}
+	for _, o := range options {
+		if o == nil {
+			l.refuse("an option is nil: the only one is Fragmented()")
+			continue
 		}
-		if slices.Contains(named[:i], role) {
-			return fmt.Errorf("role %q is named twice: a link needs two different roles", role)
+		o.applyMTU(&rule)
+	}
+	return l.inflict("mtu", rule)
+}
+
+// MTUOption is a choice made in MTU.
+type MTUOption interface{ applyMTU(*fault.Fault) }
+
+type mtuOption func(*fault.Fault)
+
+func (o mtuOption) applyMTU(f *fault.Fault) { o(f) }
+
+// Fragmented lets datagrams that are too long for one packet pass in fragments. The default is
+// to drop them.
+func Fragmented() MTUOption { return mtuOption(func(f *fault.Fault) { f.Fragmented = true }) }
+
+// Duplicate delivers a share of the frames, from 0 to 1, twice.
+func (l *Links) Duplicate(share float64) *Fault {
+	ginkgo.GinkgoHelper()
+	l.owner().use("Duplicate")
+	return l.inflict("duplicate", fault.Fault{Kind: fault.Duplication, Share: share})
+}
+
+// Reorder holds a share of the frames, from 0 to 1, back for up to within, so that later
+// ones overtake them.
+func (l *Links) Reorder(share float64, within time.Duration) *Fault {
+	ginkgo.GinkgoHelper()
+	l.owner().use("Reorder")
+	return l.inflict("reorder", fault.Fault{Kind: fault.Reordering, Share: share, Delay: fault.Uniform(within/2, within/2)})
+}
+
+// Corrupt flips a bit in a share of the frames, from 0 to 1. Connections of Env.Network
+// notice, and send them again.
+func (l *Links) Corrupt(share float64) *Fault {
+	ginkgo.GinkgoHelper()
+	l.owner().use("Corrupt")
+	return l.inflict("corrupt", fault.Fault{Kind: fault.Corruption, Share: share})
+}
+
+// Limit lets each link carry so many bytes a second. What is more waits in a queue, as that
+// of a router, and what finds it full is dropped: the option fault.Queue sets how long it is,
+// by default 250 ms, or what 32 KiB take. Undo lets all that waits go at once.
+func (l *Links) Limit(bytesPerSecond int, options ...fault.BandwidthOption) *Fault {
+	ginkgo.GinkgoHelper()
+	l.owner().use("Limit")
+	isNil := func(o fault.BandwidthOption) bool { return o == nil }
+	if slices.ContainsFunc(options, isNil) {
+		l.refuse("an option is nil: the only one is fault.Queue(...)")
+	}
+	return l.inflict("limit", fault.NewBandwidth(bytesPerSecond, slices.DeleteFunc(slices.Clone(options), isNil)...))
+}
+
+// DropIf drops the frames that a predicate holds for.
+func (l *Links) DropIf(matches FramePredicate) *Fault {
+	ginkgo.GinkgoHelper()
+	l.owner().use("DropIf")
+	return l.drop("drop", matches, 0)
+}
+
+// DropNth drops, on each link, the nth frame that a predicate holds for, counted from 1,
+// and lets the others pass.
+func (l *Links) DropNth(n int, matches FramePredicate) *Fault {
+	ginkgo.GinkgoHelper()
+	l.owner().use("DropNth")
+	if n < 1 {
+		l.refuse("n is %d: frames are counted from 1", n)
+	}
+	return l.drop(fmt.Sprintf("drop number %d", n), matches, n)
+}
+
+func (l *Links) drop(verb string, matches FramePredicate, nth int) *Fault {
+	ginkgo.GinkgoHelper()
+	if !matches.declared {
+		l.refuse("the predicate was not made by FrameMatching")
+	}
+	return l.fault(verb+"("+l.text+")", stage.Fault{
+		Rule:    fault.Fault{Kind: fault.Dropping, Nth: nth},
+		Matches: stage.Predicate{Plan: l.cluster.plan.ordinal, Ordinal: matches.ordinal},
+	}).begun()
+}
+
+// Hold keeps the frames, to be looked at, released or dropped one by one. Undo releases
+// those that are left.
+func (l *Links) Hold() *Held {
+	ginkgo.GinkgoHelper()
+	l.owner().use("Hold")
+	return &Held{l.fault("hold("+l.text+")", stage.Fault{Rule: fault.Fault{Kind: fault.Hold}}).begun()}
+}
+
+func (l *Links) inflict(verb string, rule fault.Fault) *Fault {
+	ginkgo.GinkgoHelper()
+	return l.ruled(verb, rule).begun()
+}
+
+// Reset ends the connections of Env.Network between the roles of the links with
+// ECONNRESET on both sides, as far as the other one can be told, and returns how many
+// there were. New ones can be made at once.
+func (l *Links) Reset() int {
+	ginkgo.GinkgoHelper()
+	l.owner().use("Reset")
+	n, err := l.reset()
+	l.cluster.must(err)
+	return n
+}
+
+func (l *Links) reset() (total int, err error) {
+	c, verb := l.cluster, "reset("+l.text+")"
+	if l.err != nil {
+		return 0, wrap(l.err, "%s", verb)
+	}
+	ctx := c.context()
+	c.note(ctx, verb)
+	peers := map[string][]string{}
+	for _, pair := range l.pairs {
+		peers[pair[0]] = append(peers[pair[0]], pair[1])
+	}
+	for _, role := range c.cast.Running() {
+		n, err := call(ctx, c, role, seat.Reset, peers[role])
+		if err != nil {
+			return total, wrap(err, "%s", verb)
 		}
+		total += n
 	}
-	return nil
+	return total, nil
 }
-
-func (c *Cluster) around(role string) (links []transport.Link) {
-	for _, other := range c.plan.roles {
-		if other != role {
-			links = append(links, c.both(role, other)...)
-		}
-	}
-	return links
-}
-
-func (c *Cluster) both(a, b string) []transport.Link {
-	return slices.Concat(c.links(a, b), c.links(b, a))
-}
-
-// links returns the links from one role to another: of the frames that their nodes open
-// by themselves, and of their Networks.
-func (c *Cluster) links(from, to string) []transport.Link {
-	return []transport.Link{
-		{From: c.plan.addressOf(from), To: c.plan.addressOf(to)},
-		{From: c.plan.netAddressOf(from), To: c.plan.netAddressOf(to)},
-	}
-}
-
-func first(names []string) string { return names[0] }

@@ -10,6 +10,8 @@ import (
 	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/format"
 	"github.com/onsi/gomega/types"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 )
 
 // viewMatcher holds for an actual value when its check holds for each view of it.
@@ -101,7 +103,7 @@ func (m *viewMatcher) Match(actual any) (bool, error) {
 func (m *viewMatcher) strangers(actual any) error {
 	known, ok := rolesOf(actual)
 	for _, role := range m.roles {
-		if err := knownRole(known, role); ok && err != nil {
+		if err := names.Known(known, role); ok && err != nil {
 			return gomega.StopTrying(fmt.Sprintf("%s: %v", m.name, err))
 		}
 		if role == "" && !ok {

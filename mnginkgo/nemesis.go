@@ -1,18 +1,16 @@
 package mnginkgo
 
 import (
-	"errors"
 	"fmt"
-	"math/rand/v2"
+	"iter"
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 
-	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/chaos"
 	"github.com/7aca83c2/multinode/transport/fault"
 )
 
@@ -47,11 +45,9 @@ type Nemesis struct {
 	cluster *Cluster
 	title   string // the first line of its schedule
 	where   types.CodeLocation
-	steps   *planner
+	does    *chaos.Nemesis
 	stop    chan struct{}
 	done    chan struct{}
-	log     []step // what it did
-	doing   string // for what fails
 }
 
 func (n *Nemesis) owner() *Cluster {
@@ -73,30 +69,47 @@ func (n *Nemesis) owner() *Cluster {
 func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
 	ginkgo.GinkgoHelper()
 	c.use("Unleash")
-	c.must(wrap(chaos.complete(c.plan), "unleash"))
-	title := c.nextSchedule()
-	planner := newPlanner(chaos, c.plan.roles, rand.New(rand.NewPCG(c.seedOf(title), nemesisStream)))
-	verb, entry := "unleash", nemesisEntry
-	schedule, err := replayFor(title)
-	if schedule != "" {
-		verb, entry = fmt.Sprintf("unleash(replay of %s)", os.Getenv("MN_REPLAY")), replayEntry
-	} else {
-		schedule = chaos.Schedule
-	}
-	if err == nil && schedule != "" {
-		planner.given, err = parseSchedule(schedule, c.plan)
-		planner.replays = true
-	}
+	n := &Nemesis{cluster: c, where: types.NewCodeLocation(0), stop: make(chan struct{}), done: make(chan struct{})}
+	steps, replays, err := n.prepare(chaos)
 	c.must(wrap(err, "unleash"))
-	n := &Nemesis{cluster: c, title: title, where: types.NewCodeLocation(0), steps: planner, stop: make(chan struct{}), done: make(chan struct{})}
-	c.note(c.context(), "%s", verb)
+	verb, entry := "unleash", nemesisEntry
+	if replays {
+		verb, entry = fmt.Sprintf("unleash(replay of %s)", os.Getenv("MN_REPLAY")), replayEntry
+	}
+	c.note(c.context(), verb)
 	c.count(1)
-	go n.run()
+	go n.run(steps)
 	ginkgo.DeferCleanup(func() {
 		n.Stop()
 		ginkgo.AddReportEntry(entry, n.where, ginkgo.ReportEntryVisibilityFailureOrVerbose, n.Schedule())
 	})
 	return n
+}
+
+// prepare returns what the Nemesis is to do, and whether MN_REPLAY says so.
+func (n *Nemesis) prepare(c Chaos) (steps iter.Seq[chaos.Step], replays bool, err error) {
+	plan, config := n.cluster.plan, chaos.Config(c)
+	roles := chaos.Roles{Names: plan.roles, Isolated: plan.isolated}
+	if err := config.Complete(roles); err != nil {
+		return nil, false, err
+	}
+	n.does = &chaos.Nemesis{Victim: victim{n.cluster, n.where}, Failed: n.fail}
+	n.title = chaos.Title(ginkgo.CurrentSpecReport().FullText(), n.cluster.nextNemesis())
+	schedule := config.Schedule
+	if file := os.Getenv("MN_REPLAY"); file != "" {
+		again, err := chaos.Replay(file, n.title)
+		if err != nil {
+			return nil, false, fmt.Errorf("MN_REPLAY: %w", err)
+		}
+		if replays = again != ""; replays {
+			schedule = again
+		}
+	}
+	if schedule == "" {
+		return chaos.Draw(config, plan.roles, n.cluster.seedOf(n.title)), false, nil
+	}
+	given, err := chaos.Parse(schedule, roles)
+	return slices.Values(given), replays, err
 }
 
 // What the entry with the schedule is called.
@@ -125,42 +138,6 @@ func checkReplay(report ginkgo.Report) {
 	}
 }
 
-// nemesisStream keeps the numbers of a Nemesis apart from those of the faults.
-const nemesisStream = 0x6e656d65736973
-
-// complete fills the defaults in, and returns an error for what makes no sense.
-func (chaos *Chaos) complete(p *plan) error {
-	if chaos.Every == (fault.Delay{}) {
-		chaos.Every = fault.Exponential(300 * time.Millisecond)
-	}
-	if chaos.Lasting == (fault.Delay{}) {
-		chaos.Lasting = fault.Uniform(500*time.Millisecond, 400*time.Millisecond)
-	}
-	if chaos.MaxDown == 0 {
-		chaos.MaxDown = (len(p.roles) - 1) / 2
-	}
-	if err := errors.Join(chaos.Every.Check(), chaos.Lasting.Check()); err != nil {
-		return err
-	}
-	if chaos.MaxDown < 1 && chaos.Mix["crash"]+chaos.Mix["kill"]+chaos.Mix["pause"] > 0 {
-		return fmt.Errorf("MaxDown is %d, so that nobody can be crashed, killed or paused: set it to 1 or more", chaos.MaxDown)
-	}
-	total := 0
-	for verb, weight := range chaos.Mix {
-		if err := checkDeed(verb, p); err != nil {
-			return err
-		}
-		if weight < 0 {
-			return fmt.Errorf("the weight of %q is %d, which is negative", verb, weight)
-		}
-		total += weight
-	}
-	if total == 0 && chaos.Schedule == "" {
-		return fmt.Errorf("the Mix chooses no verb: the verbs are %s", strings.Join(deedNames(), ", "))
-	}
-	return nil
-}
-
 // count notes that a Nemesis begins or ends.
 func (c *Cluster) count(more int) {
 	c.mu.Lock()
@@ -168,36 +145,12 @@ func (c *Cluster) count(more int) {
 	c.unleashed += more
 }
 
-// nextSchedule returns the first line of the schedule of the spec's next Nemesis.
-func (c *Cluster) nextSchedule() string {
+// nextNemesis returns the number of the spec's next Nemesis, from 1.
+func (c *Cluster) nextNemesis() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.nemeses++
-	which := ""
-	if c.nemeses > 1 {
-		which = fmt.Sprintf(", number %d", c.nemeses)
-	}
-	return scheduleOf + ginkgo.CurrentSpecReport().FullText() + which
-}
-
-// replayFor returns the schedule that MN_REPLAY has under a title, or "".
-func replayFor(title string) (string, error) {
-	path := os.Getenv("MN_REPLAY")
-	if path == "" {
-		return "", nil
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return "", fmt.Errorf("MN_REPLAY: %w", err)
-	}
-	first, _, _ := strings.Cut(string(text), "\n")
-	switch first = strings.TrimSpace(first); {
-	case !strings.HasPrefix(first, scheduleOf):
-		return "", fmt.Errorf("MN_REPLAY: the first line of %s does not begin with %q", path, scheduleOf)
-	case first != title:
-		return "", nil
-	}
-	return string(text), nil
+	return c.nemeses
 }
 
 // Schedule returns what the Nemesis has done so far, a line for each fault: when, for how
@@ -205,15 +158,8 @@ func replayFor(title string) (string, error) {
 func (n *Nemesis) Schedule() string {
 	ginkgo.GinkgoHelper()
 	n.owner().own("Schedule")
-	lines := []string{n.title}
-	for _, s := range n.log {
-		lines = append(lines, s.String())
-	}
-	return strings.Join(lines, "\n") + "\n"
+	return n.does.Schedule(n.title)
 }
-
-// scheduleOf is what the first line of a schedule begins with.
-const scheduleOf = "# schedule of: "
 
 // Stop ends the Nemesis: it undoes what it did and starts whom it crashed or killed, and returns
 // when that is done. Stopping twice does nothing.
@@ -228,65 +174,18 @@ func (n *Nemesis) Stop() {
 	<-n.done
 }
 
-// ending is a fault that lasts, until some time after the start.
-type ending struct {
-	at   time.Duration
-	of   step
-	undo func()
-}
-
-func (n *Nemesis) end(e ending) {
-	n.doing = "end of " + e.of.String()
-	e.undo()
-}
-
-// fail fails the spec because of an error in what the Nemesis is doing.
-func (n *Nemesis) fail(err error) {
-	failAt(stateOf(err), fmt.Sprintf("nemesis: %s: %v", n.doing, err), n.where)
-}
-
-// run does the steps in the order of their times, and so the same in each replay.
-func (n *Nemesis) run() {
+func (n *Nemesis) run(steps iter.Seq[chaos.Step]) {
 	defer close(n.done)
 	defer n.cluster.count(-1)
 	defer ginkgo.GinkgoRecover()
-	goroutine := rolecode.GoroutineID()
-	n.cluster.working.Store(goroutine, n)
-	defer n.cluster.working.Delete(goroutine)
-	start := time.Now()
-	var endings []ending // by time
-	defer func() {
-		for _, e := range endings {
-			func() {
-				defer ginkgo.GinkgoRecover() // the others are undone all the same
-				n.end(e)
-			}()
-		}
-	}()
-	next, more := n.steps.next()
-	for more || len(endings) > 0 {
-		ends := len(endings) > 0 && (!more || endings[0].at <= next.at)
-		at := next.at
-		if ends {
-			at = endings[0].at
-		}
-		select {
-		case <-time.After(time.Until(start.Add(at))):
-		case <-n.stop:
-			return
-		}
-		if ends {
-			e := endings[0]
-			endings = endings[1:]
-			n.end(e)
-			continue
-		}
-		n.log = append(n.log, next)
-		n.doing = next.String()
-		e := ending{next.at + next.lasting, next, deeds[next.verb].do(n.cluster, next.args)}
-		i, _ := slices.BinarySearchFunc(endings, e.at, func(e ending, at time.Duration) int { return int(e.at - at) })
-		endings = slices.Insert(endings, i, e)
-		next, more = n.steps.next()
+	n.does.Run(steps, n.stop)
+}
+
+// fail fails the spec, at the line of Unleash, because of what the Nemesis could not do.
+func (n *Nemesis) fail(doing string, err error) {
+	defer ginkgo.GinkgoRecover()
+	if lost := n.cluster.cast.Lost(); lost != nil {
+		failAt(types.SpecStateFailed, lost.Error(), n.where)
 	}
-	<-n.stop
+	failAt(stateOf(err), fmt.Sprintf("nemesis: %s: %v", doing, err), n.where)
 }

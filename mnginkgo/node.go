@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 )
 
 // Node is the node of one role, in the hands of code that runs with it: a body that
@@ -81,7 +81,7 @@ func (n *Node) Barrier(name string, roles ...string) {
 		roles = n.env.Roles
 	}
 	for _, role := range roles {
-		if err := knownRole(n.env.Roles, role); err != nil {
+		if err := names.Known(n.env.Roles, role); err != nil {
 			failHere(fmt.Sprintf("Barrier(%q): %v", name, err), 1)
 		}
 	}
@@ -96,11 +96,4 @@ func (n *Node) decoderEnv() any {
 		return node.System
 	}
 	return nil
-}
-
-func knownRole(roles []string, role string) error {
-	if slices.Contains(roles, role) {
-		return nil
-	}
-	return fmt.Errorf("unknown role %q: the roles are %s", role, strings.Join(roles, ", "))
 }

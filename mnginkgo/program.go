@@ -6,6 +6,7 @@ import (
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/coverage"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/external"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 )
 
 // Exec boots an external program as the node of each role, such as
@@ -57,7 +58,7 @@ type Program struct {
 // start or ends before it can be reached; that one has its last output.
 func (p Program) Boot(ctx context.Context, env *Env) (Instance, error) {
 	for _, role := range p.Only {
-		if err := knownRole(env.Roles, role); err != nil {
+		if err := names.Known(env.Roles, role); err != nil {
 			return nil, err
 		}
 	}

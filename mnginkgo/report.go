@@ -10,6 +10,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/process"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -23,10 +24,7 @@ func (c *Cluster) report(ctx ginkgo.SpecContext) {
 // keepAccount has the report say what is known before the processes are given back, if the
 // spec is about to fail.
 func (c *Cluster) keepAccount(ctx ginkgo.SpecContext, err error) {
-	c.mu.Lock()
-	fails := err != nil || len(c.troubles) > 0
-	c.mu.Unlock()
-	if fails {
+	if err != nil || c.cast.Troubled() {
 		c.kept = c.account(ctx)
 	}
 }
@@ -48,9 +46,9 @@ func (c *Cluster) account(ctx context.Context) string {
 	defer cancel()
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s variant; seed %d, of --seed=%d\n", c.describe(), c.plan.variant(), c.seed, ginkgo.GinkgoRandomSeed())
-	for _, lost := range c.losses() {
-		if !lost.isIn(failed) {
-			b.WriteString(lost.full() + "\n")
+	for _, lost := range c.cast.Losses() {
+		if !lost.IsIn(failed) {
+			b.WriteString(lost.Full() + "\n")
 		}
 	}
 	b.WriteString(c.viewTable(ctx))
@@ -148,11 +146,11 @@ func (c *Cluster) viewTable(ctx context.Context) string {
 
 // seenBy says what the node of a role sees, or why it does not tell.
 func (c *Cluster) seenBy(ctx context.Context, role string) string {
-	if state := c.stateOf(role); state != runningNow {
+	if state := c.cast.State(role); state != cast.Running {
 		return string(state)
 	}
 	view, err := c.observe(ctx, role)
-	if lost := c.lossOf(role); lost != nil {
+	if lost := c.cast.Loss(role); lost != nil {
 		err = lost
 	}
 	if err != nil {
@@ -223,15 +221,15 @@ func (c *Cluster) progress() string {
 }
 
 func (c *Cluster) statusOf(ctx context.Context, role string) string {
-	state := c.stateOf(role)
-	if state != runningNow && state != booting {
+	state := c.cast.State(role)
+	if state != cast.Running && state != cast.Booting {
 		return string(state)
 	}
 	status, err := call(ctx, c, role, seat.Status, seat.Nothing{})
 	if err != nil {
 		return err.Error()
 	}
-	if state == booting {
+	if state == cast.Booting {
 		return status
 	}
 	view, err := c.observe(ctx, role)

@@ -14,6 +14,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -49,14 +50,11 @@ func (p *plan) setUp(ctx ginkgo.SpecContext) {
 	ginkgo.DeferCleanup(c.failOfTrouble, p.where) // before the nodes that are left are stopped
 	ginkgo.DeferOnFailure(c.report, p.where)
 	if roles := p.startsAtOnce(); len(roles) > 0 {
-		err := c.start(ctx, "start", roles)
+		err := c.actWithBoot(c.cast.Start, roles...)
 		if err == nil {
 			err = p.checkBooted(c.defaulted.Load())
 		}
-		if lost := c.losses(); err != nil && len(lost) > 0 {
-			err = errors.New(lossText(lost))
-		}
-		if err != nil {
+		if err = c.cast.Cause(err); err != nil {
 			failWith(err, p.bootPlace())
 		}
 		c.done = nil // what follows is the spec's own doing
@@ -84,14 +82,14 @@ func (c *Cluster) useThisProcess() {
 	sw := transport.NewSwitch(switchOptions()...)
 	st := stage.New(sw, c.plan.barrierTimeout, predicate)
 	st.SetMachines(c.plan.machines())
-	st.OnFailed(c.noteTrouble)
+	c.direct(st)
+	st.OnFailed(c.cast.Trouble)
 	house := rolecode.Beside(runningSuite.Load())
 	seats := make([]*seat.Seat, len(c.plan.roles))
 	for i, role := range c.plan.roles {
 		seats[i] = seat.New(st, chanpair.New(sw), house, script())
 		st.SetRunner(role, seats[i])
 	}
-	c.stage = st
 	c.close = func(ctx context.Context) error {
 		defer house.End()
 		closed := make(chan error, 1)
@@ -150,11 +148,11 @@ func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
 	ending, cancel, err := c.stopInTime(ctx)
 	defer cancel()
 	c.settleAll(ending)
-	err = errors.Join(err, c.retireAll(ending))
+	err = errors.Join(err, c.cast.RetireAll(ending))
 	c.keepAccount(ctx, err)
 	err = errors.Join(err, c.close(ending), c.data.Remove())
 	trouble := c.trouble(ctx, true)
-	if len(c.losses()) > 0 {
+	if c.cast.Lost() != nil {
 		err = stage.StuckIn(err) // what else went wrong is a consequence
 	}
 	err = errors.Join(trouble, err)
@@ -194,9 +192,6 @@ const outOfTime = "the run was out of time when the spec could begin"
 // hurry bounds the end of a spec that is cut off as a whole, by ^C or --timeout.
 const hurry = 250 * time.Millisecond
 
-// errRunEnds is why nothing is waited for after that.
-var errRunEnds = errors.New("the run is to end")
-
 // isCutOff reports whether a spec ends because the run does.
 func isCutOff(ctx ginkgo.SpecContext) bool {
 	if suite := runningSuite.Load(); suite != nil && suite.OutOfTime() {
@@ -212,17 +207,17 @@ func isCutOff(ctx ginkgo.SpecContext) bool {
 func (c *Cluster) stopInTime(ctx ginkgo.SpecContext) (context.Context, context.CancelFunc, error) {
 	var running []string
 	if !isCutOff(ctx) {
-		err := c.resumeAll(ctx)
-		running = c.unstopped()
+		err := c.cast.ResumeAll(ctx)
+		running = c.cast.Unstopped()
 		err = errors.Join(err, c.stopAll(ctx, running, seat.StopRequest{Failed: ctx.SpecReport().Failed()}))
 		if ctx.Err() == nil {
 			return ctx, func() {}, err
 		}
 	}
-	hurried, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), hurry, errRunEnds)
-	err := c.resumeAll(hurried)
+	hurried, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), hurry, cast.ErrRunEnds)
+	err := c.cast.ResumeAll(hurried)
 	if running == nil {
-		running = c.unstopped()
+		running = c.cast.Unstopped()
 	}
 	return hurried, cancel, errors.Join(err, c.stopAll(hurried, running, seat.StopRequest{Hurry: hurry / 4}))
 }
@@ -230,30 +225,16 @@ func (c *Cluster) stopInTime(ctx ginkgo.SpecContext) (context.Context, context.C
 // settleAll has the processes of all roles tell what has gone wrong on them.
 func (c *Cluster) settleAll(ctx context.Context) {
 	for _, role := range c.plan.roles {
-		if state := c.stateOf(role); state != notStarted && state != paused {
+		if state := c.cast.State(role); state != cast.NotStarted && state != cast.Paused {
 			_, _ = call(ctx, c, role, seat.Settle, seat.Nothing{}) // one without a process has told
 		}
 	}
 	_ = c.stage.Flush(ctx) // as well as it can be done
 	if races := rolecode.Races() - c.races; races > 0 {
 		c.races += races
-		c.noteTrouble(stage.Failure{Role: stage.Everywhere, PID: os.Getpid(), Kind: stage.Race, Message: rolecode.RacesFound(races) +
+		c.cast.Trouble(stage.Failure{Role: stage.Everywhere, PID: os.Getpid(), Kind: stage.Race, Message: rolecode.RacesFound(races) +
 			" in the process of the spec: see what it has printed"})
 	}
-}
-
-// retireAll ends the processes that isolated roles have, and returns an error if one does not
-// end well. One that is not waited for, as the run is to end, is killed, and no error.
-func (c *Cluster) retireAll(ctx context.Context) error {
-	var errs []error
-	for _, role := range c.plan.roles {
-		if c.plan.isolated && c.stateOf(role) == stopped {
-			if err := c.process(ctx, role, stage.Deed{Kind: stage.Retire}); !errors.Is(err, errRunEnds) {
-				errs = append(errs, wrap(err, "the process of %s", role))
-			}
-		}
-	}
-	return errors.Join(errs...)
 }
 
 func reportJSON(report types.SpecReport) []byte {

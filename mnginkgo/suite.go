@@ -265,10 +265,10 @@ func (c *Cluster) useHosts(ctx ginkgo.SpecContext) error {
 			return fmt.Errorf("processes for this spec: %w", err)
 		}
 	}
-	session.OnLost(c.lose)
-	session.OnFailed(c.noteTrouble)
-	session.OnEnded(c.ended)
-	c.stage = session
+	c.direct(session)
+	session.OnLost(c.cast.Lose)
+	session.OnFailed(c.cast.Trouble)
+	session.OnEnded(c.cast.Ended)
 	c.close = func(ctx context.Context) error {
 		err := c.plan.release(ctx)
 		session.OnLost(nil)

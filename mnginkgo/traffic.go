@@ -100,8 +100,9 @@ func (l *Links) carried() (traffic, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), viewTimeout)
 	defer cancel()
 	stats, err := l.cluster.stage.Stats(ctx)
+	links := l.links()
 	for _, s := range stats {
-		if !slices.Contains(l.links, transport.Link{From: s.From, To: s.To}) {
+		if !slices.Contains(links, transport.Link{From: s.From, To: s.To}) {
 			continue
 		}
 		sum.passed += s.Passed

@@ -111,7 +111,7 @@ func (c *Call) run(ctx context.Context, code func(context.Context)) {
 }
 
 func (c *Call) enter() {
-	id := GoroutineID()
+	id := goroutineID()
 	c.mu.Lock()
 	c.goroutine = id
 	c.mu.Unlock()

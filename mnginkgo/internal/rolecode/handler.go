@@ -75,7 +75,7 @@ func whose() (*Owner, *Call) {
 	if none {
 		return nil, nil
 	}
-	id := GoroutineID()
+	id := goroutineID()
 	calls.Lock()
 	c := calls.byGoroutine[id]
 	calls.Unlock()
@@ -108,9 +108,9 @@ func InGinkgosGoroutine() bool {
 	return first != nil && strings.HasPrefix(first.Name(), "github.com/onsi/ginkgo/v2/internal.(*Suite).runNode")
 }
 
-// GoroutineID returns the number of the calling goroutine. There is no better way to learn
+// goroutineID returns the number of the calling goroutine. There is no better way to learn
 // it than from the head of its stack: "goroutine 123 [running]".
-func GoroutineID() uint64 {
+func goroutineID() uint64 {
 	var head [64]byte
 	digits := bytes.TrimPrefix(head[:runtime.Stack(head[:], false)], []byte("goroutine "))
 	digits, _, _ = bytes.Cut(digits, []byte(" "))

@@ -5,6 +5,20 @@ import (
 	"github.com/7aca83c2/multinode/transport"
 )
 
+// Frame is a frame on its way from one role to another, or what Env.Network makes of a
+// piece of a connection.
+type Frame struct {
+	From, To string // roles
+	Payload  []byte
+
+	held stage.HeldFrame
+}
+
+// frameOf tells a frame in terms of roles.
+func (p *plan) frameOf(f transport.Frame) Frame {
+	return Frame{From: p.roleAt(f.From), To: p.roleAt(f.To), Payload: f.Payload}
+}
+
 // FramePredicate says which frames a DropIf or DropNth is about.
 type FramePredicate struct {
 	declared bool

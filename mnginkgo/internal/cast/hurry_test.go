@@ -1,4 +1,4 @@
-package mnginkgo
+package cast
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 )
 
 // lingering is a stage whose processes do not end.
-type lingering struct{ stage.Director }
+type lingering struct{ Stage }
 
 func (lingering) Process(ctx context.Context, _ string, _ stage.Deed) error {
 	<-ctx.Done()
@@ -19,11 +19,12 @@ func (lingering) Process(ctx context.Context, _ string, _ stage.Deed) error {
 
 func TestAProcessThatIsNotWaitedForAsTheRunEndsIsNoFailure(t *testing.T) {
 	slow := errors.New("too slow")
-	for cause, want := range map[error]bool{errRunEnds: false, slow: true} {
-		c := &Cluster{plan: planOfRoles(true, "a"), stage: lingering{}, roles: map[string]*roleState{"a": {state: stopped}}}
+	for cause, want := range map[error]bool{ErrRunEnds: false, slow: true} {
+		c := New(lingering{}, []string{"a"}, true, nil)
+		c.set("a", Stopped)
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Millisecond, cause)
 		defer cancel()
-		if err := c.retireAll(ctx); (err != nil) != want {
+		if err := c.RetireAll(ctx); (err != nil) != want {
 			t.Errorf("%v: %v", cause, err)
 		}
 	}

@@ -1,7 +1,6 @@
-package mnginkgo
+package chaos
 
 import (
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -10,29 +9,29 @@ import (
 	"github.com/7aca83c2/multinode/transport/fault"
 )
 
-func planOfRoles(isolated bool, roles ...string) *plan {
-	return &plan{roles: roles, parallel: isolated, isolated: isolated}
-}
+var (
+	five  = Roles{Names: []string{"a", "b", "c", "d", "e"}, Isolated: true}
+	three = Roles{Names: []string{"a", "b", "c"}}
+)
 
 // drawn returns the first steps of a Nemesis that uses every verb.
-func drawn(t *testing.T, seed uint64, n int) []step {
-	p := planOfRoles(true, "a", "b", "c", "d", "e")
-	chaos := Chaos{Mix: map[string]int{}}
-	for verb := range deeds {
-		chaos.Mix[verb] = 1
+func drawn(t *testing.T, seed uint64, n int) (steps []Step) {
+	config := Config{Mix: map[string]int{}}
+	for verb := range verbs {
+		config.Mix[verb] = 1
 	}
-	if err := chaos.complete(p); err != nil {
+	if err := config.Complete(five); err != nil {
 		t.Fatal(err)
 	}
-	planner := newPlanner(chaos, p.roles, rand.New(rand.NewPCG(seed, 1)))
-	steps := make([]step, n)
-	for i := range steps {
-		steps[i], _ = planner.next()
+	for s := range Draw(config, five.Names, seed) {
+		if steps = append(steps, s); len(steps) == n {
+			break
+		}
 	}
 	return steps
 }
 
-func text(steps []step) string {
+func text(steps []Step) string {
 	var b strings.Builder
 	for _, s := range steps {
 		b.WriteString(s.String() + "\n")
@@ -48,7 +47,7 @@ func TestASeedDrawsOneSchedule(t *testing.T) {
 	if one == other {
 		t.Error("two seeds drew the same schedule")
 	}
-	for verb := range deeds {
+	for verb := range verbs {
 		if !strings.Contains(one, ": "+verb) {
 			t.Errorf("%s was never drawn", verb)
 		}
@@ -57,11 +56,11 @@ func TestASeedDrawsOneSchedule(t *testing.T) {
 
 func TestAScheduleCanBeRead(t *testing.T) {
 	steps := drawn(t, 1, 500)
-	again, err := parseSchedule("# schedule of: x\n\n"+text(steps), planOfRoles(true, "a", "b", "c", "d", "e"))
+	again, err := Parse("# schedule of: x\n\n"+text(steps), five)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.EqualFunc(steps, again, func(x, y step) bool { return x.String() == y.String() }) {
+	if !slices.EqualFunc(steps, again, func(x, y Step) bool { return x.String() == y.String() }) {
 		t.Error("what was read is not what was written")
 	}
 }
@@ -126,7 +125,7 @@ func TestASchedulesMistakesAreNamed(t *testing.T) {
 		"1s for 1s: ring":                              `schedule, line 1: ring needs 4 roles or more: the roles are a, b, c`,
 		"2s for 1s: isolate a\n\n1s for 1s: isolate a": `schedule, line 3: 1s is before the line above`,
 	} {
-		_, err := parseSchedule(line, planOfRoles(false, "a", "b", "c"))
+		_, err := Parse(line, three)
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: error %v\nwant %s", line, err, want)
 		}
@@ -144,18 +143,18 @@ func TestALimitOfAScheduleMayHaveAQueue(t *testing.T) {
 	}
 }
 
-func TestChaosChecksItself(t *testing.T) {
+func TestAConfigChecksItself(t *testing.T) {
 	for _, test := range []struct {
-		want  string
-		chaos Chaos
+		want   string
+		config Config
 	}{
-		{"the Mix chooses no verb: the verbs are bridge", Chaos{}},
-		{"MaxDown is -1, so that nobody can be crashed, killed or paused", Chaos{Mix: map[string]int{"kill": 1}, MaxDown: -1}},
-		{`unknown verb "party"`, Chaos{Mix: map[string]int{"party": 1}}},
-		{`the weight of "crash" is -1, which is negative`, Chaos{Mix: map[string]int{"crash": -1}}},
-		{"a delay of -1s is not allowed, only over 0 and up to 24h0m", Chaos{Mix: map[string]int{"crash": 1}, Every: fault.Constant(-time.Second)}},
+		{"the Mix chooses no verb: the verbs are bridge", Config{}},
+		{"MaxDown is -1, so that nobody can be crashed, killed or paused", Config{Mix: map[string]int{"kill": 1}, MaxDown: -1}},
+		{`unknown verb "party"`, Config{Mix: map[string]int{"party": 1}}},
+		{`the weight of "crash" is -1, which is negative`, Config{Mix: map[string]int{"crash": -1}}},
+		{"a delay of -1s is not allowed, only over 0 and up to 24h0m", Config{Mix: map[string]int{"crash": 1}, Every: fault.Constant(-time.Second)}},
 	} {
-		if err := test.chaos.complete(planOfRoles(false, "a", "b", "c")); err == nil || !strings.HasPrefix(err.Error(), test.want) {
+		if err := test.config.Complete(three); err == nil || !strings.HasPrefix(err.Error(), test.want) {
 			t.Errorf("error %v, want %s", err, test.want)
 		}
 	}

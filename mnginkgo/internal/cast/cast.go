@@ -1,0 +1,193 @@
+package cast
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+)
+
+// Cast is the roles of one spec.
+type Cast struct {
+	stage    Stage
+	roles    []string
+	isolated bool
+	note     func(ctx context.Context, verb string)
+
+	mu       sync.Mutex
+	parts    map[string]*part
+	troubles []stage.Failure // that nobody has taken
+}
+
+// Stage is what a Cast needs of a stage.Director.
+type Stage interface {
+	Crash(ctx context.Context, role string) error
+	Desert(ctx context.Context, role string) error
+	Reclaim(ctx context.Context, role string) error
+	Process(ctx context.Context, role string, deed stage.Deed) error
+}
+
+// part is what is known of a role.
+type part struct {
+	state       State // while it has not lost its process
+	loss        *Loss
+	unfinished  bool // a boot or crash was begun, and nobody has said that it has ended
+	incarnation uint64
+	skew        time.Duration
+	end         *stage.End // of its latest process, if that is its own and has ended
+}
+
+// State is what a role does, in words for people.
+type State string
+
+// The states.
+const (
+	NotStarted State = "not started"
+	Booting    State = "booting"
+	Running    State = "running"
+	Crashed    State = "crashed"
+	Killed     State = "killed"
+	Left       State = "gone after Leave"
+	Stopped    State = "stopped at the end of its spec"
+	Exited     State = "gone after an exit"
+	Paused     State = "paused"
+	Lost       State = "without its process"
+)
+
+// New returns the cast of a spec whose roles have not started. Isolated ones have a process each. Verbs
+// are told to note when they begin.
+func New(s Stage, roles []string, isolated bool, note func(ctx context.Context, verb string)) *Cast {
+	c := &Cast{stage: s, roles: roles, isolated: isolated, note: note, parts: map[string]*part{}}
+	for _, role := range roles {
+		c.parts[role] = &part{state: NotStarted}
+	}
+	return c
+}
+
+// State returns the state of a role.
+func (c *Cast) State(role string) State {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.parts[role].now()
+}
+
+func (p *part) now() State {
+	if p.loss != nil {
+		return Lost
+	}
+	return p.state
+}
+
+// Running returns the roles whose nodes run.
+func (c *Cast) Running() []string { return c.in(Running) }
+
+// in returns the roles that are in a state.
+func (c *Cast) in(state State) (roles []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, role := range c.roles {
+		if c.parts[role].now() == state {
+			roles = append(roles, role)
+		}
+	}
+	return roles
+}
+
+// NeedRunning returns an error unless the node of a role runs.
+func (c *Cast) NeedRunning(role string) error {
+	if err := c.Loss(role); err != nil {
+		return err
+	}
+	if state := c.State(role); state != Running {
+		return fmt.Errorf("role %s is %s", role, state)
+	}
+	return nil
+}
+
+// Incarnation returns how many lives a role has had; 0 before the first.
+func (c *Cast) Incarnation(role string) uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.parts[role].incarnation
+}
+
+// End returns how the latest process of an isolated role has ended, or nil.
+func (c *Cast) End(role string) *stage.End {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.parts[role].end
+}
+
+// Ended notes how the process of an isolated role has ended.
+func (c *Cast) Ended(end stage.End) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p := c.parts[end.Role]
+	p.end = &end
+	if end.Planned && (p.state == Running || p.state == Paused) {
+		p.state = Exited
+	}
+}
+
+// change changes what is known of a role.
+func (c *Cast) change(role string, how func(*part)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	how(c.parts[role])
+}
+
+func (c *Cast) set(role string, state State) { c.change(role, func(p *part) { p.state = state }) }
+
+// check returns an error unless all roles exist, each is named once, and is in one of the states that
+// the verb is for.
+func (c *Cast) check(verb string, roles []string, allowed []State) error {
+	if len(roles) == 0 {
+		return fmt.Errorf("%s needs a role: the roles are %s", verb, strings.Join(c.roles, ", "))
+	}
+	for i, role := range roles {
+		if err := names.Known(c.roles, role); err != nil {
+			return fmt.Errorf("%s: %w", verb, err)
+		}
+		if slices.Contains(roles[:i], role) {
+			return fmt.Errorf("%s: role %q is named twice", verb, role)
+		}
+		if state := c.State(role); !slices.Contains(allowed, state) {
+			return fmt.Errorf("%s: role %q is %s; it must be %s", verb, role, state, c.join(allowed))
+		}
+	}
+	return nil
+}
+
+// join names those of the states that a role of this cast can be in.
+func (c *Cast) join(states []State) string {
+	var texts []string
+	for _, s := range states {
+		if c.isolated || s != Paused && s != Exited {
+			texts = append(texts, string(s))
+		}
+	}
+	return strings.Join(texts, " or ")
+}
+
+// each does something to roles, all at once. An error has what it is wrapped in, with the role.
+func each(ctx context.Context, roles []string, wrapped string, do func(ctx context.Context, role string) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, role := range roles {
+		group.Go(func() error { return wrap(do(ctx, role), wrapped, role) })
+	}
+	return group.Wait()
+}
+
+func wrap(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
+}

@@ -1,0 +1,169 @@
+package cast
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+)
+
+// Life is one of a role, from its boot on.
+type Life struct {
+	Role        string
+	Incarnation uint64        // from 1
+	Skew        time.Duration // of its clock
+}
+
+// Boot boots a node. It reports whether the role has answered; otherwise the boot may go on.
+type Boot func(ctx context.Context, life Life) (answered bool, err error)
+
+// SetSkew has the node of a role skew its clock.
+type SetSkew func(ctx context.Context, role string, by time.Duration) error
+
+// Whom verbs are for.
+var (
+	alive     = []State{Running, Paused}
+	gone      = []State{Crashed, Killed, Left, Exited}
+	startable = slices.Concat([]State{NotStarted}, gone)
+	had       = slices.Concat(alive, gone)
+)
+
+// begin checks a verb, and notes that it begins, with its arguments.
+func (c *Cast) begin(ctx context.Context, verb string, roles, arguments []string, allowed ...State) error {
+	err := c.check(verb, roles, allowed)
+	if err == nil {
+		c.note(ctx, fmt.Sprintf("%s(%s)", verb, strings.Join(arguments, ", ")))
+	}
+	return err
+}
+
+// Start begins a life of each of the roles, and returns when their nodes have booted.
+func (c *Cast) Start(ctx context.Context, boot Boot, roles ...string) error {
+	return c.start(ctx, "start", boot, roles)
+}
+
+func (c *Cast) start(ctx context.Context, verb string, boot Boot, roles []string) error {
+	if err := c.begin(ctx, verb, roles, roles, startable...); err != nil {
+		return err
+	}
+	return each(ctx, roles, "boot %s", func(ctx context.Context, role string) error {
+		life := Life{Role: role}
+		c.change(role, func(p *part) {
+			p.incarnation++
+			life.Incarnation, life.Skew = p.incarnation, p.skew
+		})
+		if err := c.renew(ctx, role); err != nil {
+			return err
+		}
+		before := c.State(role)
+		if before != NotStarted {
+			if err := c.stage.Reclaim(ctx, role); err != nil {
+				return err
+			}
+		}
+		c.change(role, func(p *part) { p.state, p.unfinished = Booting, true })
+		answered, err := boot(ctx, life)
+		if err == nil {
+			before = Running
+		}
+		c.change(role, func(p *part) { p.state, p.unfinished = before, !answered })
+		return err
+	})
+}
+
+// renew gives an isolated role a process, if it has none.
+func (c *Cast) renew(ctx context.Context, role string) error {
+	err := c.process(ctx, role, stage.Deed{Kind: stage.Renew})
+	if err == nil {
+		c.change(role, func(p *part) { p.end = nil })
+	}
+	return err
+}
+
+// Leave has the nodes of roles leave, one after another, and then their processes end.
+func (c *Cast) Leave(ctx context.Context, leave func(ctx context.Context, role string) error, roles ...string) error {
+	if err := c.begin(ctx, "leave", roles, roles, Running); err != nil {
+		return err
+	}
+	for _, role := range roles {
+		err := leave(ctx, role)
+		if err == nil {
+			c.set(role, Left)
+			err = c.process(ctx, role, stage.Deed{Kind: stage.Retire})
+		}
+		if err == nil {
+			err = c.stage.Desert(ctx, role)
+		}
+		if err != nil {
+			return wrap(err, "leave(%s)", role)
+		}
+	}
+	return nil
+}
+
+// Crash ends the nodes of roles, and their machines with them.
+func (c *Cast) Crash(ctx context.Context, roles ...string) error {
+	return c.crash(ctx, "crash", Crashed, roles)
+}
+
+// Kill ends the nodes of roles, and not their machines.
+func (c *Cast) Kill(ctx context.Context, roles ...string) error {
+	return c.crash(ctx, "kill", Killed, roles)
+}
+
+func (c *Cast) crash(ctx context.Context, verb string, next State, roles []string) error {
+	if err := c.begin(ctx, verb, roles, roles, alive...); err != nil {
+		return err
+	}
+	return each(ctx, roles, verb+"(%s)", func(ctx context.Context, role string) error {
+		c.change(role, func(p *part) { p.state, p.unfinished = next, true })
+		err := c.stage.Crash(ctx, role)
+		if err == nil && next == Killed {
+			err = c.stage.Desert(ctx, role)
+		}
+		c.change(role, func(p *part) { p.unfinished = ctx.Err() != nil })
+		if loss := c.Loss(role); loss != nil {
+			err = loss
+		}
+		return err
+	})
+}
+
+// Restart crashes those of the roles that live, and starts them all.
+func (c *Cast) Restart(ctx context.Context, boot Boot, roles ...string) error {
+	if err := c.check("restart", roles, had); err != nil {
+		return err
+	}
+	living := slices.DeleteFunc(slices.Clone(roles), func(role string) bool { return !slices.Contains(alive, c.State(role)) })
+	if len(living) > 0 {
+		if err := c.crash(ctx, "restart: crash", Crashed, living); err != nil {
+			return err
+		}
+	}
+	return c.start(ctx, "restart: start", boot, roles)
+}
+
+// SkewClock sets the clock of a role, now if its node runs, and in its lives to come.
+func (c *Cast) SkewClock(ctx context.Context, set SetSkew, role string, by time.Duration) error {
+	verb := fmt.Sprintf("skew clock(%s, %v)", role, by)
+	err := names.Known(c.roles, role)
+	if err == nil {
+		c.note(ctx, verb)
+		c.change(role, func(p *part) { p.skew = by })
+		if c.State(role) == Running {
+			err = set(ctx, role, by)
+		}
+	}
+	return wrap(err, "%s", verb)
+}
+
+// Skew returns what SkewClock has set.
+func (c *Cast) Skew(role string) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.parts[role].skew
+}

@@ -1,0 +1,71 @@
+package chaos
+
+import (
+	"iter"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"time"
+)
+
+// drawing draws steps, one after another.
+type drawing struct {
+	config Config
+	roles  []string
+	rand   *rand.Rand
+	verbs  []string // each as often as it weighs
+	now    time.Duration
+	down   map[string]time.Duration // roles that do not run, and until when
+}
+
+// stream keeps the numbers of a nemesis apart from others of the same seed.
+const stream = 0x6e656d65736973
+
+// Draw returns steps without end, which depend on the seed alone. The config must be complete, and
+// its Mix choose a verb.
+func Draw(config Config, roles []string, seed uint64) iter.Seq[Step] {
+	return func(yield func(Step) bool) {
+		d := newDrawing(config, roles, seed)
+		for yield(d.next()) {
+		}
+	}
+}
+
+func newDrawing(config Config, roles []string, seed uint64) *drawing {
+	d := &drawing{config: config, roles: roles, rand: rand.New(rand.NewPCG(seed, stream)), down: map[string]time.Duration{}}
+	for _, name := range slices.Sorted(maps.Keys(config.Mix)) {
+		d.verbs = append(d.verbs, slices.Repeat([]string{name}, config.Mix[name])...)
+	}
+	return d
+}
+
+func (d *drawing) next() (s Step) {
+	for {
+		d.now += max(time.Millisecond, d.config.Every.Draw(d.rand).Round(time.Millisecond))
+		s = Step{at: d.now, lasting: max(time.Millisecond, d.config.Lasting.Draw(d.rand).Round(time.Millisecond))}
+		s.verb = d.verbs[d.rand.IntN(len(d.verbs))]
+		if s.args = verbs[s.verb].draw(d, s.lasting); s.args != nil {
+			return s
+		}
+	}
+}
+
+// pick returns n different roles, in no order.
+func (d *drawing) pick(n int) []string {
+	picked := make([]string, n)
+	for i, j := range d.rand.Perm(len(d.roles))[:n] {
+		picked[i] = d.roles[j]
+	}
+	return picked
+}
+
+// pickUp returns a role to take down, or nil if no more may be down.
+func (d *drawing) pickUp(lasting time.Duration) []string {
+	maps.DeleteFunc(d.down, func(_ string, until time.Duration) bool { return until < d.now })
+	role := d.pick(1)[0]
+	if _, taken := d.down[role]; taken || len(d.down) >= d.config.MaxDown {
+		return nil
+	}
+	d.down[role] = d.now + lasting
+	return []string{role}
+}

@@ -1,0 +1,116 @@
+package chaos
+
+import (
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/7aca83c2/multinode/transport/fault"
+)
+
+// Victim is what a nemesis does harm to. Each method begins a harm, and returns what ends it.
+type Victim interface {
+	Partition(a, b string) (Undo, error)
+	OneWay(from, to string) (Undo, error)
+	Isolate(role string) (Undo, error)
+	Split(left, right []string) (Undo, error)
+	Bridge(left []string, over string, right []string) (Undo, error)
+	Ring() (Undo, error)
+	OverlappingMajorities() (Undo, error)
+	// Fault puts a fault on the links of a pair, under a name for people.
+	Fault(name, a, b string, f fault.Fault) (Undo, error)
+	Reset(a, b string) error
+	Crash(role string) (Undo, error)
+	Kill(role string) (Undo, error)
+	Pause(role string) (Undo, error)
+	SkewClock(role string, by time.Duration) (Undo, error)
+}
+
+// Undo ends a harm.
+type Undo func() error
+
+// Nemesis does steps to a Victim.
+type Nemesis struct {
+	Victim Victim
+	// Failed is told what could not be done, and why.
+	Failed func(doing string, err error)
+
+	done []Step
+}
+
+// harm is a step that lasts.
+type harm struct {
+	Step
+	until time.Duration
+	undo  Undo
+}
+
+// Run does the steps in the order of their times, and ends each at its time, until stop is closed or
+// one of them fails. It returns when all harm is undone.
+func (n *Nemesis) Run(steps iter.Seq[Step], stop <-chan struct{}) {
+	next, end := iter.Pull(steps)
+	defer end()
+	start := time.Now()
+	var lasting []harm // by their ends
+	defer func() {
+		for _, h := range lasting {
+			n.end(h)
+		}
+	}()
+	step, more := next()
+	for more || len(lasting) > 0 {
+		ends := len(lasting) > 0 && (!more || lasting[0].until <= step.at)
+		at := step.at
+		if ends {
+			at = lasting[0].until
+		}
+		select {
+		case <-time.After(time.Until(start.Add(at))):
+		case <-stop:
+			return
+		}
+		if ends {
+			h := lasting[0]
+			lasting = lasting[1:]
+			if !n.end(h) {
+				return
+			}
+			continue
+		}
+		h, ok := n.begin(step)
+		if !ok {
+			return
+		}
+		i, _ := slices.BinarySearchFunc(lasting, h.until, func(h harm, at time.Duration) int { return int(h.until - at) })
+		lasting = slices.Insert(lasting, i, h)
+		step, more = next()
+	}
+	<-stop
+}
+
+func (n *Nemesis) begin(s Step) (harm, bool) {
+	n.done = append(n.done, s)
+	undo, err := verbs[s.verb].do(n.Victim, s.args)
+	if err != nil {
+		n.Failed(s.String(), err)
+	}
+	return harm{s, s.at + s.lasting, undo}, err == nil
+}
+
+func (n *Nemesis) end(h harm) bool {
+	err := h.undo()
+	if err != nil {
+		n.Failed("end of "+h.String(), err)
+	}
+	return err == nil
+}
+
+// Schedule returns what was done, below a title. It must not be called while Run works.
+func (n *Nemesis) Schedule(title string) string {
+	lines := []string{title}
+	for _, s := range n.done {
+		lines = append(lines, s.String())
+	}
+	return strings.Join(lines, "\n") + "\n"
+}

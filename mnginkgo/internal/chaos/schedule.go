@@ -1,0 +1,91 @@
+package chaos
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+)
+
+// Step is one harm.
+type Step struct {
+	at, lasting time.Duration // at: since the beginning
+	verb        string
+	args        []string
+}
+
+// String returns the step as a line of a schedule: "1.204s for 340ms: partition a b".
+func (s Step) String() string {
+	return fmt.Sprintf("%v for %v: %s", s.at, s.lasting, strings.Join(append([]string{s.verb}, s.args...), " "))
+}
+
+// Parse reads steps, as String writes them, a line each. Lines that are empty or begin with # are
+// left out.
+func Parse(schedule string, roles Roles) ([]Step, error) {
+	var steps []Step
+	for i, line := range strings.Split(schedule, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		s, err := parseStep(line, roles)
+		if err == nil && len(steps) > 0 && s.at < steps[len(steps)-1].at {
+			err = fmt.Errorf("%v is before the line above", s.at)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("schedule, line %d: %w", i+1, err)
+		}
+		steps = append(steps, s)
+	}
+	return steps, nil
+}
+
+func parseStep(line string, roles Roles) (s Step, err error) {
+	when, what, ok := strings.Cut(line, ":")
+	times, words := strings.Fields(when), strings.Fields(what)
+	if !ok || len(times) != 3 || times[1] != "for" || len(words) == 0 {
+		return s, fmt.Errorf("%q is not like \"1.2s for 300ms: partition a b\"", line)
+	}
+	if s.at, err = time.ParseDuration(times[0]); err != nil {
+		return s, err
+	}
+	if s.lasting, err = time.ParseDuration(times[2]); err != nil {
+		return s, err
+	}
+	if s.at < 0 || s.lasting < 0 {
+		return s, fmt.Errorf("%v for %v is not allowed, only from 0", s.at, s.lasting)
+	}
+	s.verb, s.args = words[0], words[1:]
+	if err := checkVerb(s.verb, roles); err != nil {
+		return s, err
+	}
+	return s, verbs[s.verb].check(roles, s.args)
+}
+
+// titleStart is what the first line of a schedule begins with.
+const titleStart = "# schedule of: "
+
+// Title returns the first line of the schedule of a spec's nemesis: the first one, or that of a
+// higher number.
+func Title(spec string, number int) string {
+	if number > 1 {
+		spec += fmt.Sprintf(", number %d", number)
+	}
+	return titleStart + spec
+}
+
+// Replay returns the schedule that a file has, if that has this title, or "".
+func Replay(file, title string) (string, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	switch first = strings.TrimSpace(first); {
+	case !strings.HasPrefix(first, titleStart):
+		return "", fmt.Errorf("the first line of %s does not begin with %q", file, titleStart)
+	case first != title:
+		return "", nil
+	}
+	return string(text), nil
+}
