@@ -9,6 +9,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/internal/codec"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 )
 
 // CommandHandle calls a Command on a node.
@@ -31,13 +32,12 @@ type commandFunc func(ctx context.Context, node *Node, argument []byte) ([]byte,
 func Command[A, R any](command func(ctx context.Context, node *Node, argument A) (R, error)) CommandHandle[A, R] {
 	mustTravel[A]("argument")
 	mustTravel[R]("result")
-	if specsRun() {
+	if tree.SpecsRun() {
 		panic("mnginkgo: Command: declare it in a package variable or in the body of a container: " +
 			"one that is made while specs run is not known to the other processes")
 	}
-	handle := CommandHandle[A, R]{len(tree.commands), types.NewCodeLocation(1)}
-	register("Command", fmt.Sprintf("%T", command))
-	tree.commands = append(tree.commands, func(ctx context.Context, node *Node, data []byte) ([]byte, error) {
+	specs.Register("Command", fmt.Sprintf("%T", command))
+	number := commands.Add(func(ctx context.Context, node *Node, data []byte) ([]byte, error) {
 		argument, err := codec.DecodeAs[A](data, node.decoderEnv())
 		if err != nil {
 			return nil, err
@@ -48,7 +48,7 @@ func Command[A, R any](command func(ctx context.Context, node *Node, argument A)
 		}
 		return codec.AppendAs(nil, result)
 	})
-	return handle
+	return CommandHandle[A, R]{number, types.NewCodeLocation(1)}
 }
 
 func mustTravel[T any](what string) {

@@ -39,8 +39,8 @@ func (p *plan) newDataDir() string {
 	switch {
 	case config.KeepData:
 		return filepath.Join(os.TempDir(), "multinode-data-"+rand.Text())
-	case p.parallel && brokerDir != "":
-		return filepath.Join(brokerDir, "data-"+rand.Text())
+	case p.parallel && self.Dir() != "":
+		return filepath.Join(self.Dir(), "data-"+rand.Text())
 	}
 	return filepath.Join(scratch.Own.Path(), "data-"+rand.Text())
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/settings"
 	"github.com/7aca83c2/multinode/transport/fault"
 )
 
@@ -79,7 +80,7 @@ func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
 	verb, entry := "unleash", nemesisEntry
 	schedule, err := replayFor(title)
 	if schedule != "" {
-		verb, entry = fmt.Sprintf("unleash(replay of %s)", os.Getenv("MN_REPLAY")), replayEntry
+		verb, entry = fmt.Sprintf("unleash(replay of %s)", os.Getenv(settings.Replay)), replayEntry
 	} else {
 		schedule = chaos.Schedule
 	}
@@ -121,7 +122,7 @@ func checkReplay(report ginkgo.Report) {
 	slices.Sort(drew) // not as they came to an end
 	if len(drew) > 0 {
 		ginkgo.Fail(fmt.Sprintf("MN_REPLAY: nothing was replayed: the first line of %s is for none of\n  %s",
-			os.Getenv("MN_REPLAY"), strings.Join(slices.Compact(drew), "\n  ")))
+			os.Getenv(settings.Replay), strings.Join(slices.Compact(drew), "\n  ")))
 	}
 }
 
@@ -182,7 +183,7 @@ func (c *Cluster) nextSchedule() string {
 
 // replayFor returns the schedule that MN_REPLAY has under a title, or "".
 func replayFor(title string) (string, error) {
-	path := os.Getenv("MN_REPLAY")
+	path := os.Getenv(settings.Replay)
 	if path == "" {
 		return "", nil
 	}

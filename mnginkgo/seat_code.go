@@ -34,7 +34,7 @@ func (s *seat) command(ctx context.Context, b bodyRequest) (answer, error) {
 	borrowed.Take(b.Waits)
 	var result []byte
 	var failed error
-	fail := s.doTelling(ctx, "in a command", func(ctx context.Context) { result, failed = tree.commands[b.Ordinal](ctx, node, b.Argument) })
+	fail := s.doTelling(ctx, "in a command", func(ctx context.Context) { result, failed = commands.At(b.Ordinal)(ctx, node, b.Argument) })
 	s.tellAnyway(ctx, fail)
 	a := answerOf(failed, fail)
 	if fail == nil {
@@ -59,7 +59,7 @@ func (s *seat) body(ctx context.Context, b bodyRequest) (answer, error) {
 	borrowed.Take(b.Waits)
 	fail := s.doTelling(ctx, "in the body", func(ctx context.Context) {
 		spec := rolecode.NewContext(ctx, b.Report)
-		tree.bodies[b.Ordinal](spec, node.with(spec))
+		bodies.At(b.Ordinal)(spec, node.with(spec))
 	})
 	s.tellAnyway(ctx, fail)
 	if fail != nil && fail.Early && fail.Kind != stage.Skip && fail.Stack == "" && ctx.Err() != nil {

@@ -20,7 +20,7 @@ import (
 func (s *seat) boot(ctx context.Context, b bootRequest) (answer, error) {
 	borrowed.Take(b.Waits)
 	o := s.takeUp(b)
-	p := tree.plans[b.Plan]
+	p := specs.Plan(b.Plan)
 	env := s.newEnv(p, b)
 	s.mu.Lock()
 	s.onNetwork, s.node = env.Network, nil

@@ -1,6 +1,6 @@
 //go:build !unix
 
-package mnginkgo
+package company
 
 import "os/exec"
 

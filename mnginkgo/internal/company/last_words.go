@@ -1,4 +1,4 @@
-package mnginkgo
+package company
 
 import (
 	"errors"
@@ -38,7 +38,7 @@ func lastWords(dir string) string {
 	if text == "" {
 		return ""
 	}
-	return "\nits last output:\n" + indent(strings.TrimSpace(text), "  ")
+	return "\nits last output:\n  " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n  ")
 }
 
 func crashFile(dir string, process int) string {
