@@ -96,6 +96,9 @@ func specSeed(report ginkgo.SpecReport) uint64 {
 	return h.Sum64()
 }
 
+// current is the cluster of the spec that runs in this process, or nil.
+var current *Cluster
+
 // ClusterFrom returns the cluster of the running spec, for bodies that cannot take
 // it as a parameter: the entries of a DescribeTable, plain functions. It fails the
 // spec if MultiNode is not around it.

@@ -18,8 +18,8 @@ type CommandHandle[A, R any] struct {
 	declared types.CodeLocation
 }
 
-// commandFunc is a command whose argument and result are encoded.
-type commandFunc func(ctx context.Context, node *Node, argument []byte) ([]byte, error)
+// commands are those that were declared in this process. Argument and result are encoded.
+var commands tree.Numbered[func(ctx context.Context, node *Node, argument []byte) ([]byte, error)]
 
 // Command declares code that a spec can run on a node. Declare it in a package
 // variable or in the body of a container, so that every process knows it. Argument

@@ -12,6 +12,9 @@ type FramePredicate struct {
 	ordinal  int
 }
 
+// predicates are those that were declared in this process.
+var predicates tree.Numbered[func(Frame) bool]
+
 // FrameMatching declares a predicate of frames. Declare it in a package variable or in the
 // body of a container: it runs where the frames pass, which need not be the process of the
 // spec. It must not keep or change the payload, must be quick, and may be asked by several

@@ -58,6 +58,12 @@ type plan struct {
 	mistake        error  // the first in the options
 }
 
+// specs is the tree of this process, and bodies are those in it that run on each role.
+var (
+	specs  = tree.New[*plan]()
+	bodies tree.Numbered[func(ginkgo.SpecContext, *Node)]
+)
+
 // MultiNode decorates a container or an It: its specs run on a node for each role.
 // Bodies below it may take a *Cluster, to conduct the nodes, or a *Node, to run on
 // each of them at once. There must be at least one role, and no two of one name;

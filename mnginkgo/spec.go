@@ -113,9 +113,14 @@ func (c *Cluster) useThisProcess() {
 }
 
 // useHosts puts all roles on a stage in the broker, with processes that are leased for the spec.
-func (c *Cluster) useHosts(ctx ginkgo.SpecContext) (err error) {
-	c.stage, c.close, err = self.Direct(ctx, c.plan.request(ctx.SpecReport()), company.Ears{Lost: c.lose, Failed: c.noteTrouble, Ended: c.ended})
-	return err
+func (c *Cluster) useHosts(ctx ginkgo.SpecContext) error {
+	director, err := self.Begin(ctx, c.plan.request(ctx.SpecReport()))
+	if err != nil {
+		return err
+	}
+	c.stage, c.close = director, self.End
+	self.Hear(company.Ears{Lost: c.lose, Failed: c.noteTrouble, Ended: c.ended})
+	return nil
 }
 
 func vacate(ctx context.Context, seats []*seat) (err error) {

@@ -19,11 +19,11 @@ type late struct {
 	list  []stage.Failure
 }
 
-// New returns the part of a process that calls fail, in a node of Ginkgo's, with what has failed on
-// roles whose specs were over. Where it has no such node anyway is to have the spec that runs
-// fail instead, and reports whether one can: better the wrong spec than none.
-func New(fail func([]stage.Failure), anyway func(stage.Failure) bool) *Process {
-	return &Process{late: late{fail: fail, anyway: anyway}}
+// TellLate has fail called, in a node of Ginkgo's, with what has failed on roles whose specs were
+// over. Where there is no such node anyway is to have the spec that runs fail instead, and reports
+// whether one can: better the wrong spec than none.
+func (p *Process) TellLate(fail func([]stage.Failure), anyway func(stage.Failure) bool) {
+	p.late.fail, p.late.anyway = fail, anyway
 }
 
 // Late notes what has failed on a role when its spec was over.

@@ -53,27 +53,29 @@ func (p *Process) acquire(ctx context.Context, r Request) error {
 	return nil
 }
 
-// Direct begins the turn of a spec: it returns the stage, with the processes leased on it, and
-// what ends the turn and gives them back. It leases them if Lease was not called, as for an It
-// that carries the plan itself, or for another attempt.
-func (p *Process) Direct(ctx context.Context, r Request, ears Ears) (stage.Director, func(context.Context) error, error) {
+// Begin begins the turn of a spec: it returns the stage that its processes are on. It leases them
+// if Lease was not called, as for an It that carries the plan itself, or for another attempt.
+func (p *Process) Begin(ctx context.Context, r Request) (stage.Director, error) {
 	if p.session == nil {
-		return nil, nil, ErrNoBroker
+		return nil, ErrNoBroker
 	}
 	if !p.leased {
 		if err := p.acquire(ctx, r); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	p.hear(ears)
-	return p.session, func(ctx context.Context) error {
-		err := p.release(ctx)
-		p.hear(Ears{Failed: rolecode.Late})
-		return err
-	}, nil
+	return p.session, nil
 }
 
-func (p *Process) hear(e Ears) {
+// End ends the turn, and gives the processes back.
+func (p *Process) End(ctx context.Context) error {
+	err := p.release(ctx)
+	p.Hear(Ears{Failed: rolecode.Late})
+	return err
+}
+
+// Hear has those told of what happens in the turn; nil is nobody.
+func (p *Process) Hear(e Ears) {
 	p.session.OnLost(e.Lost)
 	p.session.OnFailed(e.Failed)
 	p.session.OnEnded(e.Ended)

@@ -62,10 +62,13 @@ type Tree[P Plan] struct {
 	needy  int                  // specs that need processes, and tell when they do not any more
 }
 
-// New returns the tree of a Harness that adapts bodies which take one of those types, which are
-// pointers.
-func New[P Plan](harness Harness[P], takes ...reflect.Type) *Tree[P] {
-	return &Tree[P]{harness: harness, takes: takes, ours: map[int]bool{}, hooked: map[string]bool{}}
+// New returns a tree without a node.
+func New[P Plan]() *Tree[P] { return &Tree[P]{ours: map[int]bool{}, hooked: map[string]bool{}} }
+
+// Serve has the tree serve a Harness that adapts bodies which take one of those types, which are
+// pointers. It comes before the first node.
+func (t *Tree[P]) Serve(harness Harness[P], takes ...reflect.Type) {
+	t.harness, t.takes = harness, takes
 }
 
 // scope is a container whose body is running, or a node.
