@@ -147,5 +147,5 @@
 //	MN_CHILD_TREE           the top-level containers that a child builds
 //	MN_PROGRAMS_GOCOVERDIR  GOCOVERDIR for the programs that a child runs
 //	MULTINODE_PIPE_FD       the number of the first descriptor of a child's pipes
-//	MULTINODE_FAMILY        marks the processes that an isolated role has started
+//	MULTINODE_FAMILY        marks a process and all that it starts, to find them again
 package mnginkgo
