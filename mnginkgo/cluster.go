@@ -70,6 +70,9 @@ func specSeed(report ginkgo.SpecReport) uint64 {
 	return h.Sum64()
 }
 
+// current is the cluster of the spec that runs in this process, or nil.
+var current *Cluster
+
 // ClusterFrom returns the cluster of the running spec, for bodies that cannot take
 // it as a parameter: the entries of a DescribeTable, plain functions. It fails the
 // spec if MultiNode is not around it.
@@ -78,14 +81,12 @@ func ClusterFrom(ctx context.Context) *Cluster {
 	if err := misplaced(); err != nil {
 		failHere("ClusterFrom: "+err.Error(), 1)
 	}
-	for _, p := range tree.plans {
-		if p.running != nil {
-			p.running.setContext(ctx)
-			return p.running
-		}
+	if current != nil {
+		current.setContext(ctx)
+		return current
 	}
 	why := "no cluster runs here: no container around this spec has MultiNode(Roles(...))"
-	if hasPlan(ginkgo.CurrentSpecReport()) {
+	if specs.Has(ginkgo.CurrentSpecReport()) {
 		why = noNodes
 	}
 	failHere("ClusterFrom: "+why, 1)
@@ -94,12 +95,13 @@ func ClusterFrom(ctx context.Context) *Cluster {
 
 const noNodes = "the nodes of this spec do not run: its set-up failed, or this node comes before it"
 
-func (p *plan) clusterFor(ctx ginkgo.SpecContext) *Cluster {
-	if p.running == nil {
+// clusterFor returns the cluster of the running spec to a body below MultiNode.
+func clusterFor(ctx ginkgo.SpecContext) *Cluster {
+	if current == nil {
 		failHere(noNodes, 1)
 	}
-	p.running.setContext(ctx)
-	return p.running
+	current.setContext(ctx)
+	return current
 }
 
 func (c *Cluster) setContext(ctx context.Context) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/7aca83c2/multinode/internal/codec"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 )
 
 // CommandHandle calls a Command on a node.
@@ -23,8 +24,8 @@ type CommandHandle[A, R any] struct {
 	declared types.CodeLocation
 }
 
-// commandFunc is a command whose argument and result are encoded.
-type commandFunc func(ctx context.Context, node *Node, argument []byte) ([]byte, error)
+// commands are those that were declared in this process. Argument and result are encoded.
+var commands tree.Numbered[func(ctx context.Context, node *Node, argument []byte) ([]byte, error)]
 
 // Command declares code that a spec can run on a node. Declare it in a package
 // variable or in the body of a container, so that every process knows it. Argument
@@ -37,13 +38,12 @@ type commandFunc func(ctx context.Context, node *Node, argument []byte) ([]byte,
 func Command[A, R any](command func(ctx context.Context, node *Node, argument A) (R, error)) CommandHandle[A, R] {
 	mustTravel[A]("argument")
 	mustTravel[R]("result")
-	if specsRun() {
+	if tree.SpecsRun() {
 		panic("mnginkgo: Command: declare it in a package variable or in the body of a container: " +
 			"one that is made while specs run is not known to the other processes")
 	}
-	handle := CommandHandle[A, R]{len(tree.commands), types.NewCodeLocation(1)}
-	register("Command", fmt.Sprintf("%T", command))
-	tree.commands = append(tree.commands, func(ctx context.Context, node *Node, data []byte) ([]byte, error) {
+	specs.Register("Command", fmt.Sprintf("%T", command))
+	number := commands.Add(func(ctx context.Context, node *Node, data []byte) ([]byte, error) {
 		argument, err := codec.DecodeAs[A](data, node.decoderEnv())
 		if err != nil {
 			return nil, err
@@ -54,7 +54,7 @@ func Command[A, R any](command func(ctx context.Context, node *Node, argument A)
 		}
 		return codec.AppendAs(nil, result)
 	})
-	return handle
+	return CommandHandle[A, R]{number, types.NewCodeLocation(1)}
 }
 
 func mustTravel[T any](what string) {

@@ -23,8 +23,8 @@ func (e *Env) DataDir() string {
 // stage lives in, unless it is to be kept.
 func (p *plan) newData() scratch.Data {
 	in := scratch.Own.Path()
-	if p.parallel && brokerDir != "" {
-		in = brokerDir
+	if p.parallel && self.Dir() != "" {
+		in = self.Dir()
 	}
 	return scratch.NewData(in, p.roles, config.KeepData)
 }

@@ -138,4 +138,14 @@
 //	log-level              info   MN_LOG_LEVEL              debug, info, warn, error
 //	trace                  false  MN_TRACE                  each frame, to standard error
 //	keep-data              false  MN_KEEP_DATA              what is in each Env.DataDir
+//
+// The other variables have no key. All but the first are set by the harness for the processes
+// that it starts:
+//
+//	MN_REPLAY               a file with the schedule of a Nemesis, to do it again: see Cluster.Unleash
+//	MN_CHILD_OF             makes a test binary a child of the process of that number
+//	MN_CHILD_TREE           the top-level containers that a child builds
+//	MN_PROGRAMS_GOCOVERDIR  GOCOVERDIR for the programs that a child runs
+//	MULTINODE_PIPE_FD       the number of the first descriptor of a child's pipes
+//	MULTINODE_FAMILY        marks a process and all that it starts, to find them again
 package mnginkgo

@@ -2,6 +2,7 @@ package mnginkgo
 
 import (
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -25,6 +26,9 @@ type FramePredicate struct {
 	ordinal  int
 }
 
+// predicates are those that were declared in this process.
+var predicates tree.Numbered[func(Frame) bool]
+
 // FrameMatching declares a predicate of frames. Declare it in a package variable or in the
 // body of a container: it runs where the frames pass, which need not be the process of the
 // spec. It must not keep or change the payload, must be quick, and may be asked by several
@@ -35,17 +39,16 @@ type FramePredicate struct {
 //	...
 //	cluster.Link("a", "b").DropNth(2, voteRequest)
 func FrameMatching(matches func(f Frame) bool) FramePredicate {
-	if specsRun() {
+	if tree.SpecsRun() {
 		panic("mnginkgo: FrameMatching: declare it in a package variable or in the body of a container: " +
 			"one that is made while specs run is not known to the other processes")
 	}
-	register("FrameMatching", "")
-	tree.predicates = append(tree.predicates, matches)
-	return FramePredicate{declared: true, ordinal: len(tree.predicates) - 1}
+	specs.Register("FrameMatching", "")
+	return FramePredicate{declared: true, ordinal: predicates.Add(matches)}
 }
 
 // predicate returns what a predicate says of the frames of a plan's roles.
 func predicate(p stage.Predicate) func(transport.Frame) bool {
-	plan, matches := tree.plans[p.Plan], tree.predicates[p.Ordinal]
+	plan, matches := specs.Plan(p.Plan), predicates.At(p.Ordinal)
 	return func(f transport.Frame) bool { return matches(plan.frameOf(f)) }
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/chaos"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/settings"
 	"github.com/7aca83c2/multinode/transport/fault"
 )
 
@@ -74,7 +75,7 @@ func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
 	c.must(wrap(err, "unleash"))
 	verb, entry := "unleash", nemesisEntry
 	if replays {
-		verb, entry = fmt.Sprintf("unleash(replay of %s)", os.Getenv("MN_REPLAY")), replayEntry
+		verb, entry = fmt.Sprintf("unleash(replay of %s)", os.Getenv(settings.Replay)), replayEntry
 	}
 	c.note(c.context(), verb)
 	c.count(1)
@@ -96,7 +97,7 @@ func (n *Nemesis) prepare(c Chaos) (steps iter.Seq[chaos.Step], replays bool, er
 	n.does = &chaos.Nemesis{Victim: victim{n.cluster, n.where}, Failed: n.fail}
 	n.title = chaos.Title(ginkgo.CurrentSpecReport().FullText(), n.cluster.nextNemesis())
 	schedule := config.Schedule
-	if file := os.Getenv("MN_REPLAY"); file != "" {
+	if file := os.Getenv(settings.Replay); file != "" {
 		again, err := chaos.Replay(file, n.title)
 		if err != nil {
 			return nil, false, fmt.Errorf("MN_REPLAY: %w", err)
@@ -134,7 +135,7 @@ func checkReplay(report ginkgo.Report) {
 	slices.Sort(drew) // not as they came to an end
 	if len(drew) > 0 {
 		ginkgo.Fail(fmt.Sprintf("MN_REPLAY: nothing was replayed: the first line of %s is for none of\n  %s",
-			os.Getenv("MN_REPLAY"), strings.Join(slices.Compact(drew), "\n  ")))
+			os.Getenv(settings.Replay), strings.Join(slices.Compact(drew), "\n  ")))
 	}
 }
 

@@ -1,6 +1,8 @@
 package mnginkgo
 
 import (
+	"errors"
+	"fmt"
 	"log/slog"
 	"reflect"
 	"time"
@@ -13,13 +15,15 @@ import (
 type Option interface{ apply(*plan) }
 
 type option struct {
-	name string
+	name string // for people
 	set  func(*plan)
 }
 
-func (o option) apply(p *plan) {
-	p.given = append(p.given, o.name)
-	o.set(p)
+func (o option) apply(p *plan) { o.set(p) }
+
+// Misplaced implements tree.Misplaced: where it is an argument of a container's or an It's.
+func (o option) Misplaced() error {
+	return fmt.Errorf("%s is an option of MultiNode: MultiNode(Roles(...), %s(...))", o.name, o.name)
 }
 
 // Options makes one Option of several, to be named and used again. An option that is
@@ -42,7 +46,7 @@ func applyAll(p *plan, function string, options []Option) {
 }
 
 // setter returns an option with a value that must not be nil.
-func setter(name string, value any, set func(*plan)) Option {
+func setter(name string, value any, set func(*plan)) option {
 	return option{name, func(p *plan) {
 		if isNil(value) {
 			p.refuse("%s(nil): take it out for the default", name)
@@ -53,13 +57,23 @@ func setter(name string, value any, set func(*plan)) Option {
 }
 
 // positive returns an option with a duration that must be more than 0.
-func positive(name string, d time.Duration, set func(*plan)) Option {
+func positive(name string, d time.Duration, set func(*plan)) option {
 	return option{name, func(p *plan) {
 		if d <= 0 {
 			p.refuse("%s(%v): it must be more than 0", name, d)
 			return
 		}
 		set(p)
+	}}
+}
+
+// forDefaultBoot has an option that is without effect unless DefaultBoot is called say so.
+func forDefaultBoot(o option) Option {
+	return option{o.name, func(p *plan) {
+		if p.forDefaultBoot == "" {
+			p.forDefaultBoot = o.name
+		}
+		o.set(p)
 	}}
 }
 
@@ -97,6 +111,11 @@ type parallelOption func(*plan)
 
 func (o parallelOption) applyParallel(p *plan) { o(p) }
 
+// Misplaced implements tree.Misplaced.
+func (o parallelOption) Misplaced() error {
+	return errors.New("this is an option of Parallel: MultiNode(Roles(...), Parallel(Isolated()))")
+}
+
 // Isolated gives each role a process that nothing else runs in: a fresh child, never one
 // of Ginkgo's, and another one for each incarnation. Crash kills it with SIGKILL; Pause,
 // Resume, Exit and MayExit need it. The default are processes that many specs share.
@@ -107,13 +126,13 @@ func Isolated() ParallelOption {
 // Starting boots only these roles when the spec begins; Cluster.Start boots the
 // others later. The default is all roles.
 func Starting(roles ...string) Option {
-	return option{"Starting", func(p *plan) { p.starting = roles }}
+	return option{"Starting", func(p *plan) { p.starting = append([]string{}, roles...) }}
 }
 
 // SeedRoles says which roles a node asks to be let into the cluster. The first
 // forms the cluster. The default is the first role.
 func SeedRoles(roles ...string) Option {
-	return option{"SeedRoles", func(p *plan) { p.seeds = roles }}
+	return forDefaultBoot(option{"SeedRoles", func(p *plan) { p.seeds = append([]string{}, roles...) }})
 }
 
 // Boot starts something else than an actor system and a cluster node on each role, or
@@ -133,7 +152,7 @@ func Address(role, address string) Option {
 // and IP addresses can be dialed. There is one for each role, in their order, or none: then
 // they are 10.0.0.1, 10.0.0.2... The default is no IP addresses: addresses are "role:port".
 func IPAddresses(ips ...string) Option {
-	return option{"IPAddresses", func(p *plan) { p.givenIPs = ips }}
+	return option{"IPAddresses", func(p *plan) { p.givenIPs = append([]string{}, ips...) }}
 }
 
 // LogLevel sets which log lines of the nodes go to the spec's report. The default is
@@ -185,34 +204,34 @@ func BarrierTimeout(patience time.Duration) Option {
 // GossipInterval sets how often the nodes of the default boot gossip when nothing
 // has changed. The default is gossip-interval of ginkgo.yml, else 100 ms.
 func GossipInterval(every time.Duration) Option {
-	return positive("GossipInterval", every, withCluster(cluster.WithGossipInterval(every)))
+	return forDefaultBoot(positive("GossipInterval", every, withCluster(cluster.WithGossipInterval(every))))
 }
 
 // Detector sets how the nodes of the default boot tell that another one is gone.
 // The default is a deadline detector with heartbeat-interval and unreachable-after
 // of ginkgo.yml, else 150 ms and 500 ms.
 func Detector(detector cluster.Detector) Option {
-	return setter("Detector", detector, withCluster(cluster.WithDetector(detector)))
+	return forDefaultBoot(setter("Detector", detector, withCluster(cluster.WithDetector(detector))))
 }
 
 // Downing sets who is taken out of the cluster when nodes of the default boot are
 // unreachable. The default is cluster.AutoDown with down-after of ginkgo.yml, else
 // nobody.
 func Downing(downing cluster.Downing) Option {
-	return setter("Downing", downing, withCluster(cluster.WithDowning(downing)))
+	return forDefaultBoot(setter("Downing", downing, withCluster(cluster.WithDowning(downing))))
 }
 
 // DowningFunc is Downing with a policy for each node, made of what the node is booted
 // with: one for some roles only, or one with a lease of Env.Lease. Where policy returns
 // nil, it is as if DowningFunc were not there.
 func DowningFunc(policy func(env *Env) cluster.Downing) Option {
-	return setter("DowningFunc", policy, func(p *plan) { p.downing = policy })
+	return forDefaultBoot(setter("DowningFunc", policy, func(p *plan) { p.downing = policy }))
 }
 
 // ClusterOptions passes further options to cluster.Start in the default boot, after
 // those that the harness sets. The default is none.
 func ClusterOptions(options ...cluster.Option) Option {
-	return option{"ClusterOptions", func(p *plan) {
+	return forDefaultBoot(option{"ClusterOptions", func(p *plan) {
 		for i, o := range options {
 			if isNil(o) {
 				p.refuse("ClusterOptions: option %d is nil", i+1)
@@ -220,7 +239,7 @@ func ClusterOptions(options ...cluster.Option) Option {
 			}
 		}
 		withCluster(options...)(p)
-	}}
+	}})
 }
 
 func withCluster(options ...cluster.Option) func(*plan) {

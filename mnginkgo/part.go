@@ -15,7 +15,7 @@ func script() seat.Script {
 	return seat.Script{
 		BootTimeout: config.BootTimeout, StopTimeout: config.StopTimeout,
 		Plan: func(number int, role string) seat.Plan {
-			p := tree.plans[number]
+			p := specs.Plan(number)
 			return seat.Plan{NetAddress: p.netAddressOf(role), Net: p.networkOptions(), LogLevel: p.logLevel, Part: p.part}
 		},
 	}
@@ -41,10 +41,10 @@ func (p *plan) part(n *seat.Node) seat.Part {
 		},
 		Body: func(ctx context.Context, number int, report []byte) {
 			spec := rolecode.NewContext(ctx, report)
-			tree.bodies[number](spec, &Node{env, spec})
+			bodies.At(number)(spec, &Node{env, spec})
 		},
 		Command: func(ctx context.Context, number int, argument []byte) ([]byte, error) {
-			return tree.commands[number](ctx, &Node{env, ctx}, argument)
+			return commands.At(number)(ctx, &Node{env, ctx}, argument)
 		},
 		View: func() ([]byte, error) { return codec.AppendAs(nil, viewOf(env.Role, n.Instance)) },
 		Skew: func(by time.Duration) { env.Clock.skew.Store(int64(by)) },

@@ -1,6 +1,7 @@
 package mnginkgo
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,6 +15,8 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/company"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/netconn"
 )
@@ -31,19 +34,19 @@ type plan struct {
 	where    types.CodeLocation
 	roles    []string
 	parallel bool
-	isolated bool // a process for each role alone
-	starting []string
-	seeds    []string
+	isolated bool     // a process for each role alone
+	starting []string // nil for all roles
+	seeds    []string // nil for the first role
 	boot     BootFunc
 	cluster  []cluster.Option
 	downing  func(*Env) cluster.Downing
 	data     map[string]any
 	dataFor  []string
-	onBoot   []onBoot
+	onBoot   []func(context.Context, *Node) // of BeforeEachNode
 
 	addresses map[string]transport.Address // of roles whose address is not their name
 	ips       netconn.IPs                  // of the roles' Networks, or nil
-	givenIPs  []string
+	givenIPs  []string                     // of IPAddresses; nil if that is not given
 	logLevel  slog.Level
 	mustBite  bool
 
@@ -51,12 +54,15 @@ type plan struct {
 	barrierTimeout    time.Duration
 	datagramBuffer    int // in bytes; 0: netconn's own
 
-	given   []string // names of the options, in order
-	mistake error    // the first in them
-
-	running *Cluster // the nodes of the spec that runs, or nil
-	leased  bool     // this process holds the processes for it
+	forDefaultBoot string // the first option that has no effect unless DefaultBoot is called
+	mistake        error  // the first in the options
 }
+
+// specs is the tree of this process, and bodies are those in it that run on each role.
+var (
+	specs  = tree.New[*plan]()
+	bodies tree.Numbered[func(ginkgo.SpecContext, *Node)]
+)
 
 // MultiNode decorates a container or an It: its specs run on a node for each role.
 // Bodies below it may take a *Cluster, to conduct the nodes, or a *Node, to run on
@@ -67,13 +73,18 @@ func MultiNode(roles RoleNames, options ...Option) any {
 	ginkgo.GinkgoHelper()
 	onlyInTree("MultiNode", `beside the text of a container or an It: Describe("orders", MultiNode(Roles("a", "b")), func() { ... })`)
 	configure()
-	strays.hear()
-	p := &plan{
+	if !specs.Building() {
+		self.HearLate()
+	}
+	p := plan{
 		roles: roles, data: map[string]any{},
 		addresses: map[string]transport.Address{}, logLevel: config.LogLevel, barrierTimeout: config.BarrierTimeout,
 	}
-	applyAll(p, "", options)
-	return p
+	applyAll(&p, "", options)
+	return tree.Decorator[*plan](func() *plan {
+		copied := p
+		return &copied
+	})
 }
 
 // refuse notes a mistake in the options, for the container to tell.
@@ -83,11 +94,14 @@ func (p *plan) refuse(format string, args ...any) {
 	}
 }
 
-// needsDefaultBoot are the options that have no effect unless DefaultBoot is called.
-var needsDefaultBoot = []string{"SeedRoles", "GossipInterval", "Detector", "Downing", "DowningFunc", "ClusterOptions"}
+// Parallel implements tree.Plan.
+func (p *plan) Parallel() bool { return p.parallel }
 
-// check returns an error for a plan that makes no sense.
-func (p *plan) check() error {
+// Stands implements tree.Plan.
+func (p *plan) Stands(number int, where types.CodeLocation) { p.ordinal, p.where = number, where }
+
+// Check implements tree.Plan.
+func (p *plan) Check() error {
 	if err := p.checkRoles(); err != nil {
 		return err
 	}
@@ -100,7 +114,7 @@ func (p *plan) check() error {
 	if err := p.checkIPs(); err != nil {
 		return err
 	}
-	if slices.Contains(p.given, "SeedRoles") && len(p.seeds) == 0 {
+	if p.seeds != nil && len(p.seeds) == 0 {
 		return errors.New("MultiNode: SeedRoles() names no role")
 	}
 	return p.checkAddresses()
@@ -143,12 +157,11 @@ func (p *plan) checkNamed() error {
 // checkBooted returns an error if an option has had no effect, as no role's Boot has called
 // DefaultBoot.
 func (p *plan) checkBooted(defaulted bool) error {
-	for _, name := range p.given {
-		if !defaulted && slices.Contains(needsDefaultBoot, name) {
-			return fmt.Errorf("MultiNode: Boot and %s: %s is for DefaultBoot, which this Boot does not call", name, name)
-		}
+	name := p.forDefaultBoot
+	if defaulted || name == "" {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("MultiNode: Boot and %s: %s is for DefaultBoot, which this Boot does not call", name, name)
 }
 
 func (p *plan) checkAddresses() error {
@@ -169,7 +182,7 @@ func (p *plan) checkAddresses() error {
 // checkIPs has the roles take the IP addresses that IPAddresses gives them.
 func (p *plan) checkIPs() error {
 	switch {
-	case !slices.Contains(p.given, "IPAddresses"):
+	case p.givenIPs == nil:
 		return nil
 	case len(p.givenIPs) == 0:
 		p.ips = netconn.NumberIPs(p.roles...)
@@ -218,6 +231,13 @@ func (p *plan) machines() map[string]transport.Address {
 	return machines
 }
 
+// request returns what a spec asks of the company.
+func (p *plan) request(spec ginkgo.SpecReport) company.Request {
+	return company.Request{
+		Spec: spec.FullText(), Roles: p.roles, Machines: p.machines(), BarrierTimeout: p.barrierTimeout, Isolated: p.isolated,
+	}
+}
+
 // roleAt returns the role of an address, or the address if it is nobody's.
 func (p *plan) roleAt(address transport.Address) string {
 	for _, role := range p.roles {
@@ -230,10 +250,10 @@ func (p *plan) roleAt(address transport.Address) string {
 
 // startsAtOnce returns the roles that boot when a spec begins.
 func (p *plan) startsAtOnce() []string {
-	if slices.Contains(p.given, "Starting") {
-		return p.starting
+	if p.starting == nil {
+		return p.roles
 	}
-	return p.roles
+	return p.starting
 }
 
 // variant names the plan's variant for people.

@@ -9,12 +9,12 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
-	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/company"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -24,7 +24,7 @@ import (
 
 // setUp boots the nodes of a spec. What it defers runs after everything that the
 // spec defers itself.
-func (p *plan) setUp(ctx ginkgo.SpecContext) {
+func setUp(ctx ginkgo.SpecContext, p *plan) {
 	ginkgo.GinkgoHelper()
 	if suite := meetSuite(ctx); suite != nil && suite.OutOfTime() {
 		ginkgo.Skip(outOfTime)
@@ -40,7 +40,7 @@ func (p *plan) setUp(ctx ginkgo.SpecContext) {
 		c.useThisProcess()
 	}
 	c.races = rolecode.Races() // this process may have hosted a role until now
-	p.running = c
+	current = c
 	detach := ginkgo.AttachProgressReporter(c.progress)
 	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
 		detach()
@@ -67,15 +67,15 @@ func (p *plan) bootPlace() types.CodeLocation {
 		return p.where
 	}
 	f := runtime.FuncForPC(reflect.ValueOf(p.boot).Pointer())
-	if f == nil || strings.HasPrefix(f.Name(), harness) { // what Exec and Program make
+	if f == nil || strings.HasPrefix(f.Name(), functions) { // what Exec and Program make
 		return p.where
 	}
 	file, line := f.FileLine(f.Entry())
 	return types.CodeLocation{FileName: file, LineNumber: line}
 }
 
-// harness begins the names of this package's functions.
-const harness = "github.com/7aca83c2/multinode/mnginkgo."
+// functions begins the names of this package's functions.
+const functions = "github.com/7aca83c2/multinode/mnginkgo."
 
 // useThisProcess puts all roles on a stage in this process.
 func (c *Cluster) useThisProcess() {
@@ -110,6 +110,18 @@ func (c *Cluster) useThisProcess() {
 	}
 }
 
+// useHosts puts all roles on a stage in the broker, with processes that are leased for the spec.
+func (c *Cluster) useHosts(ctx ginkgo.SpecContext) error {
+	director, err := self.Begin(ctx, c.plan.request(ctx.SpecReport()))
+	if err != nil {
+		return err
+	}
+	c.direct(director)
+	c.close = self.End
+	self.Hear(company.Ears{Lost: c.cast.Lose, Failed: c.cast.Trouble, Ended: c.cast.Ended})
+	return nil
+}
+
 func vacate(ctx context.Context, seats []*seat.Seat) (err error) {
 	for _, s := range seats {
 		_, left := s.Vacate(ctx)
@@ -139,7 +151,7 @@ func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
 	c.reportIfVerbose(ctx)
 	text := ctx.SpecReport().FullText()
 	c.over.Store(&text)
-	c.plan.running = nil
+	current = nil
 	c.mu.Lock()
 	for _, cancel := range c.late {
 		cancel()
@@ -168,12 +180,9 @@ func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
 
 // beginSpec has what goes wrong in a spec of an Ordered container fail that one, and not the last,
 // with which the nodes end that they share.
-func (p *plan) beginSpec(ctx ginkgo.SpecContext) {
-	if !ctx.SpecReport().IsInOrderedContainer {
-		return
-	}
+func beginSpec(p *plan) {
 	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
-		c := p.running
+		c := current
 		if c == nil || isCutOff(ctx) {
 			return
 		}
@@ -189,8 +198,7 @@ func (p *plan) beginSpec(ctx ginkgo.SpecContext) {
 // outOfTime says why a spec is not begun.
 const outOfTime = "the run was out of time when the spec could begin"
 
-// hurry bounds the end of a spec that is cut off as a whole, by ^C or --timeout.
-const hurry = 250 * time.Millisecond
+const hurry = company.Hurry
 
 // isCutOff reports whether a spec ends because the run does.
 func isCutOff(ctx ginkgo.SpecContext) bool {

@@ -8,11 +8,11 @@ import (
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/origin"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/scratch"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/settings"
 )
 
 const (
 	variable   = "GOCOVERDIR"
-	ofPrograms = "MN_PROGRAMS_GOCOVERDIR" // what GOCOVERDIR was in the process that starts a child
 	folderFlag = "test.gocoverdir"
 )
 
@@ -34,7 +34,7 @@ func ForChildren() ([]string, error) {
 	} else if !filepath.IsAbs(dir) {
 		dir, err = fromStart(dir)
 	}
-	return []string{variable + "=" + dir, ofPrograms + "=" + os.Getenv(variable)}, err
+	return []string{variable + "=" + dir, settings.ProgramsCoverage + "=" + os.Getenv(variable)}, err
 }
 
 // makeFolder makes a folder that goes when this process has ended: package testing reads it
@@ -58,7 +58,7 @@ func fromStart(dir string) (string, error) {
 // ForPrograms returns what is to be in the environment of other programs that a child
 // starts: theirs are not the counters that this run merges.
 func ForPrograms() []string {
-	if dir, isChild := os.LookupEnv(ofPrograms); isChild {
+	if dir, isChild := os.LookupEnv(settings.ProgramsCoverage); isChild {
 		return []string{variable + "=" + dir}
 	}
 	return nil

@@ -1,4 +1,4 @@
-package mnginkgo
+package company
 
 import (
 	"errors"

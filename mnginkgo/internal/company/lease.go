@@ -1,0 +1,125 @@
+package company
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// Request is what a spec asks for: a process for each of its roles.
+type Request struct {
+	Spec           string // its text
+	Roles          []string
+	Machines       map[string]transport.Address
+	BarrierTimeout time.Duration
+	Isolated       bool // fresh children
+}
+
+// Ears are told what happens to the processes of a spec.
+type Ears struct {
+	Lost   func(role, why string)
+	Failed func(stage.Failure)
+	Ended  func(stage.End)
+}
+
+// ErrNoBroker is why a spec has no processes in a suite that starts no broker.
+var ErrNoBroker = errors.New(`a spec with Parallel() needs the broker, and this suite starts none. Add this line to it:
+
+    var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)
+
+or call StartBroker and JoinBroker inside the SynchronizedBeforeSuite it has`)
+
+// Lease leases the processes for a spec, before its clock starts. It returns false if there is
+// nothing to do: without a broker the spec fails when it begins, and in an Ordered container it
+// goes on with those of the spec before.
+func (p *Process) Lease(ctx context.Context, r Request) (leased bool, err error) {
+	if p.session == nil || p.leased {
+		return false, nil
+	}
+	return true, p.acquire(ctx, r)
+}
+
+func (p *Process) acquire(ctx context.Context, r Request) error {
+	defer p.house.Wait()()
+	if err := p.session.Borrow(ctx, r.Spec, r.Roles, r.Machines, r.BarrierTimeout, r.Isolated); err != nil {
+		return fmt.Errorf("processes for this spec: %w", err)
+	}
+	p.leased = true
+	return nil
+}
+
+// Begin begins the turn of a spec: it returns the stage that its processes are on. It leases them
+// if Lease was not called, as for an It that carries the plan itself, or for another attempt.
+func (p *Process) Begin(ctx context.Context, r Request) (stage.Director, error) {
+	if p.session == nil {
+		return nil, ErrNoBroker
+	}
+	if !p.leased {
+		if err := p.acquire(ctx, r); err != nil {
+			return nil, err
+		}
+	}
+	return p.session, nil
+}
+
+// End ends the turn, and gives the processes back.
+func (p *Process) End(ctx context.Context) error {
+	err := p.release(ctx)
+	p.Hear(Ears{Failed: rolecode.Late})
+	return err
+}
+
+// Hear has those told of what happens in the turn; nil is nobody.
+func (p *Process) Hear(e Ears) {
+	p.session.OnLost(e.Lost)
+	p.session.OnFailed(e.Failed)
+	p.session.OnEnded(e.Ended)
+}
+
+// SpecDone gives back what a spec holds still that is over, unless the next spec of an Ordered
+// container goes on with it, and tells the broker that there is one spec fewer.
+func (p *Process) SpecDone(ctx context.Context, goesOn bool) error {
+	if p.session == nil {
+		return nil
+	}
+	if !goesOn {
+		if err := p.release(ctx); err != nil {
+			return err
+		}
+	}
+	p.session.SpecDone()
+	return nil
+}
+
+// releaseTimeout is more than the broker needs to take processes back, stuck ones included.
+const releaseTimeout = 15 * time.Second
+
+// Hurry bounds what is done at the end of a spec that is cut off as a whole, by ^C or --timeout. The
+// broker ends the processes anyway.
+const Hurry = 250 * time.Millisecond
+
+// release gives the processes back, if there are any.
+func (p *Process) release(ctx context.Context) error {
+	if !p.leased {
+		return nil
+	}
+	p.leased = false
+	limit, inTime := ctx.Deadline()
+	if ctx.Err() != nil || inTime && time.Until(limit) < Hurry {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), Hurry)
+		defer cancel()
+		_ = p.session.Return(ctx)
+		return nil
+	}
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
+	defer cancel()
+	if err := p.session.Return(limited); err != nil {
+		return fmt.Errorf("give back the processes of this spec: %w", err)
+	}
+	return nil
+}
