@@ -9,6 +9,7 @@ import (
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -60,6 +61,11 @@ func (n *Node) actorNode(what string) *ActorNode {
 // View returns what the node sees.
 func (n *Node) View() View {
 	return viewOf(n.env.Role, n.instance)
+}
+
+// actual implements what matchers ask of what belongs to a spec.
+func (n *Node) actual() sight.Actual {
+	return sight.Actual{Text: n.Role(), Knows: func(role string) error { return knownRole(n.env.Roles, role) }}
 }
 
 // Observe does what Observer says: the node's own view.
