@@ -9,7 +9,8 @@ import (
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
 )
 
-// Status is where a member is in its life; see package cluster.
+// Status is where a member is in its life; see package cluster, whose name the parameter of
+// a spec often hides.
 type Status = cluster.Status
 
 // The statuses of a member, from joining to removed.
