@@ -16,12 +16,14 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/7aca83c2/multinode/internal/codec"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/account"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/scratch"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -133,7 +135,7 @@ func (c *Cluster) Format(s fmt.State, _ rune) {
 		_, _ = io.WriteString(s, "<nil>")
 		return
 	}
-	_, _ = fmt.Fprintf(s, "<cluster of %s>", enumerate(c.plan.roles))
+	_, _ = fmt.Fprintf(s, "<cluster of %s>", account.Names(c.plan.roles))
 }
 
 // Roles returns the names of all roles, whether their nodes run or not.
@@ -256,6 +258,11 @@ func (c *Cluster) looking() (context.Context, context.CancelFunc) {
 // viewTimeout bounds how long a node may take to say what it sees: a stuck one must
 // not stop an Eventually from reporting it.
 const viewTimeout = 2 * time.Second
+
+// actual implements what matchers ask of what belongs to a spec.
+func (c *Cluster) actual() sight.Actual {
+	return sight.Actual{Text: c.describe(), Whole: true, Knows: func(role string) error { return names.Known(c.plan.roles, role) }}
+}
 
 // Observe does what Observer says: the views of all nodes that run, by role.
 func (c *Cluster) Observe() ([]View, error) {

@@ -3,12 +3,14 @@ package mnginkgo
 import (
 	"context"
 	"fmt"
+	"syscall"
 
 	"github.com/onsi/ginkgo/v2"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
 )
 
 // Handle is one role's node in the hands of the spec's process, where the node
@@ -84,6 +86,28 @@ func (h *Handle) Observe() ([]View, error) {
 		return nil, err
 	}
 	return []View{v}, nil
+}
+
+// actual implements what matchers ask of what belongs to a spec.
+func (h *Handle) actual() sight.Actual {
+	a := h.cluster.actual()
+	a.Text, a.Whole, a.End = h.role+" of "+a.Text, false, h.processEnd
+	return a
+}
+
+// processEnd says how the role's latest process has ended.
+func (h *Handle) processEnd() (sight.End, error) {
+	if !h.cluster.plan.isolated {
+		return sight.End{}, fmt.Errorf("role %s has no process of its own; that needs MultiNode(Roles(...), Parallel(Isolated()))", h.role)
+	}
+	if lost := h.cluster.anyLoss(); lost != nil {
+		return sight.End{}, lost
+	}
+	end := h.cluster.cast.End(h.role)
+	if end == nil {
+		return sight.End{}, nil
+	}
+	return sight.End{Ended: true, Code: end.Code, Signal: syscall.Signal(end.Signal)}, nil
 }
 
 func (h *Handle) command(ctx context.Context, ordinal int, argument []byte) ([]byte, error) {

@@ -367,6 +367,19 @@ type lister struct{}
 
 func (lister) Members() []Member { return []Member{up("b"), up("a")} }
 
+// mortal is a node of somebody else's that knows no more than why it has ended.
+type mortal struct{ why error }
+
+func (m mortal) Ended() error { return m.why }
+
+func TestOneMethodIsEnoughForItsMatcher(t *testing.T) {
+	g := NewWithT(t)
+	g.Expect(mortal{}).NotTo(HaveEnded())
+	g.Expect(mortal{cluster.ErrDowned}).To(HaveEnded(cluster.ErrDowned))
+	_, message := check(t, HaveEnded(), mortal{})
+	g.Expect(message).To(Equal("Expected\n    <mnginkgo_test.mortal>\nto have ended\nbut\n    it  sees  nobody"))
+}
+
 func TestMatchersTakeAnythingWithTheirMethods(t *testing.T) {
 	g := NewWithT(t)
 	g.Expect(lister{}).To(HaveMembers("a", "b"))
@@ -379,6 +392,7 @@ func TestMatchersTakeAnythingWithTheirMethods(t *testing.T) {
 		{HaveSingletonOn("x", "a"), lister{}, "mnginkgo_test.lister on it has no method Singletons() []Singleton, which this matcher needs"},
 		{HaveShards("x", 1), lister{}, "mnginkgo_test.lister on it has no method Shards() []Shard, which this matcher needs"},
 		{HaveConverged(), lister{}, "mnginkgo_test.lister on it has no method Converged() bool, which this matcher needs"},
+		{HaveMembers("a"), mortal{}, "mnginkgo_test.mortal on it has no method Members() []Member, which this matcher needs"},
 		{HaveEnded(), lister{}, "mnginkgo_test.lister on it has no method Ended() error, which this matcher needs"},
 		{HaveMembers("a"), views{{Role: "a"}}, "what was booted on a has no method Members() []Member, which this matcher needs"},
 		{HaveSubscribers("x"), lister{}, "the node of it has no subscribers to tell of: it needs pubsub.Start, or a method Subscribers() map[string][]string"},

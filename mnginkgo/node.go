@@ -9,6 +9,7 @@ import (
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
 )
 
 // Node is the node of one role, in the hands of code that runs with it: a body that
@@ -65,6 +66,11 @@ func actorNodeOf(instance Instance) *ActorNode {
 // View returns what the node sees.
 func (n *Node) View() View {
 	return viewOf(n.env.Role, n.Instance())
+}
+
+// actual implements what matchers ask of what belongs to a spec.
+func (n *Node) actual() sight.Actual {
+	return sight.Actual{Text: n.Role(), Knows: func(role string) error { return names.Known(n.env.Roles, role) }}
 }
 
 // Observe implements Observer: the node's own view.

@@ -2,7 +2,8 @@ package mnginkgo
 
 import (
 	"fmt"
-	"slices"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
 )
 
 // Observer is anything that has views of a cluster: *Cluster has those of all nodes
@@ -13,63 +14,52 @@ type Observer interface {
 	Observe() ([]View, error)
 }
 
-// observe returns the views of a matcher's actual value.
-func observe(actual any) ([]View, error) {
-	if o, ok := actual.(Observer); ok {
-		seen, err := o.Observe()
-		if err == nil && len(seen) == 0 {
-			err = fmt.Errorf("%s has no node that runs", name(actual))
-		}
-		views := slices.Clone(seen)
-		for i := range views {
-			views[i].Members = present(views[i].Members) // an Observer of the user's may list others
-		}
-		return views, err
-	}
-	_, teller := actual.(LeaderTeller)
-	_, converger := actual.(Converger)
-	_, singletons := actual.(SingletonLister)
-	_, shards := actual.(ShardLister)
-	_, subscribers := actual.(SubscriberLister)
-	v := viewOf("it", actual)
-	if !v.TellsMembers && !teller && !converger && !singletons && !shards && !subscribers {
-		return nil, fmt.Errorf("a matcher of clusters needs a *Cluster, a node of it, or something with Members() []Member; got %T", actual)
-	}
-	return []View{v}, nil
-}
+// matcher is a matcher of package sight for the actual values that users have.
+type matcher struct{ sight.Matcher }
 
-// misused returns an error if the actual value is, or belongs to, a cluster that the code which
-// asks the matcher must not use.
-func misused(matcher string, actual any) error {
+// Match implements types.GomegaMatcher. It fails if the actual value is, or belongs to, a
+// cluster that the code which asks must not use.
+func (m matcher) Match(actual any) (bool, error) {
 	if a, ok := actual.(interface{ owner() *Cluster }); ok {
-		return a.owner().usableBy(matcher)
+		if err := a.owner().usableBy(m.Name()); err != nil {
+			return false, err
+		}
 	}
-	return nil
+	return m.Matcher.Match(asActual(actual))
 }
 
-// rolesOf returns the roles of the spec that a matcher's actual value belongs to, if it knows
-// them.
-func rolesOf(actual any) (roles []string, ok bool) {
-	switch a := actual.(type) {
-	case *Cluster:
-		return a.plan.roles, true
-	case *Handle:
-		return a.cluster.plan.roles, true
-	case *Node:
-		return a.env.Roles, true
+// FailureMessage implements types.GomegaMatcher.
+func (m matcher) FailureMessage(actual any) string { return m.Message(asActual(actual), false) }
+
+// NegatedFailureMessage implements types.GomegaMatcher.
+func (m matcher) NegatedFailureMessage(actual any) string { return m.Message(asActual(actual), true) }
+
+// asActual returns what matchers need of an actual value. What belongs to a spec says by
+// itself what else there is than its views.
+func asActual(actual any) (a sight.Actual) {
+	if own, ok := actual.(interface{ actual() sight.Actual }); ok {
+		a = own.actual()
 	}
-	return nil, false
+	a.Type = fmt.Sprintf("%T", actual)
+	a.Views = func() ([]sight.View, error) { return observe(actual) }
+	return a
 }
 
-// name describes a matcher's actual value in a message.
-func name(actual any) string {
-	switch a := actual.(type) {
-	case *Cluster:
-		return "<*mnginkgo.Cluster>: " + a.describe()
-	case *Handle:
-		return fmt.Sprintf("<*mnginkgo.Handle>: %s of %s", a.role, a.cluster.describe())
-	case *Node:
-		return "<*mnginkgo.Node>: " + a.Role()
+// observe returns the views of a matcher's actual value.
+func observe(actual any) ([]sight.View, error) {
+	o, ok := actual.(Observer)
+	if !ok {
+		v, tells := look("it", actual)
+		if !tells {
+			return nil, fmt.Errorf("a matcher of clusters needs a *Cluster, a node of it, or something with Members() []Member; got %T", actual)
+		}
+		return []sight.View{v.seen()}, nil
 	}
-	return fmt.Sprintf("<%T>", actual)
+	observed, err := o.Observe()
+	views := make([]sight.View, len(observed))
+	for i, v := range observed {
+		v.Members = present(v.Members) // an Observer of the user's may list others
+		views[i] = v.seen()
+	}
+	return views, err
 }

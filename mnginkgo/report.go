@@ -5,15 +5,14 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/account"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
-	"github.com/7aca83c2/multinode/mnginkgo/internal/process"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
-	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
 )
 
 // report attaches to a failed spec what its nodes see and did, while they still run.
@@ -36,7 +35,7 @@ func (c *Cluster) reportIfVerbose(ctx ginkgo.SpecContext) {
 	}
 }
 
-// account describes the spec for people: seed, verbs, views, links, timeline.
+// account returns the account of the spec, whose nodes it asks in the order of telling.
 func (c *Cluster) account(ctx context.Context) string {
 	if c.kept != "" {
 		return c.kept
@@ -44,37 +43,25 @@ func (c *Cluster) account(ctx context.Context) string {
 	failed := failureOf(ctx)
 	ctx, cancel := c.accounting(ctx)
 	defer cancel()
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s variant; seed %d, of --seed=%d\n", c.describe(), c.plan.variant(), c.seed, ginkgo.GinkgoRandomSeed())
+	a := account.Account{Title: c.describe(), Variant: c.plan.variant(), Seed: c.seed, GinkgoSeed: ginkgo.GinkgoRandomSeed()}
 	for _, lost := range c.cast.Losses() {
 		if !lost.IsIn(failed) {
-			b.WriteString(lost.Full() + "\n")
+			a.Losses = append(a.Losses, lost.Full())
 		}
 	}
-	b.WriteString(c.viewTable(ctx))
-	if kept := c.data.Kept(); kept != "" {
-		b.WriteString("data that is kept\n" + kept)
+	for i, seen := range c.ofEach(func(role string) string { return c.seenBy(ctx, role) }) {
+		a.Views = append(a.Views, sight.Row{Role: c.plan.roles[i], Text: seen})
 	}
+	a.Data = c.data.Kept()
 	stats, _ := c.stage.Stats(ctx) // if they cannot be had, nor can the timeline, which says why
-	if lossy := c.plan.lossyLinks(stats); lossy != "" {
-		b.WriteString("links that lost or delayed frames\n" + lossy)
-	}
-	b.WriteString(c.plan.behind(stats))
-	if idle := c.toothless(); len(idle) > 0 {
-		b.WriteString("faults without an effect\n")
-		for _, f := range idle {
-			b.WriteString("  " + f.verb + "\n")
-		}
+	a.Links = account.ByRole(stats, c.plan.roleAt)
+	for _, f := range c.toothless() {
+		a.Idle = append(a.Idle, f.verb)
 	}
 	_ = c.stage.Flush(ctx) // what cannot be had is not there
-	entries, err := c.stage.Timeline(ctx)
-	entries = c.failed.into(entries)
-	if err != nil {
-		fmt.Fprintf(&b, "timeline\n  %v\n", err)
-	} else {
-		b.WriteString("timeline\n" + timelineText(entries))
-	}
-	return b.String()
+	a.Timeline, a.NoTimeline = c.stage.Timeline(ctx)
+	a.Timeline = c.failed.into(a.Timeline)
+	return a.String()
 }
 
 // accounting returns the context in which a spec is described, which may have ended by then.
@@ -99,49 +86,18 @@ func failureOf(ctx context.Context) string {
 func (c *Cluster) describe() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	text := enumerate(c.plan.roles)
-	verbs := c.done
-	if len(verbs) == 0 {
-		return text
-	}
-	// The latest say most; the timeline has them all.
-	const latest = 3
-	before := ""
-	if len(verbs) > latest {
-		verbs, before = verbs[len(verbs)-latest:], "..., "
-	}
-	return text + " after " + before + strings.Join(verbs, ", ")
+	return account.Title(c.plan.roles, c.done)
 }
 
-func enumerate(names []string) string {
-	if len(names) == 1 {
-		return names[0]
-	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " and " + names[last]
-}
-
-// viewTable has a line for each role, whether its node runs or not. It has one for all if
-// nobody tells what it sees.
-func (c *Cluster) viewTable(ctx context.Context) string {
-	width, mute := 0, true
-	for _, role := range c.plan.roles {
-		width = max(width, len(role))
-	}
-	lines := make([]string, len(c.plan.roles))
+// ofEach asks for something of each role, all at once, and returns it in the order of the roles.
+func (c *Cluster) ofEach(ask func(role string) string) []string {
+	told := make([]string, len(c.plan.roles))
 	var all sync.WaitGroup
 	for i, role := range c.plan.roles {
-		all.Go(func() { lines[i] = c.seenBy(ctx, role) })
+		all.Go(func() { told[i] = ask(role) })
 	}
 	all.Wait()
-	for i, role := range c.plan.roles {
-		mute = mute && lines[i] == tellsNothing
-		lines[i] = fmt.Sprintf("%-*s  %s", width, role, lines[i])
-	}
-	if mute {
-		return "views: none, as no node has a method Members() []Member\n"
-	}
-	return "views\n" + indent(strings.Join(lines, "\n"), "  ") + "\n"
+	return told
 }
 
 // seenBy says what the node of a role sees, or why it does not tell.
@@ -156,46 +112,7 @@ func (c *Cluster) seenBy(ctx context.Context, role string) string {
 	if err != nil {
 		return err.Error()
 	}
-	return lineOf(view)
-}
-
-// tellsNothing is what is seen of a node without a view.
-const tellsNothing = "does not tell what it sees"
-
-func lineOf(v View) string {
-	switch {
-	case v.Ended != "":
-		return v.String()
-	case !v.tellsMembers() && v.TellsLeader:
-		return "sees  " + leaderOf(v)
-	case !v.tellsMembers():
-		return tellsNothing
-	case v.TellsLeader:
-		return "sees  " + v.String() + "; " + leaderOf(v)
-	}
-	return "sees  " + v.String()
-}
-
-// timelineText has a line for each entry: when, who, what. The spec itself is "*".
-func timelineText(entries []stage.Entry) string {
-	if len(entries) == 0 {
-		return "  (empty)\n"
-	}
-	width := 1
-	for _, e := range entries {
-		width = max(width, len(e.Role))
-	}
-	var b strings.Builder
-	start := entries[0].Time
-	for _, e := range entries {
-		who := e.Role
-		if who == "" {
-			who = "*"
-		}
-		ms := float64(e.Time.Sub(start)) / float64(time.Millisecond)
-		fmt.Fprintf(&b, "  %9.3fms  %-*s  %s\n", ms, width, who, process.Visible(e.Text))
-	}
-	return b.String()
+	return view.seen().Line()
 }
 
 // progress answers ^T and --poll-progress-after: what each role does, and who waits
@@ -203,12 +120,7 @@ func timelineText(entries []stage.Entry) string {
 func (c *Cluster) progress() string {
 	ctx, cancel := context.WithTimeout(context.Background(), hurry) // Ginkgo may be about to end the run
 	defer cancel()
-	states := make([]string, len(c.plan.roles))
-	var all sync.WaitGroup
-	for i, role := range c.plan.roles {
-		all.Go(func() { states[i] = fmt.Sprintf("  %s: %s", role, c.statusOf(ctx, role)) })
-	}
-	all.Wait()
+	states := c.ofEach(func(role string) string { return fmt.Sprintf("  %s: %s", role, c.statusOf(ctx, role)) })
 	lines := append([]string{"multinode: " + c.describe()}, states...)
 	waiting, err := c.stage.Barred(ctx)
 	if err != nil {
@@ -236,8 +148,8 @@ func (c *Cluster) statusOf(ctx context.Context, role string) string {
 	if err != nil {
 		return status + "; " + err.Error()
 	}
-	if !view.tellsMembers() {
-		return status + "; " + lineOf(view)
+	if seen := view.seen(); !seen.Tells[sight.Members] {
+		return status + "; " + seen.Line()
 	}
 	return status + "; sees " + view.String()
 }

@@ -2,13 +2,12 @@ package mnginkgo
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/gomega"
-	"github.com/onsi/gomega/types"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -84,6 +83,12 @@ func (t *Traffic) Dropped() (map[string]uint64, error) {
 	return now.dropped, nil
 }
 
+// actual implements what matchers ask of what belongs to a spec.
+func (t *Traffic) actual() sight.Actual { return sight.Actual{Frames: t.Frames} }
+
+// actual counts the frames since the spec began.
+func (l *Links) actual() sight.Actual { return (&Traffic{links: l}).actual() }
+
 // String names the links.
 func (t *Traffic) String() string {
 	if t == nil {
@@ -111,50 +116,4 @@ func (l *Links) carried() (traffic, error) {
 		}
 	}
 	return sum, err
-}
-
-// HaveFrames holds when that many frames have passed. Its actual value is a *Traffic, or a
-// *Links for all since the spec began. A matcher in place of the number is given a uint64:
-// HaveFrames(BeNumerically("<", 100)).
-func HaveFrames(n any) types.GomegaMatcher {
-	inner, wrong := numberOrMatcher(n)
-	return &framesMatcher{inner: inner, wrong: wrong}
-}
-
-type framesMatcher struct {
-	inner types.GomegaMatcher
-	wrong string // with its argument
-	seen  uint64
-}
-
-// Match does what types.GomegaMatcher says.
-func (m *framesMatcher) Match(actual any) (bool, error) {
-	if err := misused("HaveFrames", actual); err != nil {
-		return false, err
-	}
-	if err := refuse("HaveFrames", m.wrong); err != nil {
-		return false, err
-	}
-	if l, ok := actual.(*Links); ok {
-		actual = &Traffic{links: l}
-	}
-	t, ok := actual.(*Traffic)
-	if !ok {
-		return false, fmt.Errorf("HaveFrames needs a *Traffic or *Links, as of cluster.AllLinks(); got %T", actual)
-	}
-	var err error
-	if m.seen, err = t.Frames(); err != nil {
-		return false, err
-	}
-	return m.inner.Match(m.seen)
-}
-
-// FailureMessage does what types.GomegaMatcher says.
-func (m *framesMatcher) FailureMessage(any) string {
-	return "The number of frames that passed:\n" + m.inner.FailureMessage(m.seen)
-}
-
-// NegatedFailureMessage does what types.GomegaMatcher says.
-func (m *framesMatcher) NegatedFailureMessage(any) string {
-	return "The number of frames that passed:\n" + m.inner.NegatedFailureMessage(m.seen)
 }

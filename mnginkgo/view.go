@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/onsi/gomega"
-
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
 )
 
-// Status is where a member is in its life; see package cluster.
+// Status is where a member is in its life; see package cluster, whose name the parameter of
+// a spec often hides.
 type Status = cluster.Status
 
 // The statuses of a member, from joining to removed.
@@ -33,15 +33,26 @@ type Member struct {
 }
 
 // String returns, for instance, "a up" or "b unreachable"; a member that is
-// unreachable and not up has both: "b leaving, unreachable".
-func (m Member) String() string {
-	switch {
-	case m.Unreachable && m.Status == Up:
-		return m.Role + " unreachable"
-	case m.Unreachable:
-		return m.Role + " " + m.Status.String() + "+unreachable"
-	}
-	return m.Role + " " + m.Status.String()
+// unreachable and not up has both: "b leaving+unreachable".
+func (m Member) String() string { return sight.Member(m).String() }
+
+// Singleton is what one node knows of a singleton; see package cluster/singleton.
+type Singleton struct {
+	Name string
+	Role string // of the node that runs it, as far as the viewer knows; "" if it does not
+	Here bool   // the viewer runs an instance
+}
+
+// String returns, for instance, "it on a", or "it on a, and runs one".
+func (s Singleton) String() string { return sight.Singleton(s).String() }
+
+// Shard is what one node knows of a shard; see package cluster/sharding.
+type Shard struct {
+	Type     string // of its entities
+	ID       string
+	Role     string // where it is, as far as the viewer knows; "" if it does not
+	Here     bool   // the viewer hosts it
+	Entities int    // that run on the viewer
 }
 
 // View is what one node sees.
@@ -82,39 +93,45 @@ type (
 	// Ender says why the node is no member any more, although it runs: it was downed, for
 	// instance. It returns nil while it is one.
 	Ender interface{ Ended() error }
+	// SingletonLister says what a node knows of singletons, in any order.
+	SingletonLister interface{ Singletons() []Singleton }
+	// ShardLister says what a node knows of shards, in any order.
+	ShardLister interface{ Shards() []Shard }
 	// SubscriberLister says on which role each subscriber of each topic is, in any order.
 	SubscriberLister interface{ Subscribers() map[string][]string }
 )
 
 // viewOf asks an instance what it sees.
 func viewOf(role string, instance any) View {
-	v := View{Role: role, Instance: fmt.Sprintf("%T", instance)}
-	if l, ok := instance.(MemberLister); ok {
-		v.TellsMembers = true
-		v.Members = present(l.Members())
-	}
-	if l, ok := instance.(LeaderTeller); ok {
-		v.Leader, v.TellsLeader = l.Leader(), true
-	}
-	if c, ok := instance.(Converger); ok {
-		v.Converged, v.TellsConverged = c.Converged(), true
-	}
-	if l, ok := instance.(SingletonLister); ok {
-		v.Singletons, v.TellsSingletons = l.Singletons(), true
-	}
-	if l, ok := instance.(ShardLister); ok {
-		v.Shards, v.TellsShards = l.Shards(), true
-	}
-	if e, ok := instance.(Ender); ok {
-		v.TellsEnded = true
+	v, _ := look(role, instance)
+	return v
+}
+
+// look is viewOf, and reports whether the instance has anything to tell.
+func look(role string, instance any) (v View, tells bool) {
+	v = View{Role: role, Instance: fmt.Sprintf("%T", instance)}
+	v.TellsMembers = ask(instance, &tells, func(l MemberLister) { v.Members = present(l.Members()) })
+	v.TellsLeader = ask(instance, &tells, func(l LeaderTeller) { v.Leader = l.Leader() })
+	v.TellsConverged = ask(instance, &tells, func(c Converger) { v.Converged = c.Converged() })
+	v.TellsSingletons = ask(instance, &tells, func(l SingletonLister) { v.Singletons = l.Singletons() })
+	v.TellsShards = ask(instance, &tells, func(l ShardLister) { v.Shards = l.Shards() })
+	v.TellsEnded = ask(instance, &tells, func(e Ender) {
 		if err := e.Ended(); err != nil {
 			v.Ended = err.Error()
 		}
+	})
+	ask(instance, &tells, func(l SubscriberLister) { v.Subscribers = l.Subscribers() })
+	return v, tells
+}
+
+// ask has an instance that is a T tell something, and notes and reports whether it is one.
+func ask[T any](instance any, some *bool, tell func(T)) bool {
+	t, ok := instance.(T)
+	if ok {
+		*some = true
+		tell(t)
 	}
-	if l, ok := instance.(SubscriberLister); ok {
-		v.Subscribers = l.Subscribers()
-	}
-	return v
+	return ok
 }
 
 // present returns those that are still members, by role: no matcher counts who is Removed.
@@ -124,51 +141,26 @@ func present(members []Member) []Member {
 	return left
 }
 
-// tellsMembers reports whether the view says who is a member.
-func (v View) tellsMembers() bool { return v.TellsMembers || v.Members != nil }
-
-// lacks is the error of a matcher that needs a method which what runs on the role has
-// not. Looking again does not change that, so an Eventually ends with it.
-func (v View) lacks(method string) error {
-	what := v.Instance
-	if what == "" {
-		what = "what was booted"
+// seen returns the view as matchers and reports take it.
+func (v View) seen() sight.View {
+	s := sight.View{
+		Role: v.Role, Instance: v.Instance, Leader: v.Leader, Converged: v.Converged, Ended: v.Ended, Subscribers: v.Subscribers,
+		Tells: map[sight.Method]bool{
+			sight.Members: v.TellsMembers || v.Members != nil, sight.Leader: v.TellsLeader, sight.Converged: v.TellsConverged,
+			sight.Singletons: v.TellsSingletons, sight.Shards: v.TellsShards, sight.Ended: v.TellsEnded,
+		},
 	}
-	return gomega.StopTrying(fmt.Sprintf("%s on %s has no method %s, which this matcher needs", what, v.Role, method))
-}
-
-// member returns what the view says of a role.
-func (v View) member(role string) (Member, bool) {
 	for _, m := range v.Members {
-		if m.Role == role {
-			return m, true
-		}
+		s.Members = append(s.Members, sight.Member(m))
 	}
-	return Member{}, false
-}
-
-// roles returns the names of the members that is accepts.
-func (v View) roles(is func(Member) bool) []string {
-	names := []string{}
-	for _, m := range v.Members {
-		if is(m) {
-			names = append(names, m.Role)
-		}
+	for _, one := range v.Singletons {
+		s.Singletons = append(s.Singletons, sight.Singleton(one))
 	}
-	return names
+	for _, one := range v.Shards {
+		s.Shards = append(s.Shards, sight.Shard(one))
+	}
+	return s
 }
 
 // String returns the members one after another. A node that has ended sees nobody.
-func (v View) String() string {
-	switch {
-	case v.Ended != "":
-		return "has ended: " + v.Ended
-	case len(v.Members) == 0:
-		return "nobody"
-	}
-	all := make([]string, len(v.Members))
-	for i, m := range v.Members {
-		all[i] = m.String()
-	}
-	return strings.Join(all, ", ")
-}
+func (v View) String() string { return v.seen().String() }

@@ -1,4 +1,4 @@
-package mnginkgo
+package account
 
 import (
 	"testing"
@@ -7,7 +7,9 @@ import (
 )
 
 func TestLinksAreAddedUpByRole(t *testing.T) {
-	p := &plan{roles: []string{"a", "b"}, addresses: map[string]transport.Address{"b": "10.0.0.1:1"}}
+	roleAt := func(address transport.Address) string {
+		return map[transport.Address]string{"a": "a", "a~net": "a", "10.0.0.1:1": "b", "10.0.0.1:1~net": "b"}[address]
+	}
 	link := func(from, to transport.Address, frames uint64, cut uint64, held, delayed int) transport.Stats {
 		s := transport.Stats{Link: transport.Link{From: from, To: to}, Frames: frames, Held: held, Delayed: delayed}
 		if cut > 0 {
@@ -15,20 +17,19 @@ func TestLinksAreAddedUpByRole(t *testing.T) {
 		}
 		return s
 	}
-	got := p.lossyLinks([]transport.Stats{
+	got := lossy(ByRole([]transport.Stats{
 		link("10.0.0.1:1", "a", 9, 0, 0, 0),
 		link("a", "10.0.0.1:1", 1, 0, 2, 0),
 		link("a~net", "10.0.0.1:1~net", 3, 4, 0, 5),
-	})
+	}, roleAt))
 	if want := "  a>b  4 delivered, 4 dropped (cut), 2 held, 5 delayed\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
 func TestWhatRolesHaveDroppedThemselvesIsSaid(t *testing.T) {
-	p := &plan{roles: []string{"a", "b"}}
 	stats := func(dropped map[string]transport.Dropped) []transport.Stats {
-		return []transport.Stats{{Link: transport.Link{From: "a~net", To: "b~net"}, Dropped: dropped}}
+		return []transport.Stats{{Link: transport.Link{From: "a", To: "b"}, Dropped: dropped}}
 	}
 	for want, dropped := range map[string]map[string]transport.Dropped{
 		"": {"cut": {Frames: 1}, "reader": {Frames: 2}},
@@ -45,7 +46,7 @@ func TestWhatRolesHaveDroppedThemselvesIsSaid(t *testing.T) {
   b dropped 1 datagram from a: no reader at :53
 `: {"no reader at :53": {Frames: 1}},
 	} {
-		if got := p.behind(stats(dropped)); got != want {
+		if got := behind(stats(dropped)); got != want {
 			t.Errorf("got %q\nwant %q", got, want)
 		}
 	}

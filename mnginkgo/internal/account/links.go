@@ -1,4 +1,4 @@
-package mnginkgo
+package account
 
 import (
 	"fmt"
@@ -10,10 +10,10 @@ import (
 	"github.com/7aca83c2/multinode/transport/netconn"
 )
 
-// lossyLinks describes the links between roles that have not delivered all at once.
-func (p *plan) lossyLinks(all []transport.Stats) string {
+// lossy describes the links between roles that have not delivered all at once.
+func lossy(links []transport.Stats) string {
 	var b strings.Builder
-	for _, link := range p.byRole(all) {
+	for _, link := range links {
 		var rest []string
 		for _, reason := range slices.Sorted(maps.Keys(link.Dropped)) {
 			rest = append(rest, fmt.Sprintf("%d dropped (%s)", link.Dropped[reason].Frames, reason))
@@ -32,10 +32,10 @@ func (p *plan) lossyLinks(all []transport.Stats) string {
 }
 
 // behind describes what roles have dropped themselves, and what can be done about it.
-func (p *plan) behind(all []transport.Stats) string {
+func behind(links []transport.Stats) string {
 	var b strings.Builder
 	advice := ""
-	for _, link := range p.byRole(all) {
+	for _, link := range links {
 		for _, reason := range slices.Sorted(maps.Keys(link.Dropped)) {
 			what := "datagram"
 			switch {
@@ -58,12 +58,12 @@ func (p *plan) behind(all []transport.Stats) string {
 	return "roles that dropped what they were sent\n" + b.String() + advice
 }
 
-// byRole adds up what the links from one role to another have carried: frames that their
+// ByRole adds up what the links from one role to another have carried: frames that their
 // nodes send by themselves, and those of their Networks. It keeps the order.
-func (p *plan) byRole(all []transport.Stats) []transport.Stats {
+func ByRole(all []transport.Stats, roleAt func(transport.Address) string) []transport.Stats {
 	var sums []transport.Stats
 	for _, s := range all {
-		s.Link = transport.Link{From: transport.Address(p.roleAt(s.From)), To: transport.Address(p.roleAt(s.To))}
+		s.Link = transport.Link{From: transport.Address(roleAt(s.From)), To: transport.Address(roleAt(s.To))}
 		i := slices.IndexFunc(sums, func(sum transport.Stats) bool { return sum.Link == s.Link })
 		if i < 0 {
 			s.Dropped = maps.Clone(s.Dropped)

@@ -1,20 +1,14 @@
-package mnginkgo
+package sight
 
 import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/onsi/gomega/types"
 )
 
-// HaveSubscribers holds when the topic has a subscriber on each of these roles, and no
-// others; a role with two is named twice. A number in place of the roles is how many there
-// are, wherever. Without roles it holds when there is some subscriber. A single matcher
-// in place of the roles is given the sorted names of the subscribers' roles. What runs on
-// a role must be a SubscriberLister; package pubsub, if it was started, makes one of the
-// default boot.
-func HaveSubscribers(topic string, roles ...any) types.GomegaMatcher {
+// HaveSubscribers is about the roles of a topic's subscribers, how many there are, or a
+// matcher of the roles; given nothing, about whether there are any.
+func HaveSubscribers(topic string, roles []any) Matcher {
 	if n, ok := only[int](roles); ok && n >= 0 {
 		return subscribersMatcher(fmt.Sprintf("have %d subscribers of %q", n, topic), nil, topic,
 			func(on []string) (bool, error) { return len(on) == n, nil })

@@ -1,4 +1,4 @@
-package mnginkgo
+package sight
 
 import (
 	"fmt"
@@ -75,13 +75,11 @@ func namesOrMatcher(arguments []any) (names []string, inner types.GomegaMatcher,
 	}
 	names = []string{}
 	for _, a := range arguments {
-		switch a := a.(type) {
-		case string:
-			names = append(names, a)
-		case RoleNames:
-			names = append(names, a...)
-		case []string:
-			names = append(names, a...)
+		switch v, several := reflect.ValueOf(a), reflect.TypeFor[[]string](); {
+		case a != nil && v.Type() == reflect.TypeFor[string]():
+			names = append(names, v.String())
+		case a != nil && v.CanConvert(several):
+			names = append(names, v.Convert(several).Interface().([]string)...)
 		default:
 			return nil, nil, takes("names of roles, or one matcher and nothing else", a)
 		}
@@ -101,4 +99,9 @@ func numberOrMatcher(argument any) (inner types.GomegaMatcher, wrong string) {
 		return gomega.BeNumerically("==", argument), ""
 	}
 	return nil, takes("how many there are, or a matcher", argument)
+}
+
+func isNil(argument any) bool {
+	is, _ := gomega.BeNil().Match(argument) // it never fails
+	return is
 }

@@ -1,30 +1,28 @@
-package mnginkgo
+package sight
 
 import (
 	"fmt"
 	"strings"
 
 	"github.com/onsi/gomega"
-	"github.com/onsi/gomega/types"
+
+	"github.com/7aca83c2/multinode/cluster"
 )
 
-// HaveStatus holds when the role has this Status, such as Up: its text, "up", is none, and
-// nor is a number. Removed also holds for a role that is not, or no longer, a member. A
-// matcher in place of the status is given the Status; it is given Removed for a role that
-// is no member.
-func HaveStatus(role string, status any) types.GomegaMatcher {
+// HaveStatus is about the status of a member, or a matcher of it. Who is no member is Removed.
+func HaveStatus(role string, status any) Matcher {
 	inner, ok := asMatcher(status)
 	wrong := ""
-	if _, is := status.(Status); is {
+	if _, is := status.(cluster.Status); is {
 		inner = gomega.Equal(status)
 	} else if !ok {
 		wrong = takes("a Status, such as Up, or a matcher", status) + statusHint(status)
 	}
-	m := &viewMatcher{name: "HaveStatus", wrong: wrong, roles: []string{role}, members: true, wanted: fmt.Sprintf("have %s with status", role), detail: status}
+	m := &viewMatcher{name: "HaveStatus", wrong: wrong, roles: []string{role}, needs: Members, wanted: fmt.Sprintf("have %s with status", role), detail: status}
 	m.check = func(v View) (string, bool, error) {
 		member, ok := v.member(role)
 		if !ok {
-			member = Member{Role: role, Status: Removed}
+			member.Status = cluster.Removed
 		}
 		matched, err := inner.Match(member.Status)
 		return v.String(), matched, err

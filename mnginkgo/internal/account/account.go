@@ -1,0 +1,73 @@
+package account
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// Account is what is known of a spec, in the order in which it is told.
+type Account struct {
+	Title      string // see Title
+	Variant    string
+	Seed       uint64
+	GinkgoSeed int64
+	Losses     []string          // why processes are gone that the failure does not tell of
+	Views      []sight.Row       // what the nodes see
+	Data       string            // a line for each folder that is kept
+	Links      []transport.Stats // between roles: see ByRole
+	Idle       []string          // the verbs of faults without an effect
+	Timeline   []stage.Entry
+	NoTimeline error // why there is none
+}
+
+// String returns the account, whose last line ends.
+func (a Account) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n%s variant; seed %d, of --seed=%d\n", a.Title, a.Variant, a.Seed, a.GinkgoSeed)
+	for _, lost := range a.Losses {
+		b.WriteString(lost + "\n")
+	}
+	b.WriteString(views(a.Views))
+	section(&b, "data that is kept", a.Data)
+	section(&b, "links that lost or delayed frames", lossy(a.Links))
+	b.WriteString(behind(a.Links))
+	section(&b, "faults without an effect", lines(a.Idle))
+	if a.NoTimeline != nil {
+		section(&b, "timeline", lines([]string{a.NoTimeline.Error()}))
+	} else {
+		section(&b, "timeline", timeline(a.Timeline))
+	}
+	return b.String()
+}
+
+// section writes text below a heading, if there is some.
+func section(b *strings.Builder, heading, text string) {
+	if text != "" {
+		b.WriteString(heading + "\n" + text)
+	}
+}
+
+func lines(texts []string) string {
+	var b strings.Builder
+	for _, text := range texts {
+		b.WriteString("  " + text + "\n")
+	}
+	return b.String()
+}
+
+// views has a line for each role, whether its node runs or not. It has one for all if
+// nobody tells what it sees.
+func views(rows []sight.Row) string {
+	mute := true
+	for _, row := range rows {
+		mute = mute && row.Text == sight.Mute
+	}
+	if mute {
+		return "views: none, as no node has a method Members() []Member\n"
+	}
+	return "views\n" + lines(strings.Split(sight.Table(rows), "\n"))
+}

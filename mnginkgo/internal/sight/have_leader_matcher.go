@@ -1,0 +1,15 @@
+package sight
+
+// HaveLeader is about the leader, or a matcher of its role.
+func HaveLeader(role any) Matcher {
+	names, inner, wrong := roleOrMatcher(role)
+	m := &viewMatcher{name: "HaveLeader", wrong: wrong, roles: names, needs: Leader, wanted: "have the leader", detail: role}
+	if role == "" {
+		m.wanted, m.detail = "have no leader", nil
+	}
+	m.check = func(v View) (string, bool, error) {
+		matched, err := inner.Match(v.Leader)
+		return v.leader(), matched, err
+	}
+	return m
+}
