@@ -7,8 +7,8 @@ import (
 	"github.com/7aca83c2/multinode/transport"
 )
 
-// tell is a frame with a message. Its bytes are only valid while it is received.
-type tell struct {
+// letter is a frame with a message. Its bytes are only valid while it is received.
+type letter struct {
 	from        life
 	down        bool // from was declared down
 	uid         uint64
@@ -22,7 +22,7 @@ type tell struct {
 func (s *System) receive(from transport.Address, frame []byte) {
 	number, in, ok := unseal(frame)
 	_, sender := in.byte(), in.uint64()
-	l := &s.links
+	l := &s.peers
 	if l.timers.Load() > 0 {
 		l.hold()
 	}
@@ -33,13 +33,13 @@ func (s *System) receive(from transport.Address, frame []byte) {
 	case number == 0:
 		s.receiveUnnumbered(l.flow(from, sender), reader{rest: frame[unsealed:]})
 	default:
-		s.take(l.flow(from, sender), number, frame)
+		s.receiveNumbered(l.flow(from, sender), number, frame)
 	}
 	l.release()
 }
 
-// handle receives a frame whose turn has come.
-func (s *System) handle(f *flow, frame []byte) {
+// receiveInTurn receives a frame whose turn has come.
+func (s *System) receiveInTurn(f *flow, frame []byte) {
 	in := reader{rest: frame[unsealed:]}
 	kind, _, want := in.byte()&^again, in.uint64(), in.uint64()
 	if in.short {
@@ -51,8 +51,8 @@ func (s *System) handle(f *flow, frame []byte) {
 	switch {
 	case s.killed.Load():
 	case kind == frameTell:
-		t := &s.links.frame // or each would be made on the heap
-		*t = tell{from: f.from, down: down}
+		t := &s.peers.letter // or each would be made on the heap
+		*t = letter{from: f.from, down: down}
 		s.receiveTell(t, in, here)
 		t.body = nil
 	case down:
@@ -70,10 +70,10 @@ func (s *System) receiveWhole(f *flow, frame []byte) {
 		s.refuseDamaged(f.from.address)
 		return
 	}
-	s.handle(f, frame)
+	s.receiveInTurn(f, frame)
 }
 
-func (s *System) receiveTell(f *tell, in reader, here bool) {
+func (s *System) receiveTell(f *letter, in reader, here bool) {
 	f.uid, f.path, f.ticket, f.fingerprint = in.uvarint(), in.text(), in.uvarint(), in.uint32()
 	if in.short {
 		s.refuseDamaged(f.from.address)
@@ -98,7 +98,7 @@ func (s *System) receiveTell(f *tell, in reader, here bool) {
 			s.sendBack(f, panicked(v))
 		}
 	}()
-	to.arrive(f)
+	to.openLetter(f)
 }
 
 // found is whom a path has led to. It holds as long as nobody leaves the tree.
@@ -109,11 +109,11 @@ type found struct {
 }
 
 // addressee is lookup that remembers the last path: many frames go there again.
-func (s *System) addressee(f *tell) inbound {
+func (s *System) addressee(f *letter) inbound {
 	if f.uid != 0 {
 		return s.exports.get(f.uid)
 	}
-	last, removals := &s.links.found, s.removals.Load()
+	last, removals := &s.peers.found, s.removals.Load()
 	if last.to == nil || last.removals != removals || last.path != string(f.path) {
 		*last = found{path: string(f.path), removals: removals}
 		last.to = s.lookup(0, last.path)
@@ -124,7 +124,7 @@ func (s *System) addressee(f *tell) inbound {
 func hearsDown(to inbound) bool { return to != nil && to.actor() != nil && to.actor().opts.hearDown }
 
 // undelivered makes a dead letter of f and tells who asks.
-func (s *System) undelivered(f *tell, err error) {
+func (s *System) undelivered(f *letter, err error) {
 	if f.ticket != 0 {
 		(&remoteAsker{s, f.from, f.ticket}).fail(err)
 	}
@@ -133,7 +133,7 @@ func (s *System) undelivered(f *tell, err error) {
 	s.deadLetter(DeadLetter{To: to, Cause: err})
 }
 
-func (c *cell[M]) arrive(f *tell) {
+func (c *cell[M]) openLetter(f *letter) {
 	if c.kind == nil {
 		c.kind = kindOf[M]() // frames are received one at a time
 	}
@@ -146,7 +146,7 @@ func (c *cell[M]) arrive(f *tell) {
 	if f.ticket != 0 {
 		asked = &remoteAsker{c.sys, f.from, f.ticket}
 	}
-	if err := c.send(m, asked); err != nil && asked != nil {
+	if err := c.tell(m, asked); err != nil && asked != nil {
 		asked.fail(err)
 	}
 }
