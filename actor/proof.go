@@ -60,17 +60,16 @@ func (s *System) askForProof(f *flow) {
 }
 
 // receiveUnnumbered handles hello and proof.
-func (s *System) receiveUnnumbered(f *flow, in reader) {
-	kind, _, to := in.byte(), in.uint64(), in.uint64()
+func (s *System) receiveUnnumbered(f *flow, h *header, in reader) {
 	sequence, number := in.uvarint(), in.uvarint()
 	switch {
 	case in.short:
 		s.refuseDamaged(f.from.address)
-	case to != s.incarnation || f.peer.isDown(f.from.incarnation):
-	case kind == frameHello:
+	case h.receiver != s.incarnation || f.peer.isDown(f.from.incarnation):
+	case h.kind == frameHello:
 		f.begin(number)
 		s.sendUnnumbered(f, frameProof, sequence, f.first)
-	case kind == frameProof && !f.open && f.asked != 0 && f.asked == sequence:
+	case h.kind == frameProof && !f.open && f.asked != 0 && f.asked == sequence:
 		s.proven(f, number)
 	}
 }

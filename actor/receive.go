@@ -20,34 +20,33 @@ type letter struct {
 
 // receive is the system's transport.Receiver: it only decodes and puts into mailboxes.
 func (s *System) receive(from transport.Address, frame []byte) {
-	number, in, ok := unseal(frame)
-	_, sender := in.byte(), in.uint64()
 	l := &s.peers
 	if l.timers.Load() > 0 {
 		l.hold()
 	}
+	h, in, _ := headerOf(frame)
 	switch {
 	case s.killed.Load():
-	case !ok || in.short || sender == 0:
+	case !isWhole(frame) || h.sender == 0:
 		s.refuseDamaged(from)
-	case number == 0:
-		s.receiveUnnumbered(l.flow(from, sender), reader{rest: frame[unsealed:]})
+	case h.number == 0:
+		s.receiveUnnumbered(l.flow(from, h.sender), &h, in)
 	default:
-		s.receiveNumbered(l.flow(from, sender), number, frame)
+		s.receiveNumbered(l.flow(from, h.sender), h.number, frame)
 	}
 	l.release()
 }
 
 // receiveInTurn receives a frame whose turn has come.
 func (s *System) receiveInTurn(f *flow, frame []byte) {
-	in := reader{rest: frame[unsealed:]}
-	kind, _, want := in.byte()&^again, in.uint64(), in.uint64()
-	if in.short {
+	h, in, ok := headerOf(frame)
+	if !ok {
 		s.refuseDamaged(f.from.address)
 		return
 	}
+	kind := h.kind &^ again
 	down := f.peer.isDown(f.from.incarnation)
-	here := want == 0 || want == s.incarnation
+	here := h.receiver == 0 || h.receiver == s.incarnation
 	switch {
 	case s.killed.Load():
 	case kind == frameTell:

@@ -56,7 +56,7 @@ const maxPooled = 64 << 10
 func (r remote[M]) tell(m M, asked failer) error { return r.post(m, asked, false) }
 
 // post sends m, behind everything sent to the node before if it is to be the last.
-func (r remote[M]) post(m M, asked failer, last bool) error {
+func (r *remote[M]) post(m M, asked failer, last bool) error {
 	buf := buffers.Get().(*[]byte)
 	frame, err := r.frame((*buf)[:0], m, asked)
 	switch {
@@ -80,7 +80,7 @@ func (r remote[M]) post(m M, asked failer, last bool) error {
 
 // cannotTravel fails those who wait for what will not be handled, or will not be answered,
 // if the reason is the message itself.
-func (r remote[M]) cannotTravel(m M, err error) {
+func (r *remote[M]) cannotTravel(m M, err error) {
 	if e := (*encodeError)(nil); !errors.As(err, &e) && !errors.Is(err, transport.ErrTooLong) {
 		return
 	}
@@ -91,7 +91,7 @@ func (r remote[M]) cannotTravel(m M, err error) {
 }
 
 // frame appends a tell frame to buf.
-func (r remote[M]) frame(buf []byte, m M, asked failer) ([]byte, error) {
+func (r *remote[M]) frame(buf []byte, m M, asked failer) ([]byte, error) {
 	buf = r.sys.header(buf, frameTell, r.id.incarnation)
 	buf = binary.AppendUvarint(buf, r.id.uid)
 	buf = appendString(buf, r.id.path)
