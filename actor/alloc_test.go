@@ -93,3 +93,19 @@ func TestSpawnIsSmall(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// What keeps no pointer to itself, as a Ref, does not need memory of its own to be decoded.
+func TestReceivingARefAllocatesNoMemoryForTheMessage(t *testing.T) {
+	network := chanpair.New(transport.NewSwitch())
+	a, b := newSystem(t, actor.WithNetwork(network, "a")), newSystem(t, actor.WithNetwork(network, "b"))
+	type withRef struct {
+		A   int
+		Ref actor.Ref[int]
+	}
+	handled := make(chan struct{}, 1)
+	spawnAs(t, b, "x", func(*actor.Context[withRef], withRef) error { handled <- struct{}{}; return nil })
+	ref := actor.RefAt[withRef](a, "b", "/x")
+	if n := testing.AllocsPerRun(1000, func() { ref.Tell(withRef{A: 1}); <-handled }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}

@@ -24,7 +24,7 @@ func Ask[M, R any](ctx context.Context, ref Ref[M], message func(replyTo Ref[R])
 	sys := ref.to.system()
 	p := &promise[R]{sys: sys, asked: ref.to, replied: make(chan struct{}, 1)}
 	defer p.close()
-	if err := ref.to.send(message(Ref[R]{p}), p); err != nil {
+	if err := ref.to.tell(message(Ref[R]{p}), p); err != nil {
 		return *new(R), err
 	}
 	r, err := p.wait(ctx)
@@ -68,7 +68,7 @@ type promise[R any] struct {
 	replied chan struct{}
 }
 
-func (p *promise[R]) send(r R, _ failer) error {
+func (p *promise[R]) tell(r R, _ failer) error {
 	if !p.settled.Load() && !p.sys.killed.Load() && !p.settled.Swap(true) {
 		p.reply = r
 		p.replied <- struct{}{}
@@ -119,14 +119,14 @@ func (p *promise[R]) export() identity {
 	return p.identity()
 }
 
-func (p *promise[R]) arrive(f *tell) {
+func (p *promise[R]) openLetter(f *letter) {
 	r, err := kindOf[R]().decode(f, p.sys)
 	if err != nil {
 		p.sys.sendBack(f, err)
 		p.fail(p.sys.undecodable(err))
 		return
 	}
-	_ = p.send(r, nil)
+	_ = p.tell(r, nil)
 }
 
 // sentAs notes the number of the frame that asks.

@@ -90,7 +90,7 @@ func (p *peer) mustQueue(id identity, length int, last bool) bool {
 
 // queue puts a frame into the backlog, and sends what can be sent.
 func (s *System) queue(to *peer, p *parcel) error {
-	if _, err := s.links.ready(s, to, p.to.incarnation); err != nil {
+	if _, err := s.peers.ready(s, to, p.to.incarnation); err != nil {
 		return err
 	}
 	if len(p.frame) > transport.MaxPayload {
@@ -138,7 +138,7 @@ func (b *backlog) release() {
 		case blocked[where] || p.last && len(waiting) > 0:
 		case !p.isLong():
 			b.remove(p)
-			if err := b.send(p, p.frame); err != nil {
+			if err := b.ship(p, p.frame); err != nil {
 				b.sys.lose(p, err)
 			}
 			continue
@@ -156,9 +156,9 @@ func (b *backlog) release() {
 	b.fill()
 }
 
-// send sends a frame of a parcel.
-func (b *backlog) send(p *parcel, frame []byte) error {
-	return b.sys.links.send(b.sys, b.peer, p.to.incarnation, frame, p)
+// ship sends a frame of a parcel.
+func (b *backlog) ship(p *parcel, frame []byte) error {
+	return b.sys.peers.forward(b.sys, b.peer, p.to.incarnation, frame, p)
 }
 
 func (b *backlog) remove(p *parcel) {
@@ -184,7 +184,7 @@ func (b *backlog) fill() {
 		f := flight{b.serial, p, offset, len(p.chunk(offset)), time.Now()}
 		b.flights = append(b.flights, f)
 		b.window.inFlight += f.size
-		_ = b.send(p, b.chunkFrame(f))
+		_ = b.ship(p, b.chunkFrame(f))
 	}
 	b.arm()
 }
@@ -349,10 +349,10 @@ func (p *peer) dropBacklog(e *ending) {
 }
 
 // closeBacklogs ends all that is under way.
-func (l *links) closeBacklogs() {
-	l.peersMu.RLock()
-	defer l.peersMu.RUnlock()
-	for _, p := range l.peers {
+func (l *peers) closeBacklogs() {
+	l.knownMu.RLock()
+	defer l.knownMu.RUnlock()
+	for _, p := range l.known {
 		if b := p.backlog.Load(); b != nil {
 			b.close()
 		}

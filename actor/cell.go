@@ -24,7 +24,7 @@ type cell[M any] struct {
 	runs    func()   // c.run, made once: a go statement would make it each time
 }
 
-func (c *cell[M]) send(m M, asked failer) error {
+func (c *cell[M]) tell(m M, asked failer) error {
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()

@@ -120,7 +120,7 @@ func (a *assemblies) open() (n int) {
 // receiveChunkAck has more chunks sent.
 func (s *System) receiveChunkAck(from life, serial uint64, in reader) {
 	at, number, offset, refused := in.uvarint(), in.uvarint(), in.uvarint(), in.uvarint()
-	b := s.links.peer(from.address).backlog.Load()
+	b := s.peers.peer(from.address).backlog.Load()
 	if in.short || b == nil || offset > transport.MaxPayload {
 		return
 	}

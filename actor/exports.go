@@ -16,12 +16,13 @@ type exports struct {
 	sweep  int // the size of former at which those are taken out
 }
 
-// inbound receives tell frames.
+// inbound is whom a letter may be for.
 type inbound interface {
 	target
-	arrive(f *tell)
-	// offer sends v and reports true, unless v is of a type that the receiver does not take.
-	offer(v any, asked failer) (bool, error)
+	// openLetter decodes the message of f and delivers it.
+	openLetter(f *letter)
+	// tellAny delivers v and reports true, unless v is of a type that the receiver does not take.
+	tellAny(v any, asked failer) (bool, error)
 }
 
 func (e *exports) get(uid uint64) inbound {

@@ -62,7 +62,7 @@ type earlyFrame struct {
 type gap struct{ from, to uint64 }
 
 // flow returns that of a life.
-func (l *links) flow(from transport.Address, incarnation uint64) *flow {
+func (l *peers) flow(from transport.Address, incarnation uint64) *flow {
 	if f := l.last; f != nil && f.from.incarnation == incarnation && f.from.address == from {
 		return f
 	}
@@ -91,8 +91,8 @@ func (f *flow) begin(number uint64) {
 	}
 }
 
-// take handles a frame when its turn has come.
-func (s *System) take(f *flow, number uint64, frame []byte) {
+// receiveNumbered handles a frame when its turn has come.
+func (s *System) receiveNumbered(f *flow, number uint64, frame []byte) {
 	f.begin(number)
 	switch {
 	case number < f.next:
@@ -101,7 +101,7 @@ func (s *System) take(f *flow, number uint64, frame []byte) {
 		s.keepEarly(f, number, frame)
 	default:
 		f.next++
-		s.handle(f, frame)
+		s.receiveInTurn(f, frame)
 		s.drain(f)
 	}
 }
@@ -112,7 +112,7 @@ func (s *System) keepEarly(f *flow, number uint64, frame []byte) {
 		return cmp.Compare(e.number, n)
 	})
 	if found {
-		s.links.refused.repeated.Add(1)
+		s.peers.refused.repeated.Add(1)
 		return
 	}
 	f.early = slices.Insert(f.early, i, earlyFrame{number, time.Now(), slices.Clone(frame)})
@@ -137,7 +137,7 @@ func (s *System) drain(f *flow) {
 		f.early = f.early[1:]
 		f.bytes -= len(e.frame)
 		f.next++
-		s.handle(f, e.frame)
+		s.receiveInTurn(f, e.frame)
 	}
 	s.wait(f)
 }
@@ -156,7 +156,7 @@ func (s *System) wait(f *flow) {
 	case !f.open:
 	case len(f.early) == 0:
 		f.early = nil
-		s.links.stop(f)
+		s.peers.stop(f)
 	default:
 		s.arm(f, f.early[0].at.Add(reorderWait))
 	}
@@ -164,12 +164,12 @@ func (s *System) wait(f *flow) {
 
 // hold keeps the timers of flows out, until release. A frame takes no lock as long as there
 // are none.
-func (l *links) hold() {
+func (l *peers) hold() {
 	l.in.Lock()
 	l.held = true
 }
 
-func (l *links) release() {
+func (l *peers) release() {
 	if l.held {
 		l.held = false
 		l.in.Unlock()
@@ -181,21 +181,21 @@ func (s *System) arm(f *flow, due time.Time) {
 	if f.due.Equal(due) {
 		return
 	}
-	if !s.links.held {
-		s.links.hold()
+	if !s.peers.held {
+		s.peers.hold()
 	}
 	f.due = due
 	switch {
 	case f.timer == nil:
-		s.links.timers.Add(1)
+		s.peers.timers.Add(1)
 		f.timer = time.AfterFunc(timing.Until(due), func() { s.overdue(f) })
 	case !f.timer.Reset(timing.Until(due)):
-		s.links.timers.Add(1) // one that has fired, and still waits for its turn, counts too
+		s.peers.timers.Add(1) // one that has fired, and still waits for its turn, counts too
 	}
 }
 
 // stop has overdue not be called.
-func (l *links) stop(f *flow) {
+func (l *peers) stop(f *flow) {
 	if f.due.IsZero() {
 		return
 	}
@@ -207,7 +207,7 @@ func (l *links) stop(f *flow) {
 
 // overdue gives up what has not come in time, or asks for proof again.
 func (s *System) overdue(f *flow) {
-	l := &s.links
+	l := &s.peers
 	l.hold()
 	defer func() {
 		l.held = false
@@ -215,7 +215,7 @@ func (s *System) overdue(f *flow) {
 		l.in.Unlock()
 	}()
 	if l.flows[f.from] != f || f.due.IsZero() || f.due.After(time.Now()) {
-		return // the links were closed, another life is there, or it is for later by now
+		return // the peers are closed, another life is there, or it is for later by now
 	}
 	f.due = time.Time{}
 	if !f.open && !s.admit(f) {
@@ -228,7 +228,7 @@ func (s *System) overdue(f *flow) {
 }
 
 // endFlows forgets what has come from other lives at the address.
-func (l *links) endFlows(but *flow) {
+func (l *peers) endFlows(but *flow) {
 	for who, f := range l.flows {
 		if f.peer == but.peer && f != but {
 			l.stop(f)
@@ -239,7 +239,7 @@ func (l *links) endFlows(but *flow) {
 }
 
 // closeIn ends the receiving of frames.
-func (l *links) closeIn() {
+func (l *peers) closeIn() {
 	l.in.Lock()
 	defer l.in.Unlock()
 	for _, f := range l.flows {

@@ -31,19 +31,19 @@ const lastWord = time.Millisecond
 
 // flush waits until other nodes know what they have to, for a while.
 func (s *System) flush(ctx context.Context) {
-	for _, to := range s.links.acquaintances() {
-		s.sendReliably(to, frameGoodbye, s.links.nextSequence(), nil, nil)
+	for _, to := range s.peers.acquaintances() {
+		s.sendReliably(to, frameGoodbye, s.peers.nextSequence(), nil, nil)
 	}
-	s.links.awaitAcks(ctx, frameTerminated, flushTimeout)
-	s.links.awaitAcks(ctx, frameGoodbye, goodbyeTimeout)
-	if s.links.areOthersLeaving() {
+	s.peers.awaitAcks(ctx, frameTerminated, flushTimeout)
+	s.peers.awaitAcks(ctx, frameGoodbye, goodbyeTimeout)
+	if s.peers.areOthersLeaving() {
 		wait(ctx, nil, lastWord)
 	}
 }
 
 // areOthersLeaving reports whether a node has said goodbye just now, so that the answer
 // may be under way.
-func (l *links) areOthersLeaving() bool {
+func (l *peers) areOthersLeaving() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, when := range l.left {
@@ -55,7 +55,7 @@ func (l *links) areOthersLeaving() bool {
 }
 
 // acquaint takes note that the actors of two nodes watch each other. l.mu is held.
-func (l *links) acquaint(with transport.Address) {
+func (l *peers) acquaint(with transport.Address) {
 	if l.acquainted == nil {
 		l.acquainted = map[transport.Address]struct{}{}
 	}
@@ -64,7 +64,7 @@ func (l *links) acquaint(with transport.Address) {
 
 // acquaintances returns the lives that goodbye is to be said to: to those that have not
 // said it themselves.
-func (l *links) acquaintances() []life {
+func (l *peers) acquaintances() []life {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var all []life
@@ -77,14 +77,14 @@ func (l *links) acquaintances() []life {
 }
 
 // hasLeft reports whether a life has said goodbye. l.mu is held.
-func (l *links) hasLeft(who life) bool {
+func (l *peers) hasLeft(who life) bool {
 	_, left := l.left[who]
 	return left
 }
 
 // receiveGoodbye notes that a node has no actors any more. What this system has to say
 // in parting is still sent.
-func (l *links) receiveGoodbye(from life) {
+func (l *peers) receiveGoodbye(from life) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.left == nil {
@@ -107,7 +107,7 @@ func (s *System) receiveDown(kind byte, from life, in reader) {
 }
 
 // awaitAcks waits until all frames of a kind are acknowledged or forgotten.
-func (l *links) awaitAcks(ctx context.Context, kind byte, most time.Duration) {
+func (l *peers) awaitAcks(ctx context.Context, kind byte, most time.Duration) {
 	l.mu.Lock()
 	done := make(chan struct{})
 	l.awaited, l.flushed = kind, done
@@ -127,7 +127,7 @@ func wait(ctx context.Context, done <-chan struct{}, most time.Duration) {
 }
 
 // checkFlushed closes l.flushed when that is due. l.mu is held.
-func (l *links) checkFlushed() {
+func (l *peers) checkFlushed() {
 	if l.flushed == nil {
 		return
 	}

@@ -67,7 +67,7 @@ func (k *kind[M]) encode(buf []byte, m M) ([]byte, error) {
 }
 
 // decode returns the message of f.
-func (k *kind[M]) decode(f *tell, s *System) (m M, err error) {
+func (k *kind[M]) decode(f *letter, s *System) (m M, err error) {
 	if k.err != nil {
 		return m, k.err
 	}

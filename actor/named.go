@@ -24,17 +24,17 @@ func (r named[M]) actor() *node {
 	return nil
 }
 
-func (r named[M]) send(m M, asked failer) error {
+func (r named[M]) tell(m M, asked failer) error {
 	in := r.sys.lookup(r.id.uid, r.id.path)
 	var err error
 	switch to := in.(type) {
 	case nil:
 		err = ErrDead
 	case receiver[M]:
-		return to.send(m, asked)
+		return to.tell(m, asked)
 	default:
 		var ok bool
-		if ok, err = to.offer(m, asked); ok {
+		if ok, err = to.tellAny(m, asked); ok {
 			return err
 		}
 		err = ErrMessageType
@@ -55,19 +55,19 @@ func (s *System) lookup(uid uint64, path string) inbound {
 	return nil
 }
 
-// offer sends v if it is a message that the actor takes.
-func (c *cell[M]) offer(v any, asked failer) (bool, error) {
+// tellAny tells the actor v if it is a message that the actor takes.
+func (c *cell[M]) tellAny(v any, asked failer) (bool, error) {
 	m, ok := v.(M)
 	if !ok && (v != nil || reflect.TypeFor[M]().Kind() != reflect.Interface) {
 		return false, nil
 	}
-	return true, c.send(m, asked)
+	return true, c.tell(m, asked)
 }
 
-func (p *promise[R]) offer(v any, _ failer) (bool, error) {
+func (p *promise[R]) tellAny(v any, _ failer) (bool, error) {
 	r, ok := v.(R)
 	if !ok {
 		return false, nil
 	}
-	return true, p.send(r, nil)
+	return true, p.tell(r, nil)
 }

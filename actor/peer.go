@@ -22,21 +22,21 @@ type peer struct {
 }
 
 // peer returns that of an address. There is one for each, so that Refs can be compared.
-func (l *links) peer(address transport.Address) *peer {
-	l.peersMu.RLock()
-	p := l.peers[address]
-	l.peersMu.RUnlock()
+func (l *peers) peer(address transport.Address) *peer {
+	l.knownMu.RLock()
+	p := l.known[address]
+	l.knownMu.RUnlock()
 	if p != nil {
 		return p
 	}
-	l.peersMu.Lock()
-	defer l.peersMu.Unlock()
-	if p = l.peers[address]; p == nil {
-		if l.peers == nil {
-			l.peers = map[transport.Address]*peer{}
+	l.knownMu.Lock()
+	defer l.knownMu.Unlock()
+	if p = l.known[address]; p == nil {
+		if l.known == nil {
+			l.known = map[transport.Address]*peer{}
 		}
 		p = &peer{address: address}
-		l.peers[address] = p
+		l.known[address] = p
 	}
 	return p
 }
@@ -50,9 +50,9 @@ func (p *peer) isDown(incarnation uint64) bool {
 	return incarnation < p.former.Load() || down != nil && slices.Contains(*down, incarnation)
 }
 
-func (l *links) isDown(who life) bool { return l.peer(who.address).isDown(who.incarnation) }
+func (l *peers) isDown(who life) bool { return l.peer(who.address).isDown(who.incarnation) }
 
-// setDown notes that an incarnation is over. The links' mu is held.
+// setDown notes that an incarnation is over. The mu of peers is held.
 func (p *peer) setDown(incarnation uint64) {
 	down := []uint64{incarnation}
 	if old := p.down.Load(); old != nil {
@@ -61,7 +61,7 @@ func (p *peer) setDown(incarnation uint64) {
 	p.down.Store(&down)
 }
 
-// setFormer notes that all incarnations before this one are over. The links' mu is held.
+// setFormer notes that all incarnations before this one are over. The mu of peers is held.
 func (p *peer) setFormer(incarnation uint64) {
 	p.former.Store(incarnation)
 	if old := p.down.Load(); old != nil {
@@ -92,9 +92,9 @@ func asNumbered(asked failer) numbered {
 	return n
 }
 
-// send numbers a frame and hands it to the endpoint. Frames leave in the order of their
+// transmit numbers a frame and hands it to the endpoint. Frames leave in the order of their
 // numbers, or the receiver would take those that are late for repeated ones.
-func (p *peer) send(endpoint transport.Endpoint, frame []byte, who numbered) error {
+func (p *peer) transmit(endpoint transport.Endpoint, frame []byte, who numbered) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if who != nil {

@@ -25,7 +25,7 @@ func (s *System) admit(f *flow) bool {
 	case p.isDown(me): // no life ends by that, and few hear it
 	case met == me:
 	case met == 0, p.isDown(met):
-		s.links.settle(f)
+		s.peers.settle(f)
 	default:
 		s.askForProof(f)
 		return false
@@ -35,7 +35,7 @@ func (s *System) admit(f *flow) bool {
 }
 
 // settle has a life be the one that lives at its address.
-func (l *links) settle(f *flow) {
+func (l *peers) settle(f *flow) {
 	f.peer.met.Store(f.from.incarnation)
 	l.endFlows(f)
 }
@@ -47,12 +47,12 @@ func (s *System) askForProof(f *flow) {
 	}
 	if f.hellos == maxHellos {
 		s.giveUp(f)
-		s.links.last = nil
-		delete(s.links.flows, f.from)
+		s.peers.last = nil
+		delete(s.peers.flows, f.from)
 		return
 	}
 	if f.asked == 0 {
-		f.asked = s.links.nextSequence()
+		f.asked = s.peers.nextSequence()
 	}
 	f.hellos++
 	s.sendUnnumbered(f, frameHello, f.asked, f.peer.next())
@@ -60,17 +60,16 @@ func (s *System) askForProof(f *flow) {
 }
 
 // receiveUnnumbered handles hello and proof.
-func (s *System) receiveUnnumbered(f *flow, in reader) {
-	kind, _, to := in.byte(), in.uint64(), in.uint64()
+func (s *System) receiveUnnumbered(f *flow, h *header, in reader) {
 	sequence, number := in.uvarint(), in.uvarint()
 	switch {
 	case in.short:
 		s.refuseDamaged(f.from.address)
-	case to != s.incarnation || f.peer.isDown(f.from.incarnation):
-	case kind == frameHello:
+	case h.receiver != s.incarnation || f.peer.isDown(f.from.incarnation):
+	case h.kind == frameHello:
 		f.begin(number)
 		s.sendUnnumbered(f, frameProof, sequence, f.first)
-	case kind == frameProof && !f.open && f.asked != 0 && f.asked == sequence:
+	case h.kind == frameProof && !f.open && f.asked != 0 && f.asked == sequence:
 		s.proven(f, number)
 	}
 }
@@ -79,16 +78,16 @@ func (s *System) receiveUnnumbered(f *flow, in reader) {
 // the first that counts will not be answered.
 func (s *System) proven(f *flow, first uint64) {
 	old := f.peer.met.Load()
-	s.links.stop(f)
+	s.peers.stop(f)
 	f.open = true
-	s.links.settle(f)
+	s.peers.settle(f)
 	s.replaced(f.peer, f.from.incarnation, old, first)
 	s.drain(f)
 }
 
 // sendUnnumbered sends a frame that belongs into no order.
 func (s *System) sendUnnumbered(f *flow, kind byte, numbers ...uint64) {
-	endpoint := s.links.endpoint.Load()
+	endpoint := s.peers.endpoint.Load()
 	if endpoint == nil {
 		return
 	}
@@ -118,7 +117,7 @@ func (e *ending) covers(incarnation uint64) bool {
 
 // end tells everybody who has to do with lives that are over. l.mu is not held.
 func (s *System) end(e *ending) {
-	l := &s.links
+	l := &s.peers
 	l.mu.Lock()
 	watches := l.takeWatches(e)
 	l.forgetUnacked(func(u *unacked) bool { return u.to.address == e.address && e.covers(u.to.incarnation) })

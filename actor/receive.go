@@ -7,8 +7,8 @@ import (
 	"github.com/7aca83c2/multinode/transport"
 )
 
-// tell is a frame with a message. Its bytes are only valid while it is received.
-type tell struct {
+// letter is a frame with a message. Its bytes are only valid while it is received.
+type letter struct {
 	from        life
 	down        bool // from was declared down
 	uid         uint64
@@ -20,39 +20,38 @@ type tell struct {
 
 // receive is the system's transport.Receiver: it only decodes and puts into mailboxes.
 func (s *System) receive(from transport.Address, frame []byte) {
-	number, in, ok := unseal(frame)
-	_, sender := in.byte(), in.uint64()
-	l := &s.links
+	l := &s.peers
 	if l.timers.Load() > 0 {
 		l.hold()
 	}
+	h, in, _ := headerOf(frame)
 	switch {
 	case s.killed.Load():
-	case !ok || in.short || sender == 0:
+	case !isWhole(frame) || h.sender == 0:
 		s.refuseDamaged(from)
-	case number == 0:
-		s.receiveUnnumbered(l.flow(from, sender), reader{rest: frame[unsealed:]})
+	case h.number == 0:
+		s.receiveUnnumbered(l.flow(from, h.sender), &h, in)
 	default:
-		s.take(l.flow(from, sender), number, frame)
+		s.receiveNumbered(l.flow(from, h.sender), h.number, frame)
 	}
 	l.release()
 }
 
-// handle receives a frame whose turn has come.
-func (s *System) handle(f *flow, frame []byte) {
-	in := reader{rest: frame[unsealed:]}
-	kind, _, want := in.byte()&^again, in.uint64(), in.uint64()
-	if in.short {
+// receiveInTurn receives a frame whose turn has come.
+func (s *System) receiveInTurn(f *flow, frame []byte) {
+	h, in, ok := headerOf(frame)
+	if !ok {
 		s.refuseDamaged(f.from.address)
 		return
 	}
+	kind := h.kind &^ again
 	down := f.peer.isDown(f.from.incarnation)
-	here := want == 0 || want == s.incarnation
+	here := h.receiver == 0 || h.receiver == s.incarnation
 	switch {
 	case s.killed.Load():
 	case kind == frameTell:
-		t := &s.links.frame // or each would be made on the heap
-		*t = tell{from: f.from, down: down}
+		t := &s.peers.letter // or each would be made on the heap
+		*t = letter{from: f.from, down: down}
 		s.receiveTell(t, in, here)
 		t.body = nil
 	case down:
@@ -70,10 +69,10 @@ func (s *System) receiveWhole(f *flow, frame []byte) {
 		s.refuseDamaged(f.from.address)
 		return
 	}
-	s.handle(f, frame)
+	s.receiveInTurn(f, frame)
 }
 
-func (s *System) receiveTell(f *tell, in reader, here bool) {
+func (s *System) receiveTell(f *letter, in reader, here bool) {
 	f.uid, f.path, f.ticket, f.fingerprint = in.uvarint(), in.text(), in.uvarint(), in.uint32()
 	if in.short {
 		s.refuseDamaged(f.from.address)
@@ -98,7 +97,7 @@ func (s *System) receiveTell(f *tell, in reader, here bool) {
 			s.sendBack(f, panicked(v))
 		}
 	}()
-	to.arrive(f)
+	to.openLetter(f)
 }
 
 // found is whom a path has led to. It holds as long as nobody leaves the tree.
@@ -109,11 +108,11 @@ type found struct {
 }
 
 // addressee is lookup that remembers the last path: many frames go there again.
-func (s *System) addressee(f *tell) inbound {
+func (s *System) addressee(f *letter) inbound {
 	if f.uid != 0 {
 		return s.exports.get(f.uid)
 	}
-	last, removals := &s.links.found, s.removals.Load()
+	last, removals := &s.peers.found, s.removals.Load()
 	if last.to == nil || last.removals != removals || last.path != string(f.path) {
 		*last = found{path: string(f.path), removals: removals}
 		last.to = s.lookup(0, last.path)
@@ -124,7 +123,7 @@ func (s *System) addressee(f *tell) inbound {
 func hearsDown(to inbound) bool { return to != nil && to.actor() != nil && to.actor().opts.hearDown }
 
 // undelivered makes a dead letter of f and tells who asks.
-func (s *System) undelivered(f *tell, err error) {
+func (s *System) undelivered(f *letter, err error) {
 	if f.ticket != 0 {
 		(&remoteAsker{s, f.from, f.ticket}).fail(err)
 	}
@@ -133,7 +132,7 @@ func (s *System) undelivered(f *tell, err error) {
 	s.deadLetter(DeadLetter{To: to, Cause: err})
 }
 
-func (c *cell[M]) arrive(f *tell) {
+func (c *cell[M]) openLetter(f *letter) {
 	if c.kind == nil {
 		c.kind = kindOf[M]() // frames are received one at a time
 	}
@@ -146,7 +145,7 @@ func (c *cell[M]) arrive(f *tell) {
 	if f.ticket != 0 {
 		asked = &remoteAsker{c.sys, f.from, f.ticket}
 	}
-	if err := c.send(m, asked); err != nil && asked != nil {
+	if err := c.tell(m, asked); err != nil && asked != nil {
 		asked.fail(err)
 	}
 }

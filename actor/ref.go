@@ -38,9 +38,9 @@ type target interface {
 // receiver is a target with its message type.
 type receiver[M any] interface {
 	target
-	// send delivers m, or makes it a dead letter and says why. asked is told if m turns
+	// tell delivers m, or makes it a dead letter and says why. asked is told if m turns
 	// out to be undeliverable later; it may be nil.
-	send(m M, asked failer) error
+	tell(m M, asked failer) error
 }
 
 // failer is someone who waits for what comes of a message.
@@ -72,7 +72,7 @@ func (r Ref[M]) Send(m M) error {
 	if r.to == nil {
 		return fmt.Errorf("actor: send %T: zero Ref: %w", m, ErrDead)
 	}
-	return r.to.send(m, nil)
+	return r.to.tell(m, nil)
 }
 
 // TellLast does what Tell does, behind everything that this system has sent the actor's
@@ -80,7 +80,7 @@ func (r Ref[M]) Send(m M) error {
 // those are for the same actor.
 func (r Ref[M]) TellLast(m M) {
 	if to, ok := r.to.(remote[M]); ok {
-		_ = to.sendAs(m, nil, true)
+		_ = to.post(m, nil, true)
 	} else {
 		r.Tell(m)
 	}

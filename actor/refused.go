@@ -26,20 +26,20 @@ type refused struct{ damaged, repeated, late, unproven atomic.Uint64 }
 
 // Refused returns how many frames were not handled so far.
 func (s *System) Refused() Refused {
-	r := &s.links.refused
+	r := &s.peers.refused
 	return Refused{
 		Damaged: r.damaged.Load(), Repeated: r.repeated.Load(), Late: r.late.Load(), Unproven: r.unproven.Load(),
 	}
 }
 
 func (s *System) refuseDamaged(from transport.Address) {
-	s.links.refused.damaged.Add(1)
+	s.peers.refused.damaged.Add(1)
 	s.refuse(from, ErrDamaged)
 }
 
 // refuseStale refuses a frame whose turn is over.
 func (s *System) refuseStale(f *flow, number uint64) {
-	r := &s.links.refused
+	r := &s.peers.refused
 	late := number < f.first
 	for _, g := range f.gaps {
 		late = late || g.from <= number && number < g.to
@@ -54,7 +54,7 @@ func (s *System) refuseStale(f *flow, number uint64) {
 
 // giveUp refuses what a life has sent that has not proved to be alive.
 func (s *System) giveUp(f *flow) {
-	s.links.refused.unproven.Add(uint64(len(f.early)))
+	s.peers.refused.unproven.Add(uint64(len(f.early)))
 	for range f.early {
 		s.refuse(f.from.address, ErrUnproven)
 	}

@@ -43,7 +43,7 @@ func (s *System) sendSystem(to life, kind byte, numbers ...uint64) {
 }
 
 func (s *System) sendTo(to life, frame []byte) {
-	_ = s.links.send(s, s.links.peer(to.address), to.incarnation, frame, nil)
+	_ = s.peers.forward(s, s.peers.peer(to.address), to.incarnation, frame, nil)
 }
 
 func (s *System) systemFrame(to life, kind byte, numbers ...uint64) []byte {
@@ -68,11 +68,11 @@ func (s *System) sendReliably(to life, kind byte, sequence uint64, numbers []uin
 	}
 	u := &unacked{kind: kind, to: to, frame: slices.Clone(frame)} // to send is to write into it
 	if kind == frameTerminated {                                  // it comes after every message that its actor had sent
-		u.after = s.links.peer(to.address).queued()
-		u.held = !s.links.peer(to.address).passed(u.after)
+		u.after = s.peers.peer(to.address).queued()
+		u.held = !s.peers.peer(to.address).passed(u.after)
 	}
 	held := u.held
-	if !s.links.keep(s, sequence, u) || held {
+	if !s.peers.keep(s, sequence, u) || held {
 		return
 	}
 	s.sendTo(to, frame)
@@ -80,7 +80,7 @@ func (s *System) sendReliably(to life, kind byte, sequence uint64, numbers []uin
 
 // keep has u sent again until it is acknowledged. It reports false if that is of no
 // use any more.
-func (l *links) keep(s *System, sequence uint64, u *unacked) bool {
+func (l *peers) keep(s *System, sequence uint64, u *unacked) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed || l.isDown(u.to) || u.kind == frameTerminated && l.hasLeft(u.to) {
@@ -98,7 +98,7 @@ func (l *links) keep(s *System, sequence uint64, u *unacked) bool {
 
 // resend sends everything unacknowledged again, in the order it was sent first.
 func (s *System) resend() {
-	l := &s.links
+	l := &s.peers
 	l.mu.Lock()
 	type copied struct {
 		to    life
@@ -134,7 +134,7 @@ func (s *System) resend() {
 }
 
 // acked ends the sending of a frame.
-func (l *links) acked(sequence uint64, by life) {
+func (l *peers) acked(sequence uint64, by life) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	u := l.unacked[sequence]
@@ -153,12 +153,12 @@ func (l *links) acked(sequence uint64, by life) {
 }
 
 // forgetUnacked gives up what is of no use any more. l.mu is held.
-func (l *links) forgetUnacked(useless func(*unacked) bool) {
+func (l *peers) forgetUnacked(useless func(*unacked) bool) {
 	maps.DeleteFunc(l.unacked, func(_ uint64, u *unacked) bool { return useless(u) })
 	l.checkFlushed()
 }
 
-func (l *links) nextSequence() uint64 {
+func (l *peers) nextSequence() uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sequence++

@@ -19,7 +19,7 @@ func RefAt[M any](s *System, address transport.Address, path string) Ref[M] {
 // refTo returns a Ref for what came out of a frame.
 func refTo[M any](s *System, id identity) Ref[M] {
 	if !s.isHere(id) {
-		return Ref[M]{remote[M]{s, id, s.links.peer(id.address), kindOf[M]()}}
+		return Ref[M]{remote[M]{s, id, s.peers.peer(id.address), kindOf[M]()}}
 	}
 	if id.uid != 0 {
 		if to, ok := s.exports.known(id.uid).(receiver[M]); ok {
@@ -53,10 +53,10 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }}
 // maxPooled is the capacity, in bytes, of the largest buffer kept for another frame.
 const maxPooled = 64 << 10
 
-func (r remote[M]) send(m M, asked failer) error { return r.sendAs(m, asked, false) }
+func (r remote[M]) tell(m M, asked failer) error { return r.post(m, asked, false) }
 
-// sendAs sends m, behind everything sent to the node before if it is to be the last.
-func (r remote[M]) sendAs(m M, asked failer, last bool) error {
+// post sends m, behind everything sent to the node before if it is to be the last.
+func (r *remote[M]) post(m M, asked failer, last bool) error {
 	buf := buffers.Get().(*[]byte)
 	frame, err := r.frame((*buf)[:0], m, asked)
 	switch {
@@ -64,7 +64,7 @@ func (r remote[M]) sendAs(m M, asked failer, last bool) error {
 	case r.peer.mustQueue(r.id, len(frame), last):
 		err = r.sys.queue(r.peer, &parcel{to: r.id, frame: frame, message: m, asked: asked, last: last})
 	default:
-		err = r.sys.links.send(r.sys, r.peer, r.id.incarnation, frame, asNumbered(asked))
+		err = r.sys.peers.forward(r.sys, r.peer, r.id.incarnation, frame, asNumbered(asked))
 	}
 	if cap(frame) <= maxPooled {
 		*buf = frame
@@ -80,7 +80,7 @@ func (r remote[M]) sendAs(m M, asked failer, last bool) error {
 
 // cannotTravel fails those who wait for what will not be handled, or will not be answered,
 // if the reason is the message itself.
-func (r remote[M]) cannotTravel(m M, err error) {
+func (r *remote[M]) cannotTravel(m M, err error) {
 	if e := (*encodeError)(nil); !errors.As(err, &e) && !errors.Is(err, transport.ErrTooLong) {
 		return
 	}
@@ -91,7 +91,7 @@ func (r remote[M]) cannotTravel(m M, err error) {
 }
 
 // frame appends a tell frame to buf.
-func (r remote[M]) frame(buf []byte, m M, asked failer) ([]byte, error) {
+func (r *remote[M]) frame(buf []byte, m M, asked failer) ([]byte, error) {
 	buf = r.sys.header(buf, frameTell, r.id.incarnation)
 	buf = binary.AppendUvarint(buf, r.id.uid)
 	buf = appendString(buf, r.id.path)

@@ -3,7 +3,7 @@ package actor
 // watchRemote has w told of the end of an actor of another node, and returns the
 // sequence that names the watch.
 func (s *System) watchRemote(id identity, w watcher) uint64 {
-	l := &s.links
+	l := &s.peers
 	to := life{id.address, id.incarnation}
 	l.mu.Lock()
 	switch {
@@ -29,7 +29,7 @@ func (s *System) watchRemote(id identity, w watcher) uint64 {
 }
 
 func (s *System) unwatchRemote(sequence uint64) {
-	l := &s.links
+	l := &s.peers
 	l.mu.Lock()
 	w := l.watches[sequence]
 	delete(l.watches, sequence)
@@ -44,7 +44,7 @@ func (s *System) unwatchRemote(sequence uint64) {
 // takeWatches takes out the watches of actors of lives that are over. One that names no
 // incarnation is of the one that acknowledged it; if none has, it ends with the latest.
 // l.mu is held.
-func (l *links) takeWatches(e *ending) []*remoteWatch {
+func (l *peers) takeWatches(e *ending) []*remoteWatch {
 	var taken []*remoteWatch
 	for sequence, w := range l.watches {
 		if w.id.address != e.address {
@@ -69,7 +69,7 @@ type distantWatcher struct {
 
 func (w distantWatcher) ended(why Reason) {
 	s := w.sys
-	s.sendReliably(w.from, frameTerminated, s.links.nextSequence(), []uint64{w.sequence, uint64(why)}, nil)
+	s.sendReliably(w.from, frameTerminated, s.peers.nextSequence(), []uint64{w.sequence, uint64(why)}, nil)
 }
 
 // receiveSystem handles every frame but tell.
@@ -78,7 +78,7 @@ func (s *System) receiveSystem(kind byte, from life, in reader, here bool) {
 	switch kind {
 	case frameAck:
 		if here && !in.short {
-			s.links.acked(sequence, from)
+			s.peers.acked(sequence, from)
 		}
 		return
 	case frameFail:
@@ -106,7 +106,7 @@ func (s *System) receiveSystem(kind byte, from life, in reader, here bool) {
 	case frameTerminated:
 		done = s.receiveTerminated(in, here)
 	case frameGoodbye:
-		s.links.receiveGoodbye(from)
+		s.peers.receiveGoodbye(from)
 		done = true
 	}
 	if done {
@@ -119,9 +119,9 @@ func (s *System) receiveWatch(from life, sequence uint64, in reader, here bool) 
 	if in.short {
 		return false
 	}
-	s.links.mu.Lock()
-	s.links.acquaint(from.address)
-	s.links.mu.Unlock()
+	s.peers.mu.Lock()
+	s.peers.acquaint(from.address)
+	s.peers.mu.Unlock()
 	w := distantWatcher{s, from, sequence}
 	var n *node
 	if here {
@@ -156,7 +156,7 @@ func (s *System) receiveTerminated(in reader, here bool) bool {
 	if in.short {
 		return false
 	}
-	l := &s.links
+	l := &s.peers
 	l.mu.Lock()
 	w := l.watches[sequence]
 	if here {
@@ -176,7 +176,7 @@ func (n *node) pruneWatchers() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for w := range n.rare.watchers {
-		if d, ok := w.(distantWatcher); ok && n.sys.links.isDown(d.from) {
+		if d, ok := w.(distantWatcher); ok && n.sys.peers.isDown(d.from) {
 			delete(n.rare.watchers, w)
 		}
 	}

@@ -35,7 +35,7 @@ func (r *reason) Unwrap() error { return r.kind }
 
 // sendBack makes a dead letter of a message that cannot be decoded, and tells who asks or else
 // returns it.
-func (s *System) sendBack(f *tell, err error) {
+func (s *System) sendBack(f *letter, err error) {
 	err = s.undecodable(err)
 	if f.ticket == 0 {
 		frame := s.header(nil, frameReturned, f.from.incarnation)
@@ -52,7 +52,7 @@ func (s *System) sendBack(f *tell, err error) {
 func (s *System) sendPlain(to life, frame []byte) {
 	if len(frame) > longest {
 		id := identity{address: to.address, incarnation: to.incarnation}
-		_ = s.queue(s.links.peer(to.address), &parcel{to: id, frame: frame})
+		_ = s.queue(s.peers.peer(to.address), &parcel{to: id, frame: frame})
 		return
 	}
 	s.sendTo(to, frame)

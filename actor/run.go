@@ -127,7 +127,7 @@ func (c *cell[M]) meet(what any) error {
 	switch what := what.(type) {
 	case *timer:
 		if c.elapsed(what) {
-			return c.receive(what.message.(held[M]).message)
+			return c.handleOne(what.message.(held[M]).message)
 		}
 	case *watch:
 		if c.forget(what) {
@@ -144,7 +144,8 @@ func (c *cell[M]) meet(what any) error {
 // held keeps a message of an interface type as it is in an any.
 type held[M any] struct{ message M }
 
-func (c *cell[M]) receive(m M) error {
+// handleOne handles a message that was in no mailbox.
+func (c *cell[M]) handleOne(m M) error {
 	c.current = &m
 	return c.handler.Receive(&c.ctx, m)
 }

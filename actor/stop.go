@@ -58,7 +58,7 @@ func (s *System) Kill() {
 // close ends what is not an actor.
 func (s *System) close() (err error) {
 	s.overOnce.Do(func() {
-		err = s.links.close()
+		err = s.peers.close()
 		close(s.over)
 	})
 	return err

@@ -26,7 +26,7 @@ type System struct {
 	dead     atomic.Uint64
 	events   stream
 	exports  exports
-	links    links
+	peers    peers
 
 	extensions extensions
 
@@ -63,7 +63,7 @@ func NewSystem(opts ...SystemOption) (*System, error) {
 	if err != nil {
 		return nil, fmt.Errorf("actor: system %q: %w", s.address, err)
 	}
-	s.links.endpoint.Store(&endpoint)
+	s.peers.endpoint.Store(&endpoint)
 	return s, nil
 }
 

@@ -121,7 +121,7 @@ func (n *node) removeWatcher(w watcher) {
 // terminated tells the Actor that a watched actor has ended.
 func (c *cell[M]) terminated(w *watch) error {
 	if w.with != nil {
-		return c.receive(w.with.(held[M]).message)
+		return c.handleOne(w.with.(held[M]).message)
 	}
 	t := Terminated{Ref: w.ref, Reason: w.why}
 	if hook, ok := c.handler.(Watcher[M]); ok {

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+
+	"github.com/7aca83c2/multinode/internal/codec"
 )
 
 // A frame's payload starts with
@@ -40,14 +42,38 @@ const (
 // wait for what was sent before it and has not come.
 const again = 0x80
 
-// unsealed is how many bytes of a frame are there for seal.
-const unsealed = 4 + 8
+const (
+	unsealed   = 4 + 8                // bytes of a frame that are there for seal
+	headerSize = unsealed + 1 + 8 + 8 // bytes
+)
 
 func (s *System) header(buf []byte, kind byte, to uint64) []byte {
-	var room [unsealed]byte
-	buf = append(append(buf, room[:]...), kind)
-	buf = binary.LittleEndian.AppendUint64(buf, s.incarnation)
-	return binary.LittleEndian.AppendUint64(buf, to)
+	var h [headerSize]byte
+	h[unsealed] = kind
+	binary.LittleEndian.PutUint64(h[unsealed+1:], s.incarnation)
+	binary.LittleEndian.PutUint64(h[unsealed+9:], to)
+	return append(buf, h[:]...)
+}
+
+// header is what header has written. The number is that of seal.
+type header struct {
+	number           uint64
+	kind             byte
+	sender, receiver uint64
+}
+
+// headerOf returns the header of a frame and a reader of what follows, or false if the frame
+// is shorter than that.
+func headerOf(frame []byte) (h header, contents reader, ok bool) {
+	if len(frame) < headerSize {
+		return header{}, reader{}, false
+	}
+	return header{
+		number:   binary.LittleEndian.Uint64(frame[4:]),
+		kind:     frame[unsealed],
+		sender:   binary.LittleEndian.Uint64(frame[unsealed+1:]),
+		receiver: binary.LittleEndian.Uint64(frame[unsealed+9:]),
+	}, reader{rest: frame[headerSize:]}, true
 }
 
 // castagnoli makes CRC-32C (RFC 3720), which processors do in hardware. It misses no error
@@ -60,14 +86,9 @@ func seal(frame []byte, number uint64) {
 	binary.LittleEndian.PutUint32(frame, crc32.Checksum(frame[4:], castagnoli))
 }
 
-// unseal returns the number of a frame and a reader of its contents. It reports false if
-// the frame is not as it was sealed.
-func unseal(frame []byte) (number uint64, contents reader, ok bool) {
-	if len(frame) < unsealed {
-		return 0, reader{}, false
-	}
-	ok = binary.LittleEndian.Uint32(frame) == crc32.Checksum(frame[4:], castagnoli)
-	return binary.LittleEndian.Uint64(frame[4:]), reader{rest: frame[unsealed:]}, ok
+// isWhole reports whether a frame is as it was sealed.
+func isWhole(frame []byte) bool {
+	return len(frame) >= headerSize && binary.LittleEndian.Uint32(frame) == crc32.Checksum(frame[4:], castagnoli)
 }
 
 func appendString[S ~string](buf []byte, s S) []byte {
@@ -93,6 +114,8 @@ func (r Ref[M]) AppendWire(buf []byte) ([]byte, error) {
 
 var errWire = errors.New("actor: malformed Ref")
 
+func init() { codec.Forgetful[Ref[struct{}]]() }
+
 // DecodeWire decodes what AppendWire wrote. The env is the *System that the Ref is to
 // belong to.
 func (r *Ref[M]) DecodeWire(data []byte, env any) error {
@@ -106,7 +129,7 @@ func (r *Ref[M]) DecodeWire(data []byte, env any) error {
 	}
 	in := reader{rest: data}
 	id := identity{incarnation: in.uint64(), uid: in.uvarint()}
-	id.address = s.links.names.of(in.text())
+	id.address = s.peers.names.of(in.text())
 	id.path = string(in.text())
 	if in.short || len(in.rest) > 0 || id.address == "" {
 		return errWire
@@ -130,13 +153,6 @@ func (r *reader) take(n uint64) []byte {
 	taken := r.rest[:n]
 	r.rest = r.rest[n:]
 	return taken
-}
-
-func (r *reader) byte() byte {
-	if b := r.take(1); b != nil {
-		return b[0]
-	}
-	return 0
 }
 
 func (r *reader) uint32() uint32 {

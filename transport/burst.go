@@ -4,7 +4,11 @@ import "net"
 
 // Burst sends frames of a Port that have come together: the lock of a queue is taken
 // once for those in a row that go to the same receiver, and the receiver is woken once,
-// behind them. Between Send and End nothing else may be done with the Switch.
+// behind them.
+//
+// A Burst holds the lock of a receiver's queue from Send to End. Between the two nothing
+// else may be done with the Switch, and nothing that waits: all others who send to that
+// receiver, and whoever cuts it off, wait for End. A Burst is for one goroutine at a time.
 type Burst struct {
 	port  *Port
 	lane  *lane // where the last frame went, whose inbox is locked; or nil
@@ -20,7 +24,7 @@ func (p *Port) NewBurst() *Burst { return &Burst{port: p} }
 // turn is how many frames in a row keep the lock of a queue.
 const turn = 64
 
-// Send does what Endpoint.Send promises.
+// Send implements Endpoint.Send.
 func (b *Burst) Send(to Address, payload []byte) error {
 	ln := b.lane
 	if ln == nil || !b.clear || b.room == 0 || ln.in.address != to || len(payload) > ln.in.free() {
@@ -65,7 +69,7 @@ func (b *Burst) End() {
 	ln := b.lane
 	ln.stats.queued(b.frames, b.bytes)
 	b.lane, b.frames, b.bytes = nil, 0, 0
-	ln.in.wake()
+	ln.in.moveOrWake()
 	ln.in.mu.Unlock()
 }
 
@@ -74,7 +78,7 @@ func (p *Port) laneTo(to Address) (*lane, error) {
 	if ln := p.last.Load(); ln != nil && ln.in.address == to {
 		return ln, nil
 	}
-	if err := checkAddress(to); err != nil {
+	if err := to.Check(); err != nil {
 		return nil, err
 	}
 	in := p.in.sw.inbox(to)

@@ -13,10 +13,3 @@ var (
 	// ErrTooLong means that a payload is longer than MaxPayload.
 	ErrTooLong = fmt.Errorf("payload longer than %d bytes", MaxPayload)
 )
-
-func checkAddress(a Address) error {
-	if len(a) == 0 || len(a) > MaxAddress {
-		return ErrAddress
-	}
-	return nil
-}

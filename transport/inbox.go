@@ -36,9 +36,11 @@ func (in *inbox) lane(from Address) *lane {
 // than none.
 func (in *inbox) free() int { return min(in.sw.limit-len(in.queue.buf), MaxPayload) }
 
-// wake has the queue emptied by whoever waits for it. It must follow what puts frames
-// there, before the lock is given up.
-func (in *inbox) wake() {
+// moveOrWake has a Mover move what is in the queue, with the lock held: between processes
+// that writes to a pipe, unless it is full, and takes less time than to wake a goroutine that
+// does. Otherwise it wakes who waits in Take. It must follow what puts frames into the
+// queue, before the lock is given up.
+func (in *inbox) moveOrWake() {
 	p := in.port
 	if p == nil || !p.waits || in.queue.count == 0 {
 		return

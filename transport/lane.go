@@ -161,7 +161,7 @@ func (ln *lane) deliverDue() {
 	defer ln.in.mu.Unlock()
 	ln.delayed.wakes = time.Time{} // it has fired
 	ln.deliver()
-	ln.in.wake()
+	ln.in.moveOrWake()
 }
 
 // deliver puts the frames whose time has come into the queue.

@@ -8,17 +8,38 @@ type Address string
 // has one byte for it.
 const MaxAddress = 255
 
-// Names turns the bytes of an address into an Address without allocating one each
-// time. It is not safe for use by several goroutines.
-type Names map[string]Address
+// Check returns nil if there can be such an Address, and otherwise ErrAddress.
+func (a Address) Check() error {
+	if len(a) == 0 || len(a) > MaxAddress {
+		return ErrAddress
+	}
+	return nil
+}
+
+// Names turns the bytes of addresses into Addresses without allocating one each time. The
+// zero Names is ready for use, but not by several goroutines.
+type Names struct {
+	last  Address // most come in a row
+	known map[string]Address
+}
 
 // Of returns b as an Address.
-func (n Names) Of(b []byte) Address {
-	a, ok := n[string(b)] // the compiler keeps this look-up from copying b
-	if !ok {
-		a = Address(b)
-		n[string(a)] = a
+func (n *Names) Of(b []byte) Address {
+	if string(b) != string(n.last) { // neither this nor the look-up copies b
+		n.last = n.lookUp(b)
 	}
+	return n.last
+}
+
+func (n *Names) lookUp(b []byte) Address {
+	if a, ok := n.known[string(b)]; ok {
+		return a
+	}
+	if n.known == nil {
+		n.known = map[string]Address{}
+	}
+	a := Address(b)
+	n.known[string(a)] = a
 	return a
 }
 

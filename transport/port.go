@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// Outlet moves frames from a Port to their Receiver. It is what chanpair and pipe
-// implement for the Switch.
+// Outlet moves frames from a Port to their Receiver, and keeps an Inbound of them. It is
+// what chanpair and pipe implement for the Switch.
 type Outlet interface {
 	// Recall gives up the frames of from that are among the first taken frames that
 	// left the port and are not yet delivered. Once it has returned nil, none of them
@@ -16,12 +16,12 @@ type Outlet interface {
 	Recall(ctx context.Context, from Address, taken uint64) error
 }
 
-// Mover is an Outlet that can move a few frames by itself.
+// Mover is an Outlet that can move a few frames by itself, while whoever sends them waits.
 type Mover interface {
 	Outlet
 	// Move takes encoded frames, all of them or none, and reports which; it must not
-	// wait. It is called when frames have come and Take waits for some, before Take is
-	// woken, and with the lock of the queue held.
+	// wait: it is called with the lock of the queue held, when frames have come and Take
+	// waits for some, in place of waking Take.
 	Move(frames []byte) bool
 }
 
@@ -41,7 +41,7 @@ type Port struct {
 // Attach opens an address on the Switch for an Outlet. It returns ErrAddress or
 // ErrInUse, wrapped with the address.
 func (s *Switch) Attach(address Address, outlet Outlet) (*Port, error) {
-	if err := checkAddress(address); err != nil {
+	if err := address.Check(); err != nil {
 		return nil, fmt.Errorf("transport: open %q: %w", address, err)
 	}
 	in := s.inbox(address)
@@ -61,7 +61,7 @@ func (p *Port) Address() Address { return p.in.address }
 // Closed reports whether Close was called: an Outlet delivers nothing after that.
 func (p *Port) Closed() bool { return p.closed.Load() }
 
-// Send does what Endpoint.Send promises.
+// Send implements Endpoint.Send.
 func (p *Port) Send(to Address, payload []byte) error {
 	b := Burst{port: p}
 	defer b.End()

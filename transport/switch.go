@@ -109,7 +109,7 @@ func (s *Switch) with(l Link, do func(*lane)) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	do(in.lane(l.From))
-	in.wake() // frames that were held
+	in.moveOrWake() // frames that were held
 }
 
 // recall changes the links' lanes and then waits until the frames of theirs that

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync"
 	"time"
 	"unsafe"
 )
@@ -122,8 +123,17 @@ func promotes(t reflect.Type, way pair) (reflect.StructField, bool) {
 	return reflect.StructField{}, false
 }
 
+// forgetful has the paths of packages as its keys.
+var forgetful sync.Map
+
+// Forgetful says of T, and all other types of its package, that they keep no pointer to what
+// their methods decode. Otherwise each message with one in it is given memory of its own
+// first. It must come before the first value of such a type.
+func Forgetful[T any]() { forgetful.Store(reflect.TypeFor[T]().PkgPath(), nil) }
+
 func (way pair) fill(pl *plan) {
-	pl.keepsDecoded = true
+	_, forgets := forgetful.Load(pl.typ.PkgPath())
+	pl.keepsDecoded = !forgets
 	pl.keepsEncoded = !pl.typ.Implements(way.out)
 	pl.append = func(buf []byte, p unsafe.Pointer, _ int) ([]byte, error) {
 		start := len(buf)

@@ -10,7 +10,7 @@ var _ transport.Network = (*Network)(nil)
 // New returns the Network of the endpoints on sw.
 func New(sw *transport.Switch) *Network { return &Network{sw} }
 
-// Open does what transport.Network says.
+// Open implements transport.Network.
 func (n *Network) Open(address transport.Address, receive transport.Receiver) (transport.Endpoint, error) {
 	e := newEndpoint(receive)
 	port, err := n.sw.Attach(address, e)

@@ -33,7 +33,7 @@ func (e *endpoint) Send(to transport.Address, payload []byte) error {
 	if len(payload) > transport.MaxPayload {
 		return e.sendError(to, transport.ErrTooLong)
 	}
-	if err := checkAddress(to); err != nil {
+	if err := to.Check(); err != nil {
 		return e.sendError(to, err)
 	}
 	if !e.host.out.put(e, to, payload) {
@@ -67,18 +67,11 @@ func (e *endpoint) Close() error {
 func (e *endpoint) close() error {
 	ctx := context.Background()
 	sent := e.host.out.close(e)
-	e.inlet.shutdown()
+	e.inlet.Shut()
 	_, err := rpc.Call[closeRequest, nothing](ctx, e.host.peer, methodClose, closeRequest{e.attachment, sent})
-	_ = e.inlet.close(ctx)
+	_ = e.inlet.Wait(ctx)
 	e.host.release(e.attachment)
 	return err
-}
-
-func checkAddress(a transport.Address) error {
-	if len(a) == 0 || len(a) > transport.MaxAddress {
-		return transport.ErrAddress
-	}
-	return nil
 }
 
 // closedError says why an endpoint no longer sends.

@@ -59,7 +59,7 @@ func (h *Host) Start() {
 	})
 }
 
-// Open does what transport.Network says. While no spec has leased the host it returns
+// Open implements transport.Network. While no spec has leased the host it returns
 // ErrNotLeased.
 func (h *Host) Open(address transport.Address, receive transport.Receiver) (transport.Endpoint, error) {
 	e, err := h.attach(address, receive)
@@ -70,7 +70,7 @@ func (h *Host) Open(address transport.Address, receive transport.Receiver) (tran
 }
 
 func (h *Host) attach(address transport.Address, receive transport.Receiver) (*endpoint, error) {
-	if err := checkAddress(address); err != nil {
+	if err := address.Check(); err != nil {
 		return nil, err
 	}
 	e := h.newEndpoint(address, receive)
@@ -81,7 +81,7 @@ func (h *Host) attach(address transport.Address, receive transport.Receiver) (*e
 	}
 	if err != nil {
 		h.release(e.attachment)
-		e.inlet.shutdown()
+		e.inlet.Shut()
 		e.inlet.finish()
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func (a openAnswer) err() error {
 
 func (h *Host) recall(ctx context.Context, r recallRequest) (nothing, error) {
 	if i := h.in.of(r.Attachment); i != nil {
-		return nothing{}, i.recall(ctx, r.From, r.Taken)
+		return nothing{}, i.Recall(ctx, r.From, r.Taken)
 	}
 	return nothing{}, nil
 }
@@ -149,7 +149,8 @@ func (h *Host) detach(ctx context.Context, r detachRequest) (nothing, error) {
 	if i == nil {
 		return nothing{}, nil
 	}
-	if err := i.close(ctx); err != nil {
+	i.Shut()
+	if err := i.Wait(ctx); err != nil {
 		return nothing{}, fmt.Errorf("a receiver is still running: %w", err)
 	}
 	return nothing{}, nil

@@ -27,14 +27,12 @@ type inflow struct {
 // reader takes the stream apart. The lock of the inlet that it delivers to guards at and
 // relieved.
 type reader struct {
-	deliverer
 	in       *inflow
 	frames   *frameReader
 	names    transport.Names
-	from     transport.Address // of the last frame
-	to       *inlet            // of the frames that are read now
-	at       int               // where in frames.buf the frame behind the one delivered begins
-	relieved bool              // another one has taken its place
+	to       *inlet // of the frames that are read now
+	at       int    // where in frames.buf the frame behind the one delivered begins
+	relieved bool   // another one has taken its place
 }
 
 var errRelieved = errors.New("another goroutine reads")
@@ -43,7 +41,7 @@ var errRelieved = errors.New("another goroutine reads")
 func (in *inflow) readFrom(r io.Reader) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.reader = &reader{in: in, frames: newFrameReader(r), names: transport.Names{}}
+	in.reader = &reader{in: in, frames: newFrameReader(r)}
 	in.spawn(in.reader.run)
 }
 
@@ -56,8 +54,8 @@ func (in *inflow) admit(attachment uint64, receive transport.Receiver) *inlet {
 	if in.ended {
 		return i
 	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
+	i.Lock()
+	defer i.Unlock()
 	for _, other := range in.inlets {
 		if in.part(other) {
 			i.ownGoroutine()
@@ -70,14 +68,14 @@ func (in *inflow) admit(attachment uint64, receive transport.Receiver) *inlet {
 // part has the frames of an inlet delivered by a goroutine of its own, unless it is as good
 // as gone, which it reports. If the reader is in its receiver, another reads on.
 func (in *inflow) part(i *inlet) bool {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.shut && !i.delivering {
+	i.Lock()
+	defer i.Unlock()
+	if i.Over() {
 		return false
 	}
 	if i.queue == nil {
 		i.ownGoroutine()
-		if i.delivering {
+		if i.Delivering() {
 			in.relieve()
 		}
 	}
@@ -92,7 +90,7 @@ func (in *inflow) relieve() {
 	rest := r.frames.buf[r.at:r.frames.end]
 	frames := &frameReader{r: r.frames.r, buf: make([]byte, len(r.frames.buf)), end: len(rest)}
 	copy(frames.buf, rest)
-	in.reader = &reader{in: in, frames: frames, names: transport.Names{}, to: r.to}
+	in.reader = &reader{in: in, frames: frames, to: r.to}
 	in.spawn(in.reader.run)
 }
 
@@ -141,35 +139,29 @@ func (r *reader) drain() error {
 // take delivers a frame, or has it delivered. It returns errRelieved when the one before
 // took so long that another goroutine has taken over, which then reads this one, too.
 func (r *reader) take(peer, payload []byte) error {
-	if string(peer) != string(r.from) { // most come from where the last one came
-		r.from = r.names.Of(peer)
-	}
-	i := r.to
+	from, i := r.names.Of(peer), r.to
 	if i == nil {
 		return errors.New("a frame comes before any marker, or behind the last one")
 	}
-	i.mu.Lock()
-	i.end(&r.deliverer)
+	i.Lock()
 	if r.relieved {
-		i.mu.Unlock()
+		i.End()
+		i.Unlock()
 		return errRelieved
 	}
-	if i.queue != nil {
-		room := i.queue.add(r.from, payload)
-		i.mu.Unlock()
+	if i.queue != nil { // what is being delivered, if anything, is not the reader's
+		room := i.queue.add(from, payload)
+		i.Unlock()
 		if !room {
-			r.in.lost(loss{i.attachment, r.from, transport.ReasonNoRoom, 1, len(payload)})
+			r.in.lost(loss{i.attachment, from, transport.ReasonNoRoom, 1, len(payload)})
 		}
 		return nil
 	}
-	reason := i.begin(&r.deliverer, r.from)
+	i.End()
+	reason := i.Begin(from)
 	r.at = r.frames.start
-	i.mu.Unlock()
-	if reason != "" {
-		r.in.lost(loss{i.attachment, r.from, reason, 1, len(payload)})
-		return nil
-	}
-	i.receive(r.from, payload)
+	i.Unlock()
+	i.hand(from, payload, reason)
 	return nil
 }
 
@@ -179,9 +171,11 @@ func (r *reader) idle() bool {
 	if r.to == nil {
 		return true
 	}
-	r.to.mu.Lock()
-	defer r.to.mu.Unlock()
-	r.to.end(&r.deliverer)
+	r.to.Lock()
+	defer r.to.Unlock()
+	if r.relieved || r.to.queue == nil {
+		r.to.End()
+	}
 	return !r.relieved
 }
 
@@ -202,20 +196,6 @@ func (r *reader) turn(attachment uint64, last bool) error {
 		i.finish()
 	}
 	return nil
-}
-
-// finish says that no more frames of the attachment come.
-func (i *inlet) finish() {
-	i.mu.Lock()
-	own := i.queue != nil
-	if own {
-		i.queue.last = true
-		i.queue.ready.Signal()
-	}
-	i.mu.Unlock()
-	if !own {
-		i.in.done(i)
-	}
 }
 
 // done forgets an inlet that has dealt with all of its frames.
@@ -265,11 +245,12 @@ func (in *inflow) end() {
 	defer in.mu.Unlock()
 	in.ended = true
 	for _, i := range in.inlets {
-		i.mu.Lock()
-		if i.shut = true; i.queue != nil {
+		i.Shut()
+		i.Lock()
+		if i.queue != nil {
 			i.queue.gone = true
 			i.queue.ready.Signal()
 		}
-		i.mu.Unlock()
+		i.Unlock()
 	}
 }

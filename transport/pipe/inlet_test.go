@@ -167,9 +167,9 @@ func TestQueuesEndWithTheLink(t *testing.T) {
 		}
 	}
 	for i, queued := host.in.of(1), false; !queued; time.Sleep(time.Millisecond) {
-		i.mu.Lock()
+		i.Lock()
 		queued = len(i.queue.buf) > 0
-		i.mu.Unlock()
+		i.Unlock()
 	}
 	_ = host.Close()
 	for ended := false; !ended; time.Sleep(time.Millisecond) {

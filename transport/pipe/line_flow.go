@@ -12,14 +12,13 @@ import (
 type incoming struct {
 	frames *frameReader
 	names  transport.Names
-	to     transport.Address // of the last frame
-	from   *attachment       // whose frames are read now; nil if nobody waits for them
-	count  uint64            // of these, since the last call of arrive
+	from   *attachment // whose frames are read now; nil if nobody waits for them
+	count  uint64      // of these, since the last call of arrive
 }
 
 // read hands the host's frames to its ports, until the stream ends or makes no sense.
 func (l *Line) read() error {
-	in := incoming{frames: newFrameReader(l.data), names: transport.Names{}}
+	in := incoming{frames: newFrameReader(l.data)}
 	for {
 		if err := in.frames.fill(); err != nil {
 			return err
@@ -50,11 +49,8 @@ func (l *Line) route(in *incoming) error {
 			continue
 		}
 		in.count++
-		if string(peer) != string(in.to) { // most go where the last one went
-			in.to = in.names.Of(peer)
-		}
 		if burst != nil {
-			_ = burst.Send(in.to, payload) // fails once the port is closed
+			_ = burst.Send(in.names.Of(peer), payload) // fails once the port is closed
 		}
 	}
 }

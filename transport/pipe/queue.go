@@ -27,7 +27,7 @@ type queue struct {
 func (i *inlet) ownGoroutine() {
 	if i.queue == nil {
 		i.queue = &queue{limit: i.in.limit}
-		i.queue.ready.L = &i.mu
+		i.queue.ready.L = i
 		i.in.spawn(i.deliverAll)
 	}
 }
@@ -50,8 +50,8 @@ func (q *queue) add(from transport.Address, payload []byte) bool {
 // take waits until there is something to deliver, and returns false when there is not and
 // no more comes. It gets an empty buffer in exchange.
 func (i *inlet) take(buf []byte) ([]byte, bool) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
+	i.Lock()
+	defer i.Unlock()
 	q := i.queue
 	for len(q.buf) == 0 && !q.last && !q.gone {
 		q.ready.Wait()
@@ -68,52 +68,38 @@ func (i *inlet) take(buf []byte) ([]byte, bool) {
 
 // deliverAll delivers what is in the queue until no more comes.
 func (i *inlet) deliverAll() {
-	i.mu.Lock()
-	_ = i.wait(context.Background(), func() bool { return i.delivering }) // what the reader delivers comes first
-	i.mu.Unlock()
-	var d deliverer
-	frames, names := &frameReader{}, transport.Names{}
+	_ = i.Wait(context.Background()) // what the reader delivers comes first
+	var frames frameReader
+	var names transport.Names
 	for {
 		buf, ok := i.take(frames.buf)
 		if !ok {
 			i.in.done(i)
 			return
 		}
-		*frames = frameReader{buf: buf, end: len(buf)}
+		frames = frameReader{buf: buf, end: len(buf)}
 		for {
 			peer, payload, ok, _ := frames.next() // it made sense before
 			if !ok {
 				break
 			}
 			if len(peer) == 0 {
-				i.skip(&d, payload)
+				i.skip(payload)
 				continue
 			}
-			i.deliver(&d, names.Of(peer), payload)
+			from := names.Of(peer)
+			i.hand(from, payload, i.Step(from))
 		}
-		i.idle(&d)
+		i.Idle()
 		i.in.flush()
 	}
 }
 
-// deliver delivers the next frame, if it may be.
-func (i *inlet) deliver(d *deliverer, from transport.Address, payload []byte) {
-	i.mu.Lock()
-	i.end(d)
-	reason := i.begin(d, from)
-	i.mu.Unlock()
-	if reason != "" {
-		i.in.lost(loss{i.attachment, from, reason, 1, len(payload)})
-		return
-	}
-	i.receive(from, payload)
-}
-
 // skip counts the frames that found no room.
-func (i *inlet) skip(d *deliverer, marker []byte) {
+func (i *inlet) skip(marker []byte) {
 	n, _ := markerOf(marker)
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.end(d)
-	i.next += n
+	i.Lock()
+	defer i.Unlock()
+	i.End()
+	i.Skip(n)
 }

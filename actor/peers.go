@@ -14,23 +14,23 @@ type life struct {
 	incarnation uint64
 }
 
-// links is what a system knows of the other nodes.
-type links struct {
+// peers is what a system knows of the other nodes.
+type peers struct {
 	endpoint atomic.Pointer[transport.Endpoint] // nil without a network, and once closed
 	names    names
 	refused  refused
 
-	peersMu sync.RWMutex
-	peers   map[transport.Address]*peer
+	knownMu sync.RWMutex
+	known   map[transport.Address]*peer
 
 	// The receiver of frames has these to itself while no timer may come in between.
 	in     sync.Mutex // it is taken before all others
 	held   bool       // in is, by the receiver or a timer
 	timers atomic.Int32
 	flows  map[life]*flow
-	last   *flow // of the frame before
-	frame  tell  // the message that is being received
-	found  found // whom it was for
+	last   *flow  // of the frame before
+	letter letter // the message that is being received
+	found  found  // whom it was for
 
 	mu       sync.Mutex
 	watches  map[uint64]*remoteWatch // of actors of other nodes, by sequence
@@ -45,18 +45,18 @@ type links struct {
 	left       map[life]time.Time             // when they said goodbye
 }
 
-// send hands a frame for an incarnation of a node, or for any if that is 0, to the
+// forward hands a frame for an incarnation of a node, or for any if that is 0, to the
 // endpoint.
-func (l *links) send(s *System, to *peer, incarnation uint64, frame []byte, who numbered) error {
+func (l *peers) forward(s *System, to *peer, incarnation uint64, frame []byte, who numbered) error {
 	endpoint, err := l.ready(s, to, incarnation)
 	if err != nil {
 		return err
 	}
-	return to.send(endpoint, frame, who)
+	return to.transmit(endpoint, frame, who)
 }
 
 // ready returns the endpoint, or why nothing can be sent to an incarnation of a node.
-func (l *links) ready(s *System, to *peer, incarnation uint64) (transport.Endpoint, error) {
+func (l *peers) ready(s *System, to *peer, incarnation uint64) (transport.Endpoint, error) {
 	endpoint := l.endpoint.Load()
 	switch {
 	case s.network == nil:
@@ -70,7 +70,7 @@ func (l *links) ready(s *System, to *peer, incarnation uint64) (transport.Endpoi
 }
 
 // close takes the system off the network, for good.
-func (l *links) close() error {
+func (l *peers) close() error {
 	l.mu.Lock()
 	l.closed = true
 	l.watches, l.unacked = nil, nil
@@ -90,7 +90,7 @@ func (l *links) close() error {
 // names makes one Address of the bytes of each address.
 type names struct {
 	mu    sync.RWMutex
-	known transport.Names
+	known map[string]transport.Address
 }
 
 func (n *names) of(b []byte) transport.Address {
@@ -103,9 +103,11 @@ func (n *names) of(b []byte) transport.Address {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.known == nil {
-		n.known = transport.Names{}
+		n.known = map[string]transport.Address{}
 	}
-	return n.known.Of(b)
+	a = transport.Address(b)
+	n.known[string(a)] = a
+	return a
 }
 
 // IncarnationDown is published on the system's event stream when an incarnation of
@@ -125,7 +127,7 @@ func (s *System) NodeDown(address transport.Address, incarnation uint64) {
 	if address == s.address {
 		return
 	}
-	l, p := &s.links, s.links.peer(address)
+	l, p := &s.peers, s.peers.peer(address)
 	met := p.met.Load()
 	if incarnation == 0 {
 		incarnation = met
@@ -148,7 +150,7 @@ func (s *System) NodeDown(address transport.Address, incarnation uint64) {
 // this one, whether the system has met it or not.
 func (s *System) NodeReplaced(address transport.Address, by uint64) {
 	if address != s.address {
-		p := s.links.peer(address)
+		p := s.peers.peer(address)
 		s.replaced(p, by, p.met.Load(), 0)
 	}
 }
@@ -157,7 +159,7 @@ func (s *System) NodeReplaced(address transport.Address, by uint64) {
 // that. What was sent to the address may have reached the new life, unless it was sent in
 // a frame before the first.
 func (s *System) replaced(p *peer, by, met, first uint64) {
-	l := &s.links
+	l := &s.peers
 	ends := met != 0 && met < by && !p.isDown(met)
 	l.mu.Lock()
 	older := by > p.former.Load()
