@@ -5,10 +5,9 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 )
 
-func TestWhatAProgramLeavesBehindAtItsEndIsKilledAtOnce(t *testing.T) {
+func TestWhatAProgramLeavesBehindAtItsEndIsKilled(t *testing.T) {
 	l := newLab(t)
 	c := l.config("a", "")
 	c.Path, c.Ready = "sh", "^up"
@@ -17,11 +16,7 @@ func TestWhatAProgramLeavesBehindAtItsEndIsKilledAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	begin := time.Now()
 	<-a.exited
-	if took := time.Since(begin); took >= a.cmd.WaitDelay {
-		t.Errorf("its end was seen after %v: something held its output open", took)
-	}
 	for _, name := range []string{"left", "daemon"} {
 		text, err := os.ReadFile(c.Dir + "/" + name)
 		if err != nil {
