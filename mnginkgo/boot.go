@@ -3,15 +3,21 @@ package mnginkgo
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync/atomic"
+	"time"
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/lease"
 	"github.com/7aca83c2/multinode/cluster/pubsub"
 	"github.com/7aca83c2/multinode/cluster/sharding"
 	"github.com/7aca83c2/multinode/cluster/singleton"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/scratch"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -210,3 +216,56 @@ func (n *ActorNode) Stop(ctx context.Context) error { return n.System.Stop(ctx) 
 
 // Crash implements Crasher.
 func (n *ActorNode) Crash() { n.System.Kill() }
+
+// DataDir returns the path of a folder for what the role's node keeps on disk. It is
+// empty when the role's first node starts, still there with all that is in it for the
+// next one, and removed when the spec is over. Each role of each spec has its own; it is
+// made when it is first asked for. With keep-data of ginkgo.yml it stays, and the report
+// says where.
+func (e *Env) DataDir() string {
+	dir, err := e.node.DataDir()
+	if err != nil {
+		failHere(fmt.Sprintf("DataDir: %v", err), 1)
+	}
+	return dir
+}
+
+// newData returns where the data of one spec goes: into the folder of the process that its
+// stage lives in, unless it is to be kept.
+func (p *plan) newData() scratch.Data {
+	in := scratch.Own.Path()
+	if p.parallel && self.Dir() != "" {
+		in = self.Dir()
+	}
+	return scratch.NewData(in, p.roles, config.KeepData)
+}
+
+// Lease returns the spec's lease of that name, the same for the nodes of all roles,
+// whatever processes they run in. It is held for ttl after it was last acquired. It does
+// not travel on the network: no cut keeps a node from it. Each spec starts with none held.
+func (e *Env) Lease(name string, ttl time.Duration) lease.Lease {
+	return stagedLease{e.node.Stage, stage.Lease{Name: name, TTL: ttl}}
+}
+
+type stagedLease struct {
+	backstage stage.Backstage
+	lease     stage.Lease
+}
+
+func (l stagedLease) Acquire(ctx context.Context, owner string) (bool, error) {
+	return l.backstage.Acquire(ctx, l.lease, owner)
+}
+
+func (l stagedLease) Release(ctx context.Context, owner string) error {
+	return l.backstage.Release(ctx, l.lease, owner)
+}
+
+// Clock is a role's clock: the machine's, plus what SkewClock has set. Code that is to be
+// tested with clocks that differ takes the time from Env.Clock.
+type Clock struct{ skew atomic.Int64 }
+
+// Now returns the time. It has no monotonic part, and so jumps when the skew changes.
+func (c *Clock) Now() time.Time { return time.Now().Round(0).Add(time.Duration(c.skew.Load())) }
+
+// Since returns how much time has passed since t, by this clock.
+func (c *Clock) Since(t time.Time) time.Duration { return c.Now().Sub(t) }

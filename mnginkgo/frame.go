@@ -1,6 +1,10 @@
 package mnginkgo
 
 import (
+	"fmt"
+
+	"github.com/onsi/ginkgo/v2"
+
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 	"github.com/7aca83c2/multinode/transport"
@@ -51,4 +55,89 @@ func FrameMatching(matches func(f Frame) bool) FramePredicate {
 func predicate(p stage.Predicate) func(transport.Frame) bool {
 	plan, matches := specs.Plan(p.Plan), predicates.At(p.Ordinal)
 	return func(f transport.Frame) bool { return matches(plan.frameOf(f)) }
+}
+
+// Held is the frames of links that are held.
+type Held struct{ *Fault }
+
+func (h *Held) owner() *Cluster {
+	if h == nil {
+		return nil
+	}
+	return h.Fault.owner()
+}
+
+// Undo does what Undo of Fault does, and so delivers the frames that are left.
+func (h *Held) Undo() {
+	ginkgo.GinkgoHelper()
+	h.owner().use("Undo")
+	h.Fault.Undo()
+}
+
+// MustBite does what MustBite of Fault does.
+func (h *Held) MustBite() *Fault {
+	ginkgo.GinkgoHelper()
+	h.owner().use("MustBite")
+	return h.Fault.MustBite()
+}
+
+// Bites does what Bites of Fault does.
+func (h *Held) Bites() uint64 {
+	ginkgo.GinkgoHelper()
+	h.owner().use("Bites")
+	return h.Fault.Bites()
+}
+
+// Frames returns the frames that are held now, in the order of sending for each link.
+func (h *Held) Frames() []Frame {
+	ginkgo.GinkgoHelper()
+	h.owner().use("Frames")
+	c := h.links.cluster
+	held, err := c.stage.Held(c.context(), h.links.links())
+	c.must(wrap(err, "frames of %s", h.verb))
+	frames := make([]Frame, len(held))
+	for i, f := range held {
+		frames[i] = c.plan.frameOf(transport.Frame{Link: f.Link, Payload: f.Payload})
+		frames[i].held = f
+	}
+	return frames
+}
+
+// Release delivers frames that Frames has returned, in the order given. It fails the spec
+// if one of them is not held any more: it was released, dropped, or taken away by a cut.
+func (h *Held) Release(frames ...Frame) {
+	ginkgo.GinkgoHelper()
+	h.owner().use("Release")
+	h.settle("release", frames, true)
+}
+
+// ReleaseAll delivers all frames that are held. Those that come later are held on.
+func (h *Held) ReleaseAll() {
+	ginkgo.GinkgoHelper()
+	h.owner().use("ReleaseAll")
+	h.settle("release", h.Frames(), true)
+}
+
+// Drop drops frames that Frames has returned, and fails the spec as Release does.
+func (h *Held) Drop(frames ...Frame) {
+	ginkgo.GinkgoHelper()
+	h.owner().use("Drop")
+	h.settle("drop", frames, false)
+}
+
+func (h *Held) settle(verb string, frames []Frame, release bool) {
+	ginkgo.GinkgoHelper()
+	c := h.links.cluster
+	ctx := c.context()
+	c.note(ctx, fmt.Sprintf("%s %d frames of %s", verb, len(frames), h.verb))
+	all := make([]stage.HeldFrame, len(frames))
+	for i, f := range frames {
+		all[i] = f.held
+		all[i].Payload = nil // only its number counts
+	}
+	n, err := c.stage.Settle(ctx, all, release)
+	if err == nil && n < len(frames) {
+		err = fmt.Errorf("%d of %d frames are not held any more", len(frames)-n, len(frames))
+	}
+	c.must(wrap(err, "%s of %s", verb, h.verb))
 }

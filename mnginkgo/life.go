@@ -98,6 +98,14 @@ func (c *Cluster) MayExit(roles ...string) {
 	c.must(c.cast.MayExit(c.context(), roles...))
 }
 
+// SkewClock sets the clock of a role ahead, or behind if by is negative. It replaces an
+// earlier skew, outlives Restart, and may be set while the role does not run.
+func (c *Cluster) SkewClock(role string, by time.Duration) {
+	ginkgo.GinkgoHelper()
+	c.use("SkewClock")
+	c.must(c.cast.SkewClock(c.context(), c.setSkew, role, by))
+}
+
 // act does a verb of the cast in the context of the Ginkgo node that runs, which waits for it.
 func (c *Cluster) act(verb func(ctx context.Context, roles ...string) error, roles ...string) error {
 	ctx, end := c.awaited(c.context())

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
@@ -94,7 +95,7 @@ func (n *Nemesis) prepare(c Chaos) (steps iter.Seq[chaos.Step], replays bool, er
 	if err := config.Complete(roles); err != nil {
 		return nil, false, err
 	}
-	n.does = &chaos.Nemesis{Victim: victim{n.cluster, n.where}, Failed: n.fail}
+	n.does = &chaos.Nemesis{Harm: n.harm, Failed: n.fail}
 	n.title = chaos.Title(ginkgo.CurrentSpecReport().FullText(), n.cluster.nextNemesis())
 	schedule := config.Schedule
 	if file := os.Getenv(settings.Replay); file != "" {
@@ -180,6 +181,51 @@ func (n *Nemesis) run(steps iter.Seq[chaos.Step]) {
 	defer n.cluster.count(-1)
 	defer ginkgo.GinkgoRecover()
 	n.does.Run(steps, n.stop)
+}
+
+// cuts are the verbs that cut links.
+var cuts = map[string]func(c *Cluster, a []string) *Fault{
+	"partition":              func(c *Cluster, a []string) *Fault { return c.partition(a[0], a[1]) },
+	"one-way":                func(c *Cluster, a []string) *Fault { return c.oneWay(a[0], a[1]) },
+	"isolate":                func(c *Cluster, a []string) *Fault { return c.isolate(a[0]) },
+	"split":                  func(c *Cluster, a []string) *Fault { return c.split(chaos.Group(a[0]), chaos.Group(a[1])) },
+	"bridge":                 func(c *Cluster, a []string) *Fault { return c.bridge(chaos.Group(a[0]), a[1], chaos.Group(a[2])) },
+	"ring":                   func(c *Cluster, _ []string) *Fault { return c.ring() },
+	"overlapping-majorities": func(c *Cluster, _ []string) *Fault { return c.overlappingMajorities() },
+}
+
+// harm is a chaos.Harm. It does what the Cluster's verbs do, but returns what goes wrong.
+func (n *Nemesis) harm(s chaos.Step) (chaos.Undo, error) {
+	c, a := n.cluster, s.Args
+	if name, f, is := s.Fault(); is {
+		return n.begin(c.pair(a[0], a[1]).ruled(name, f))
+	}
+	switch s.Verb {
+	case "reset":
+		_, err := c.pair(a[0], a[1]).reset()
+		return func() error { return nil }, err
+	case "crash":
+		return func() error { return c.actWithBoot(c.cast.Start, a[0]) }, c.act(c.cast.Crash, a[0])
+	case "kill":
+		return func() error { return c.actWithBoot(c.cast.Start, a[0]) }, c.act(c.cast.Kill, a[0])
+	case "pause":
+		return func() error { return c.cast.Resume(c.context(), c.setSkew, a[0]) }, c.cast.Pause(c.context(), a[0])
+	case "skew-clock":
+		by, _ := time.ParseDuration(a[1]) // it was checked
+		skew := func(by time.Duration) error { return c.cast.SkewClock(c.context(), c.setSkew, a[0], by) }
+		return func() error {
+			if c.cast.Skew(a[0]) != by { // a later one lasts
+				return nil
+			}
+			return skew(0)
+		}, skew(by)
+	}
+	return n.begin(cuts[s.Verb](c, a))
+}
+
+func (n *Nemesis) begin(f *Fault) (chaos.Undo, error) {
+	f.where = n.where
+	return f.undo, f.begin()
 }
 
 // fail fails the spec, at the line of Unleash, because of what the Nemesis could not do.

@@ -2,14 +2,18 @@ package mnginkgo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
+
+	"github.com/onsi/ginkgo/v2"
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 )
 
 // Node is the node of one role, in the hands of code that runs with it: a body that
@@ -103,3 +107,17 @@ func (n *Node) decoderEnv() any {
 	}
 	return nil
 }
+
+// BeforeEachNode has body run on every role, each time a node of it was booted: when
+// a spec begins, and after Start and Restart. Call it in the body of a container with
+// MultiNode, directly. A body that fails or panics fails the spec.
+func BeforeEachNode(body func(ctx context.Context, node *Node)) {
+	ginkgo.GinkgoHelper()
+	onlyInTree("BeforeEachNode", "directly in the body of a container that has MultiNode(Roles(...))")
+	ginkgo.BeforeEach(tree.ForPlan[*plan]{
+		Give:      func(p *plan) { p.onBoot = append(p.onBoot, body) },
+		Elsewhere: errBeforeEachNode,
+	}, ginkgo.Offset(1))
+}
+
+var errBeforeEachNode = errors.New("BeforeEachNode must be called directly in the body of a container that has MultiNode(Roles(...))")

@@ -3,7 +3,9 @@ package account
 import (
 	"fmt"
 	"strings"
+	"time"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/process"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
@@ -70,4 +72,49 @@ func views(rows []sight.Row) string {
 		return "views: none, as no node has a method Members() []Member\n"
 	}
 	return "views\n" + lines(strings.Split(sight.Table(rows), "\n"))
+}
+
+// Title names the roles and what a spec did to them, its verbs.
+func Title(roles, verbs []string) string {
+	if len(verbs) == 0 {
+		return Names(roles)
+	}
+	// The latest say most; the timeline has them all.
+	const latest = 3
+	before := ""
+	if len(verbs) > latest {
+		verbs, before = verbs[len(verbs)-latest:], "..., "
+	}
+	return Names(roles) + " after " + before + strings.Join(verbs, ", ")
+}
+
+// Names enumerates names, of which there is one at least: "a, b and c".
+func Names(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// timeline has a line for each entry: when, who, what. The spec itself is "*".
+func timeline(entries []stage.Entry) string {
+	if len(entries) == 0 {
+		return "  (empty)\n"
+	}
+	width := 1
+	for _, e := range entries {
+		width = max(width, len(e.Role))
+	}
+	var b strings.Builder
+	start := entries[0].Time
+	for _, e := range entries {
+		who := e.Role
+		if who == "" {
+			who = "*"
+		}
+		ms := float64(e.Time.Sub(start)) / float64(time.Millisecond)
+		fmt.Fprintf(&b, "  %9.3fms  %-*s  %s\n", ms, width, who, process.Visible(e.Text))
+	}
+	return b.String()
 }

@@ -13,7 +13,7 @@ import (
 // onPair is a fault on the links between two roles. The words behind these say how much.
 func onPair(name, example string, amount func(*rand.Rand) string, parse func(words []string) (fault.Fault, error)) verb {
 	return verb{
-		roles: 2,
+		roles: 2, fault: parse, name: name,
 		check: func(roles Roles, args []string) error {
 			if err := want("a b "+example)(roles, args); err != nil {
 				return err
@@ -26,10 +26,6 @@ func onPair(name, example string, amount func(*rand.Rand) string, parse func(wor
 		},
 		draw: func(d *drawing, _ time.Duration) []string {
 			return append(d.pick(2), strings.Fields(amount(d.rand))...)
-		},
-		do: func(v Victim, a []string) (Undo, error) {
-			f, _ := parse(a[2:]) // it was checked
-			return v.Fault(name, a[0], a[1], f)
 		},
 	}
 }

@@ -75,13 +75,13 @@ func TestAMinorityIsDown(t *testing.T) {
 				delete(until, role)
 			}
 		}
-		if !slices.Contains([]string{"crash", "kill", "pause"}, s.verb) {
+		if !slices.Contains([]string{"crash", "kill", "pause"}, s.Verb) {
 			continue
 		}
-		if _, down := until[s.args[0]]; down {
+		if _, down := until[s.Args[0]]; down {
 			t.Fatalf("%s: it is down already", s)
 		}
-		until[s.args[0]] = s.at + s.lasting
+		until[s.Args[0]] = s.at + s.lasting
 		most = max(most, len(until))
 	}
 	if most != 2 {

@@ -9,6 +9,6 @@
 //	1.204s for 340ms: partition a b
 //	1.5s for 600ms: lose b c 0.2
 //
-// What a verb does is up to the Victim. The package knows neither what runs the spec nor Ginkgo: what
+// What a verb does is up to a Harm. The package knows neither what runs the spec nor Ginkgo: what
 // goes wrong is returned, or told to the Nemesis's Failed.
 package chaos

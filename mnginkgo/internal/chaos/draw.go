@@ -43,8 +43,8 @@ func (d *drawing) next() (s Step) {
 	for {
 		d.now += max(time.Millisecond, d.config.Every.Draw(d.rand).Round(time.Millisecond))
 		s = Step{at: d.now, lasting: max(time.Millisecond, d.config.Lasting.Draw(d.rand).Round(time.Millisecond))}
-		s.verb = d.verbs[d.rand.IntN(len(d.verbs))]
-		if s.args = verbs[s.verb].draw(d, s.lasting); s.args != nil {
+		s.Verb = d.verbs[d.rand.IntN(len(d.verbs))]
+		if s.Args = verbs[s.Verb].draw(d, s.lasting); s.Args != nil {
 			return s
 		}
 	}

@@ -5,34 +5,17 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/7aca83c2/multinode/transport/fault"
 )
 
-// Victim is what a nemesis does harm to. Each method begins a harm, and returns what ends it.
-type Victim interface {
-	Partition(a, b string) (Undo, error)
-	OneWay(from, to string) (Undo, error)
-	Isolate(role string) (Undo, error)
-	Split(left, right []string) (Undo, error)
-	Bridge(left []string, over string, right []string) (Undo, error)
-	Ring() (Undo, error)
-	OverlappingMajorities() (Undo, error)
-	// Fault puts a fault on the links of a pair, under a name for people.
-	Fault(name, a, b string, f fault.Fault) (Undo, error)
-	Reset(a, b string) error
-	Crash(role string) (Undo, error)
-	Kill(role string) (Undo, error)
-	Pause(role string) (Undo, error)
-	SkewClock(role string, by time.Duration) (Undo, error)
-}
+// Harm does the harm of a step, and returns what ends it.
+type Harm func(Step) (Undo, error)
 
 // Undo ends a harm.
 type Undo func() error
 
-// Nemesis does steps to a Victim.
+// Nemesis has steps done.
 type Nemesis struct {
-	Victim Victim
+	Harm Harm
 	// Failed is told what could not be done, and why.
 	Failed func(doing string, err error)
 
@@ -91,7 +74,7 @@ func (n *Nemesis) Run(steps iter.Seq[Step], stop <-chan struct{}) {
 
 func (n *Nemesis) begin(s Step) (harm, bool) {
 	n.done = append(n.done, s)
-	undo, err := verbs[s.verb].do(n.Victim, s.args)
+	undo, err := n.Harm(s)
 	if err != nil {
 		n.Failed(s.String(), err)
 	}

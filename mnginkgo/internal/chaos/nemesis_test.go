@@ -10,19 +10,16 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/7aca83c2/multinode/transport/fault"
 )
 
-// witness is a Victim that notes what is done to it, and when. What begins with refuses fails.
+// witness notes what is done, and when. What begins with refuses fails.
 type witness struct {
 	start   time.Time
 	refuses string
 	saw     []string
 }
 
-func (w *witness) note(format string, args ...any) error {
-	what := fmt.Sprintf(format, args...)
+func (w *witness) note(what string) error {
 	w.saw = append(w.saw, fmt.Sprintf("%v %s", time.Since(w.start), what))
 	if w.refuses != "" && strings.HasPrefix(what, w.refuses) {
 		return errors.New("refused")
@@ -30,31 +27,12 @@ func (w *witness) note(format string, args ...any) error {
 	return nil
 }
 
-func (w *witness) harm(format string, args ...any) (Undo, error) {
-	return func() error { return w.note("end of "+format, args...) }, w.note(format, args...)
-}
-
-func (w *witness) Partition(a, b string) (Undo, error)  { return w.harm("partition %s %s", a, b) }
-func (w *witness) OneWay(a, b string) (Undo, error)     { return w.harm("one-way %s %s", a, b) }
-func (w *witness) Isolate(role string) (Undo, error)    { return w.harm("isolate %s", role) }
-func (w *witness) Split(l, r []string) (Undo, error)    { return w.harm("split %v %v", l, r) }
-func (w *witness) Ring() (Undo, error)                  { return w.harm("ring") }
-func (w *witness) OverlappingMajorities() (Undo, error) { return w.harm("majorities") }
-func (w *witness) Reset(a, b string) error              { return w.note("reset %s %s", a, b) }
-func (w *witness) Crash(role string) (Undo, error)      { return w.harm("crash %s", role) }
-func (w *witness) Kill(role string) (Undo, error)       { return w.harm("kill %s", role) }
-func (w *witness) Pause(role string) (Undo, error)      { return w.harm("pause %s", role) }
-
-func (w *witness) Bridge(left []string, over string, right []string) (Undo, error) {
-	return w.harm("bridge %v %s %v", left, over, right)
-}
-
-func (w *witness) Fault(name, a, b string, f fault.Fault) (Undo, error) {
-	return w.harm("%s of %s and %s: %v", name, a, b, f)
-}
-
-func (w *witness) SkewClock(role string, by time.Duration) (Undo, error) {
-	return w.harm("skew %s by %v", role, by)
+func (w *witness) harm(s Step) (Undo, error) {
+	what := strings.Join(append([]string{s.Verb}, s.Args...), " ")
+	if name, f, is := s.Fault(); is {
+		what = fmt.Sprintf("%s of %s and %s: %v", name, s.Args[0], s.Args[1], f)
+	}
+	return func() error { return w.note("end of " + what) }, w.note(what)
 }
 
 // suffer has a witness suffer a schedule, until it is stopped after a while.
@@ -66,7 +44,7 @@ func suffer(t *testing.T, schedule, refuses string, stopAfter time.Duration) (sa
 			t.Fatal(err)
 		}
 		w := &witness{start: time.Now(), refuses: refuses}
-		n := &Nemesis{Victim: w, Failed: func(doing string, err error) { failed = append(failed, doing+": "+err.Error()) }}
+		n := &Nemesis{Harm: w.harm, Failed: func(doing string, err error) { failed = append(failed, doing+": "+err.Error()) }}
 		stop := make(chan struct{})
 		time.AfterFunc(stopAfter, func() { close(stop) })
 		n.Run(slices.Values(steps), stop)
@@ -87,8 +65,8 @@ func TestStepsAreDoneAndUndoneAtTheirTimes(t *testing.T) {
 	saw, failed, done := suffer(t, schedule, "", time.Minute)
 	wantLines(t, "saw", saw,
 		"1s kill a", "2s lose of a and b: loss 50%",
-		"3s end of lose of a and b: loss 50%", "3s split [a b] [c d]", // what ends comes first
-		"4s end of kill a", "1m0s end of split [a b] [c d]")
+		"3s end of lose of a and b: loss 50%", "3s split a,b c,d", // what ends comes first
+		"4s end of kill a", "1m0s end of split a,b c,d")
 	wantLines(t, "failed", failed)
 	if done != "# title\n"+schedule {
 		t.Errorf("done:\n%s", done)
@@ -113,8 +91,8 @@ func TestAStepThatFailsIsTheLast(t *testing.T) {
 func TestAllIsUndoneAlthoughAnEndFails(t *testing.T) {
 	schedule := "0s for 1s: crash b\n0s for 1m0s: one-way a b\n0s for 2m0s: skew-clock c -3s\n"
 	saw, failed, _ := suffer(t, schedule, "end of", time.Hour)
-	wantLines(t, "saw", saw, "0s crash b", "0s one-way a b", "0s skew c by -3s",
-		"1s end of crash b", "1s end of one-way a b", "1s end of skew c by -3s")
+	wantLines(t, "saw", saw, "0s crash b", "0s one-way a b", "0s skew-clock c -3s",
+		"1s end of crash b", "1s end of one-way a b", "1s end of skew-clock c -3s")
 	wantLines(t, "failed", failed, "end of 0s for 1s: crash b: refused",
 		"end of 0s for 1m0s: one-way a b: refused", "end of 0s for 2m0s: skew-clock c -3s: refused")
 }

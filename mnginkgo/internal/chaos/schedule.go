@@ -5,18 +5,30 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/7aca83c2/multinode/transport/fault"
 )
 
 // Step is one harm.
 type Step struct {
 	at, lasting time.Duration // at: since the beginning
-	verb        string
-	args        []string
+	Verb        string
+	Args        []string
+}
+
+// Fault returns the fault that a step puts on the links between its first two arguments, and what
+// that is called, or false if the step does something else.
+func (s Step) Fault() (name string, f fault.Fault, is bool) {
+	v := verbs[s.Verb]
+	if v.fault != nil {
+		f, _ = v.fault(s.Args[2:]) // it was checked
+	}
+	return v.name, f, v.fault != nil
 }
 
 // String returns the step as a line of a schedule: "1.204s for 340ms: partition a b".
 func (s Step) String() string {
-	return fmt.Sprintf("%v for %v: %s", s.at, s.lasting, strings.Join(append([]string{s.verb}, s.args...), " "))
+	return fmt.Sprintf("%v for %v: %s", s.at, s.lasting, strings.Join(append([]string{s.Verb}, s.Args...), " "))
 }
 
 // Parse reads steps, as String writes them, a line each. Lines that are empty or begin with # are
@@ -55,11 +67,11 @@ func parseStep(line string, roles Roles) (s Step, err error) {
 	if s.at < 0 || s.lasting < 0 {
 		return s, fmt.Errorf("%v for %v is not allowed, only from 0", s.at, s.lasting)
 	}
-	s.verb, s.args = words[0], words[1:]
-	if err := checkVerb(s.verb, roles); err != nil {
+	s.Verb, s.Args = words[0], words[1:]
+	if err := checkVerb(s.Verb, roles); err != nil {
 		return s, err
 	}
-	return s, verbs[s.verb].check(roles, s.args)
+	return s, verbs[s.Verb].check(roles, s.Args)
 }
 
 // titleStart is what the first line of a schedule begins with.

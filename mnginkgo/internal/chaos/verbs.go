@@ -17,43 +17,25 @@ import (
 type verb struct {
 	roles    int  // how many it takes at least
 	isolated bool // each role must have a process of its own
-	// draw returns arguments for do, or nil if it cannot be done now.
+	// draw returns arguments, or nil if it cannot be done now.
 	draw func(d *drawing, lasting time.Duration) []string
-	// check returns an error for arguments that draw does not give: do cannot do them.
+	// check returns an error for arguments that draw does not give.
 	check func(roles Roles, args []string) error
-	do    func(v Victim, args []string) (Undo, error)
+	// fault reads the words behind two roles, if the verb puts a fault on their links, which is
+	// called name for people.
+	fault func(words []string) (fault.Fault, error)
+	name  string
 }
 
 // verbs are all that there are. A group of roles is one argument: "a,b".
 var verbs = map[string]verb{
-	"partition": {
-		roles: 2, draw: drawRoles(2), check: want("a b"),
-		do: func(v Victim, a []string) (Undo, error) { return v.Partition(a[0], a[1]) },
-	},
-	"one-way": {
-		roles: 2, draw: drawRoles(2), check: want("a b"),
-		do: func(v Victim, a []string) (Undo, error) { return v.OneWay(a[0], a[1]) },
-	},
-	"isolate": {
-		roles: 2, draw: drawRoles(1), check: want("a"),
-		do: func(v Victim, a []string) (Undo, error) { return v.Isolate(a[0]) },
-	},
-	"split": {
-		roles: 2, draw: drawSplit, check: want("a,b c,d"),
-		do: func(v Victim, a []string) (Undo, error) { return v.Split(group(a[0]), group(a[1])) },
-	},
-	"bridge": {
-		roles: 3, draw: drawBridge, check: want("a,b c d,e"),
-		do: func(v Victim, a []string) (Undo, error) { return v.Bridge(group(a[0]), a[1], group(a[2])) },
-	},
-	"ring": {
-		roles: 4, draw: drawRoles(0), check: want(""),
-		do: func(v Victim, _ []string) (Undo, error) { return v.Ring() },
-	},
-	"overlapping-majorities": {
-		roles: 4, draw: drawRoles(0), check: want(""),
-		do: func(v Victim, _ []string) (Undo, error) { return v.OverlappingMajorities() },
-	},
+	"partition":              {roles: 2, draw: drawRoles(2), check: want("a b")},
+	"one-way":                {roles: 2, draw: drawRoles(2), check: want("a b")},
+	"isolate":                {roles: 2, draw: drawRoles(1), check: want("a")},
+	"split":                  {roles: 2, draw: drawSplit, check: want("a,b c,d")},
+	"bridge":                 {roles: 3, draw: drawBridge, check: want("a,b c d,e")},
+	"ring":                   {roles: 4, draw: drawRoles(0), check: want("")},
+	"overlapping-majorities": {roles: 4, draw: drawRoles(0), check: want("")},
 
 	"delay": onPair("delay", "20ms", func(r *rand.Rand) string { return (time.Duration(1+r.IntN(50)) * time.Millisecond).String() }, parseDelay),
 	"lose":  onPair("lose", "0.2", drawShare, share(fault.Fault{Kind: fault.Loss})),
@@ -66,31 +48,15 @@ var verbs = map[string]verb{
 		share(fault.Fault{Kind: fault.Reordering, Delay: fault.Uniform(5*time.Millisecond, 5*time.Millisecond)})),
 	"corrupt": onPair("corrupt", "0.2", drawShare, share(fault.Fault{Kind: fault.Corruption})),
 	"limit":   onPair("limit", "65536", func(r *rand.Rand) string { return strconv.Itoa(1 << (12 + r.IntN(9))) }, parseLimit),
-	"reset": {
-		roles: 2, draw: drawRoles(2), check: want("a b"),
-		do: func(v Victim, a []string) (Undo, error) { return func() error { return nil }, v.Reset(a[0], a[1]) },
-	},
+	"reset":   {roles: 2, draw: drawRoles(2), check: want("a b")},
 
-	"crash": {
-		roles: 2, draw: (*drawing).pickUp, check: want("a"),
-		do: func(v Victim, a []string) (Undo, error) { return v.Crash(a[0]) },
-	},
-	"kill": {
-		roles: 2, draw: (*drawing).pickUp, check: want("a"),
-		do: func(v Victim, a []string) (Undo, error) { return v.Kill(a[0]) },
-	},
-	"pause": {
-		roles: 2, isolated: true, draw: (*drawing).pickUp, check: want("a"),
-		do: func(v Victim, a []string) (Undo, error) { return v.Pause(a[0]) },
-	},
+	"crash": {roles: 2, draw: (*drawing).pickUp, check: want("a")},
+	"kill":  {roles: 2, draw: (*drawing).pickUp, check: want("a")},
+	"pause": {roles: 2, isolated: true, draw: (*drawing).pickUp, check: want("a")},
 	"skew-clock": {
 		roles: 1, check: checkSkew,
 		draw: func(d *drawing, _ time.Duration) []string {
 			return append(d.pick(1), (time.Duration(d.rand.IntN(120)-60) * time.Second).String())
-		},
-		do: func(v Victim, a []string) (Undo, error) {
-			by, _ := time.ParseDuration(a[1]) // it was checked
-			return v.SkewClock(a[0], by)
 		},
 	},
 }
@@ -111,7 +77,8 @@ func checkVerb(name string, roles Roles) error {
 	return nil
 }
 
-func group(arg string) []string { return strings.Split(arg, ",") }
+// Group returns the roles of an argument that is a group of them.
+func Group(arg string) []string { return strings.Split(arg, ",") }
 
 // drawRoles draws so many different roles; it returns an empty list for none.
 func drawRoles(n int) func(*drawing, time.Duration) []string {
@@ -142,7 +109,7 @@ func want(example string) func(roles Roles, args []string) error {
 		for i, like := range likes {
 			switch {
 			case strings.Contains(like, ","):
-				named = append(named, group(args[i])...)
+				named = append(named, Group(args[i])...)
 			case like[0] >= 'a':
 				named = append(named, args[i])
 			}

@@ -57,3 +57,23 @@ func (m *endMatcher) Message(a Actual, negated bool) string {
 	}
 	return fmt.Sprintf("Expected\n%s%s\n%s\nbut it\n%s%s", format.Indent, a.name(), to(negated)+m.wanted, format.Indent, seen)
 }
+
+// HaveExited is about a process that has exited with a code.
+func HaveExited(code int) Matcher {
+	m := &endMatcher{name: "HaveExited", wanted: fmt.Sprintf("have exited with code %d", code)}
+	if code < 0 {
+		m.wrong = takes("a code from 0 on", code) + ": HaveBeenKilled is for signals"
+	}
+	m.is = func(e End) bool { return e.Ended && e.Signal == 0 && e.Code == code }
+	return m
+}
+
+// HaveBeenKilled is about a process that a signal has ended.
+func HaveBeenKilled(signal syscall.Signal) Matcher {
+	m := &endMatcher{name: "HaveBeenKilled", wanted: fmt.Sprintf("have been ended by the signal %q", signal)}
+	if signal <= 0 {
+		m.wrong = takes("a signal, such as syscall.SIGKILL", signal) + ": HaveExited is for codes"
+	}
+	m.is = func(e End) bool { return e.Ended && e.Signal == signal }
+	return m
+}

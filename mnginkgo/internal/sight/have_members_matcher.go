@@ -19,3 +19,45 @@ func HaveMembers(roles []any) Matcher {
 	}
 	return m
 }
+
+// ContainMembers is about some of the members.
+func ContainMembers(roles []string) Matcher {
+	m := &viewMatcher{name: "ContainMembers", roles: roles, needs: Members, wanted: "have at least these members up", detail: roles}
+	if len(roles) == 0 {
+		m.wrong = "takes names of roles; got none: HaveMembers() is for nobody"
+	}
+	m.check = func(v View) (string, bool, error) {
+		for _, role := range roles {
+			if member, ok := v.member(role); !ok || !member.isWell() {
+				return v.String(), false, nil
+			}
+		}
+		return v.String(), true, nil
+	}
+	return m
+}
+
+// HaveUnreachable is about the names of the members that are unreachable, or a matcher of
+// them; without names, about whether there are any.
+func HaveUnreachable(roles []any) Matcher {
+	names, inner, wrong := namesOrMatcher(roles)
+	m := &viewMatcher{name: "HaveUnreachable", wrong: wrong, roles: names, needs: Members, wanted: "see exactly these members as unreachable", detail: names}
+	switch {
+	case inner != nil:
+		m.wanted, m.detail = "see unreachable members that satisfy", inner
+	case len(roles) == 0:
+		m.wanted, m.detail = "see some member as unreachable", nil
+	}
+	m.check = func(v View) (string, bool, error) {
+		unreachable := v.roles(func(member Member) bool { return member.Unreachable })
+		switch {
+		case inner != nil:
+			ok, err := inner.Match(unreachable)
+			return v.String(), ok, err
+		case len(roles) == 0:
+			return v.String(), len(unreachable) > 0, nil
+		}
+		return v.String(), slices.Equal(unreachable, names), nil
+	}
+	return m
+}

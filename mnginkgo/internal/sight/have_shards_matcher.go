@@ -1,6 +1,75 @@
 package sight
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Shard is what one node knows of a shard.
+type Shard struct {
+	Type     string // of its entities
+	ID       string
+	Role     string // where it is, as far as the viewer knows; "" if it does not
+	Here     bool   // the viewer hosts it
+	Entities int    // that run on the viewer
+}
+
+// haveOneHome reports whether all views have the same homes, and nobody hosts what is
+// not meant to be there.
+func haveOneHome(views []View, typeName string, is func(Shard) bool) bool {
+	homes := map[string]string{}
+	for i, v := range views {
+		for _, s := range v.Shards {
+			if s.Type != typeName || !is(s) {
+				continue
+			}
+			if i == 0 {
+				homes[s.ID] = s.Role
+			}
+			if homes[s.ID] != s.Role || s.Here && s.Role != v.Role {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (v View) shard(typeName, id string) Shard {
+	for _, s := range v.Shards {
+		if s.Type == typeName && s.ID == id {
+			return s
+		}
+	}
+	return Shard{Type: typeName, ID: id}
+}
+
+// describeShards returns how many shards are where, as in "4 on a, 4 on b; hosts 4".
+func (v View) describeShards(typeName string) string {
+	at, here := map[string]int{}, 0
+	for _, s := range v.Shards {
+		if s.Type != typeName {
+			continue
+		}
+		at[s.Role]++
+		if s.Here {
+			here++
+		}
+	}
+	var parts []string
+	for _, role := range slices.Sorted(maps.Keys(at)) {
+		if role == "" {
+			parts = append(parts, fmt.Sprintf("%d nowhere", at[role]))
+		} else {
+			parts = append(parts, fmt.Sprintf("%d on %s", at[role], role))
+		}
+	}
+	if len(parts) == 0 {
+		return "no shards"
+	}
+	return fmt.Sprintf("%s; hosts %d", strings.Join(parts, ", "), here)
+}
 
 // HaveShards is about how many shards of a type have a home that all know.
 func HaveShards(typeName string, n any) Matcher {
@@ -35,5 +104,32 @@ func shardsMatcher(name, typeName string, n any, wanted string, is func(Shard) b
 		return v.describeShards(typeName), matched && strays == 0, err
 	}
 	m.together = func(views []View) bool { return haveOneHome(views, typeName, is) }
+	return m
+}
+
+// HaveShardOn is about where a shard is, or a matcher of that role.
+func HaveShardOn(typeName, shard string, role any) Matcher {
+	names, inner, wrong := roleOrMatcher(role)
+	m := &viewMatcher{
+		name: "HaveShardOn", wrong: wrong, roles: names, needs: Shards, services: true,
+		wanted: fmt.Sprintf("have shard %q of %q on", shard, typeName), detail: role,
+	}
+	if role == "" {
+		m.wanted, m.detail = fmt.Sprintf("have shard %q of %q nowhere", shard, typeName), nil
+	}
+	m.check = func(v View) (string, bool, error) {
+		s, seen := v.shard(typeName, shard), "it nowhere"
+		if s.Role != "" {
+			seen = "it on " + s.Role
+		}
+		if s.Here {
+			seen += ", and hosts it"
+		}
+		matched, err := inner.Match(s.Role)
+		return seen, matched && s.Here == (s.Role == v.Role), err
+	}
+	m.together = func(views []View) bool {
+		return haveOneHome(views, typeName, func(s Shard) bool { return s.ID == shard })
+	}
 	return m
 }
