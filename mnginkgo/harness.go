@@ -19,7 +19,10 @@ import (
 )
 
 func init() {
-	specs.Serve(harness{}, reflect.TypeFor[*Cluster](), reflect.TypeFor[*Node]())
+	specs.Serve(tree.Harness[*plan]{
+		Ready: func() error { return configError }, Adapt: adapt,
+		BeforeSpec: beforeSpec, AfterSpec: afterSpec, SetUp: setUp, BeginSpec: beginSpec,
+	}, reflect.TypeFor[*Cluster](), reflect.TypeFor[*Node]())
 	self.TellLate(failOfLate, failAnyway)
 	if company.IsChild() {
 		specs.BuildOnly(company.ChildPart())
@@ -31,14 +34,8 @@ func init() {
 	ginkgo.AddTreeConstructionNodeArgsTransformer(specs.Transform)
 }
 
-// harness is what the tree knows of the package.
-type harness struct{}
-
-// Ready implements tree.Harness.
-func (harness) Ready() error { return configError }
-
-// Adapt implements tree.Harness.
-func (harness) Adapt(body any, where types.CodeLocation) func(ginkgo.SpecContext) {
+// adapt makes a body of Ginkgo's of one that takes a *Cluster or a *Node, and returns nil for others.
+func adapt(body any, where types.CodeLocation) func(ginkgo.SpecContext) {
 	if conduct := tree.Taking[*Cluster](body); conduct != nil {
 		return func(ctx ginkgo.SpecContext) { conduct(ctx, clusterFor(ctx)) }
 	}
@@ -49,8 +46,8 @@ func (harness) Adapt(body any, where types.CodeLocation) func(ginkgo.SpecContext
 	return nil
 }
 
-// BeforeSpec implements tree.Harness.
-func (harness) BeforeSpec(ctx ginkgo.SpecContext, p *plan, report ginkgo.SpecReport) {
+// beforeSpec leases the processes of a spec.
+func beforeSpec(ctx ginkgo.SpecContext, p *plan, report ginkgo.SpecReport) {
 	if report.State.Is(types.SpecStateSkipped | types.SpecStatePending) {
 		return
 	}
@@ -63,21 +60,12 @@ func (harness) BeforeSpec(ctx ginkgo.SpecContext, p *plan, report ginkgo.SpecRep
 	}
 }
 
-// AfterSpec implements tree.Harness.
-func (harness) AfterSpec(ctx ginkgo.SpecContext) {
+// afterSpec gives back what is left of them.
+func afterSpec(ctx ginkgo.SpecContext) {
 	if err := self.SpecDone(ctx, current != nil); err != nil {
 		ginkgo.Fail(err.Error())
 	}
 }
-
-// SetUp implements tree.Harness.
-func (harness) SetUp(ctx ginkgo.SpecContext, p *plan) {
-	ginkgo.GinkgoHelper()
-	setUp(ctx, p)
-}
-
-// BeginSpec implements tree.Harness.
-func (harness) BeginSpec(_ ginkgo.SpecContext, p *plan) { beginSpec(p) }
 
 // asHost returns what this process needs to host roles.
 func asHost(ctx context.Context) company.Host {

@@ -24,7 +24,7 @@ func (t *Tree[P]) setUpNodes(here scope[P]) {
 	}
 	ginkgo.BeforeEach(func(ctx ginkgo.SpecContext) {
 		if ctx.SpecReport().IsInOrderedContainer {
-			t.harness.BeginSpec(ctx, here.plan)
+			t.harness.BeginSpec(here.plan)
 		}
 	}, here.where)
 }

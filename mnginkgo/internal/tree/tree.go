@@ -29,20 +29,20 @@ type Decorator[P Plan] func() P
 type Misplaced interface{ Misplaced() error }
 
 // Harness runs the specs of plans.
-type Harness[P Plan] interface {
+type Harness[P Plan] struct {
 	// Ready returns an error, with its place, if no plan can be taken in.
-	Ready() error
+	Ready func() error
 	// Adapt makes a body of Ginkgo's of one that takes what only the Harness has. It returns nil
 	// for others.
-	Adapt(body any, where types.CodeLocation) func(ginkgo.SpecContext)
+	Adapt func(body any, where types.CodeLocation) func(ginkgo.SpecContext)
 	// BeforeSpec is called before the clock of a spec that needs processes starts, and AfterSpec
 	// when all of it is over.
-	BeforeSpec(ctx ginkgo.SpecContext, p P, report ginkgo.SpecReport)
-	AfterSpec(ctx ginkgo.SpecContext)
+	BeforeSpec func(ctx ginkgo.SpecContext, p P, report ginkgo.SpecReport)
+	AfterSpec  func(ctx ginkgo.SpecContext)
 	// SetUp boots the nodes of a spec, and defers their end. Those of an Ordered container have
 	// them in common, and BeginSpec is called for each.
-	SetUp(ctx ginkgo.SpecContext, p P)
-	BeginSpec(ctx ginkgo.SpecContext, p P)
+	SetUp     func(ctx ginkgo.SpecContext, p P)
+	BeginSpec func(p P)
 }
 
 // Tree is what this process learned while Ginkgo built its tree of specs. It is written by one
