@@ -15,7 +15,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/cluster"
-	"github.com/7aca83c2/multinode/mnginkgo/internal/company"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/netconn"
@@ -231,9 +231,9 @@ func (p *plan) machines() map[string]transport.Address {
 	return machines
 }
 
-// request returns what a spec asks of the company.
-func (p *plan) request(spec ginkgo.SpecReport) company.Request {
-	return company.Request{
+// request returns what a spec asks of the broker.
+func (p *plan) request(spec ginkgo.SpecReport) broker.Request {
+	return broker.Request{
 		Spec: spec.FullText(), Roles: p.roles, Machines: p.machines(), BarrierTimeout: p.barrierTimeout, Isolated: p.isolated,
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 	"github.com/onsi/gomega"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/company"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
@@ -120,7 +121,7 @@ func (c *Cluster) useHosts(ctx ginkgo.SpecContext) error {
 	}
 	c.direct(director)
 	c.close = self.End
-	self.Hear(company.Ears{Lost: c.cast.Lose, Failed: c.cast.Trouble, Ended: c.cast.Ended})
+	self.Hear(broker.Ears{Lost: c.cast.Lose, Failed: c.cast.Trouble, Ended: c.cast.Ended})
 	return nil
 }
 

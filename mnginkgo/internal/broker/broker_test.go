@@ -85,7 +85,9 @@ func join(t *testing.T, b *Broker, number int, name, tree string) (*member, erro
 // borrow asks for roles in a goroutine of its own and returns what it is told.
 func (p *member) borrow(t *testing.T, roles ...string) <-chan error {
 	answer := make(chan error, 1)
-	go func() { answer <- p.Borrow(t.Context(), "a spec of "+p.chair.name, roles, nil, time.Second, false) }()
+	go func() {
+		answer <- p.Borrow(t.Context(), Request{Spec: "a spec of " + p.chair.name, Roles: roles, BarrierTimeout: time.Second})
+	}()
 	return answer
 }
 
@@ -193,7 +195,9 @@ func TestARequestThatIsWithdrawnLeavesNothing(t *testing.T) {
 	b.config.MaxChildren = 0
 	ctx, cancel := context.WithCancel(t.Context())
 	granted := make(chan error, 1)
-	go func() { granted <- p[0].Borrow(ctx, "spec", []string{"a"}, nil, time.Second, false) }()
+	go func() {
+		granted <- p[0].Borrow(ctx, Request{Spec: "spec", Roles: []string{"a"}, BarrierTimeout: time.Second})
+	}()
 	must(t, b.until(t.Context(), func() bool { return b.hosts[0].request != nil }))
 	cancel()
 	if err := <-granted; !errors.Is(err, context.Canceled) {
@@ -234,7 +238,7 @@ func TestAProcessThatDiesIsTheSpecsLoss(t *testing.T) {
 	p[1].wait(t)
 	must(t, <-p[0].borrow(t, "b"))
 	lost := make(chan string, 1)
-	p[0].OnLost(func(role, why string) { lost <- role + ": " + why })
+	p[0].Hear(Ears{Lost: func(role, why string) { lost <- role + ": " + why }})
 	must(t, p[1].Close())
 	if got := <-lost; !strings.HasPrefix(got, "b: Ginkgo process 2 (process id ") {
 		t.Errorf("lost %q", got)
@@ -250,7 +254,7 @@ func TestWhatFailsOnARoleIsToldToItsSpecAndLaterToTheRun(t *testing.T) {
 	p[1].wait(t)
 	must(t, <-p[0].borrow(t, "b"))
 	failed := make(chan stage.Failure, 1)
-	p[0].OnFailed(func(f stage.Failure) { failed <- f })
+	p[0].Hear(Ears{Failed: func(f stage.Failure) { failed <- f }})
 	backstage{p[1].peer}.Failed(stage.Failure{Role: "b", Message: "out of cheese"})
 	if f := <-failed; f.Message != "out of cheese" {
 		t.Errorf("told %+v", f)

@@ -33,10 +33,6 @@ func (d director) Process(ctx context.Context, role string, deed stage.Deed) err
 	return verbProcess.tell(ctx, d.peer, processing{role, deed})
 }
 
-func (d director) Cut(ctx context.Context, links []transport.Link) error {
-	return verbCut.tell(ctx, d.peer, links)
-}
-
 func (d director) Mend(ctx context.Context, links []transport.Link) error {
 	return verbMend.tell(ctx, d.peer, links)
 }

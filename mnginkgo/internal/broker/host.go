@@ -79,7 +79,7 @@ func (h *host) serve() {
 	methodTree.serve(h.peer, func(_ context.Context, tree string) (nothing, error) {
 		return nothing{}, difference(h.tree(), tree, h.name)
 	})
-	methodBorrow.serve(h.peer, func(ctx context.Context, r borrowing) (nothing, error) { return nothing{}, b.borrow(ctx, h, r) })
+	methodBorrow.serve(h.peer, func(ctx context.Context, r Request) (nothing, error) { return nothing{}, b.borrow(ctx, h, r) })
 	methodReturn.serve(h.peer, func(ctx context.Context, _ nothing) (nothing, error) {
 		b.withdraw(ctx, h)
 		return nothing{}, nil

@@ -67,7 +67,9 @@ func startIsolating(t *testing.T, room int, names ...string) []*member {
 
 func (p *member) isolate(t *testing.T, roles ...string) <-chan error {
 	answer := make(chan error, 1)
-	go func() { answer <- p.Borrow(t.Context(), "a spec of "+p.chair.name, roles, nil, time.Second, true) }()
+	go func() {
+		answer <- p.Borrow(t.Context(), Request{Spec: "a spec of " + p.chair.name, Roles: roles, BarrierTimeout: time.Second, Isolated: true})
+	}()
 	return answer
 }
 
@@ -111,8 +113,7 @@ func TestTheEndsOfAnIsolatedRole(t *testing.T) {
 	p := startIsolating(t, 2, "one")
 	ends := make(chan stage.End, 1)
 	lost := make(chan string, 1)
-	p[0].OnEnded(func(e stage.End) { ends <- e })
-	p[0].OnLost(func(role, why string) { lost <- role + " " + why })
+	p[0].Hear(Ears{Ended: func(e stage.End) { ends <- e }, Lost: func(role, why string) { lost <- role + " " + why }})
 	must(t, <-p[0].isolate(t, "a", "b"))
 	check := func(want stage.End) {
 		t.Helper()

@@ -11,7 +11,7 @@ import (
 
 // request is a spec that waits for its processes.
 type request struct {
-	borrowing
+	Request
 	ctx       context.Context
 	cancel    context.CancelFunc
 	conductor *host
@@ -22,10 +22,10 @@ type request struct {
 
 // borrow gets the processes for a spec of h, after all requests that came before. While h
 // waits, it may host a role for another.
-func (b *Broker) borrow(ctx context.Context, h *host, what borrowing) error {
+func (b *Broker) borrow(ctx context.Context, h *host, what Request) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r := &request{borrowing: what, ctx: ctx, cancel: cancel, conductor: h, done: make(chan struct{})}
+	r := &request{Request: what, ctx: ctx, cancel: cancel, conductor: h, done: make(chan struct{})}
 	b.mu.Lock()
 	h.waits++
 	h.request = r

@@ -19,20 +19,23 @@ type Session struct {
 	host *pipe.Host
 	seat Seat
 
-	lost   ear[loss]
-	failed ear[stage.Failure]
-	ended  ear[stage.End]
+	ears atomic.Pointer[Ears]
 }
 
-// ear is who is told of something: nobody at first.
-type ear[T any] struct{ tell atomic.Pointer[func(T)] }
+// Request is what a spec asks for: a process for each of its roles.
+type Request struct {
+	Spec           string // its text
+	Roles          []string
+	BarrierTimeout time.Duration                // of the stage
+	Isolated       bool                         // a fresh child for each role
+	Machines       map[string]transport.Address // of the roles
+}
 
-func (e *ear[T]) of(tell func(T)) { e.tell.Store(&tell) }
-
-func (e *ear[T]) hear(t T) {
-	if tell := e.tell.Load(); tell != nil && *tell != nil {
-		(*tell)(t)
-	}
+// Ears are told what happens to the processes of a spec; nil is nobody.
+type Ears struct {
+	Lost   func(role, why string)
+	Failed func(stage.Failure) // on a role, outside of what the Director has called
+	Ended  func(stage.End)     // a process of a role's own, planned or not
 }
 
 // Seat runs the roles that a process is given.
@@ -76,9 +79,21 @@ func (s *Session) serve() {
 		return nothing{}, nil
 	})
 	s.peer.HandleOthers(s.seat.Call)
-	noticeLost.hear(s.peer, s.lost.hear)
-	noticeFailed.hear(s.peer, s.failed.hear)
-	noticeEnded.hear(s.peer, s.ended.hear)
+	noticeLost.hear(s.peer, func(l loss) {
+		if ears := s.ears.Load(); ears != nil && ears.Lost != nil {
+			ears.Lost(l.Role, l.Why)
+		}
+	})
+	noticeFailed.hear(s.peer, func(f stage.Failure) {
+		if ears := s.ears.Load(); ears != nil && ears.Failed != nil {
+			ears.Failed(f)
+		}
+	})
+	noticeEnded.hear(s.peer, func(e stage.End) {
+		if ears := s.ears.Load(); ears != nil && ears.Ended != nil {
+			ears.Ended(e)
+		}
+	})
 	noticeExit.hear(s.peer, os.Exit)
 }
 
@@ -106,11 +121,10 @@ func (s *Session) Late(f stage.Failure) {
 }
 
 // Borrow waits for the processes of a spec, one for each role. Until Return the
-// Session is the Director of its stage, whose barriers have that timeout. This process
-// hosts none of the roles, but may host one of another spec while it waits. Isolated roles
-// have fresh children.
-func (s *Session) Borrow(ctx context.Context, spec string, roles []string, machines map[string]transport.Address, barrierTimeout time.Duration, isolated bool) error {
-	err := methodBorrow.tell(ctx, s.peer, borrowing{spec, roles, barrierTimeout, isolated, machines})
+// Session is the Director of its stage. This process hosts none of the roles, but may host
+// one of another spec while it waits.
+func (s *Session) Borrow(ctx context.Context, r Request) error {
+	err := methodBorrow.tell(ctx, s.peer, r)
 	if err != nil && ctx.Err() != nil { // the answer may have been on its way
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), withdrawTimeout)
 		defer cancel()
@@ -122,23 +136,8 @@ func (s *Session) Borrow(ctx context.Context, spec string, roles []string, machi
 // withdrawTimeout bounds how long a process that was interrupted waits for the broker.
 const withdrawTimeout = 500 * time.Millisecond
 
-// OnLost has tell called when a role of the spec loses its process; nil
-// calls nobody.
-func (s *Session) OnLost(tell func(role, why string)) {
-	if tell == nil {
-		s.lost.of(nil)
-		return
-	}
-	s.lost.of(func(l loss) { tell(l.Role, l.Why) })
-}
-
-// OnEnded has tell called when a process of a role's own has ended, planned or not;
-// nil calls nobody.
-func (s *Session) OnEnded(tell func(stage.End)) { s.ended.of(tell) }
-
-// OnFailed has tell called with what fails on a role of the spec outside of what the
-// Director has called; nil calls nobody.
-func (s *Session) OnFailed(tell func(stage.Failure)) { s.failed.of(tell) }
+// Hear has those told of what happens, and nobody else.
+func (s *Session) Hear(ears Ears) { s.ears.Store(&ears) }
 
 // Return gives the processes back, if there are any. What has gone wrong on them was told
 // when it returns.

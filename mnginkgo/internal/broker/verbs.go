@@ -2,17 +2,15 @@ package broker
 
 import (
 	"context"
-	"time"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
-	"github.com/7aca83c2/multinode/transport"
 )
 
 // What a process may ask of the broker, and tell it, for itself.
 const (
 	methodHello  method[hello, helloAnswer] = "hello"
 	methodTree   method[string, nothing]    = "tree" // the whole fingerprint; the error says what differs
-	methodBorrow method[borrowing, nothing] = "borrow"
+	methodBorrow method[Request, nothing]   = "borrow"
 	methodReturn method[nothing, nothing]   = "return"
 	methodFinish method[nothing, nothing]   = "finish" // answered when no spec can need the process any more
 
@@ -44,14 +42,6 @@ type hello struct {
 
 type helloAnswer struct{ SendTree bool }
 
-type borrowing struct {
-	Spec           string // its text
-	Roles          []string
-	BarrierTimeout time.Duration                // of the stage
-	Isolated       bool                         // a fresh child for each role
-	Machines       map[string]transport.Address // of the roles
-}
-
 type loss struct{ Role, Why string }
 
 // What a process may ask of the stage of the spec that it conducts, as its stage.Director.
@@ -65,7 +55,6 @@ var (
 	verbProcess = told("process", func(d stage.Director, ctx context.Context, p processing) error {
 		return d.Process(ctx, p.Role, p.Deed)
 	})
-	verbCut     = told("cut", stage.Director.Cut)
 	verbMend    = told("mend", stage.Director.Mend)
 	verbInflict = told("inflict", stage.Director.Inflict)
 	verbLift    = told("lift", stage.Director.Lift)

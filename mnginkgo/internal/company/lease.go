@@ -6,26 +6,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
-	"github.com/7aca83c2/multinode/transport"
 )
-
-// Request is what a spec asks for: a process for each of its roles.
-type Request struct {
-	Spec           string // its text
-	Roles          []string
-	Machines       map[string]transport.Address
-	BarrierTimeout time.Duration
-	Isolated       bool // fresh children
-}
-
-// Ears are told what happens to the processes of a spec.
-type Ears struct {
-	Lost   func(role, why string)
-	Failed func(stage.Failure)
-	Ended  func(stage.End)
-}
 
 // ErrNoBroker is why a spec has no processes in a suite that starts no broker.
 var ErrNoBroker = errors.New(`a spec with Parallel() needs the broker, and this suite starts none. Add this line to it:
@@ -37,16 +21,16 @@ or call StartBroker and JoinBroker inside the SynchronizedBeforeSuite it has`)
 // Lease leases the processes for a spec, before its clock starts. It returns false if there is
 // nothing to do: without a broker the spec fails when it begins, and in an Ordered container it
 // goes on with those of the spec before.
-func (p *Process) Lease(ctx context.Context, r Request) (leased bool, err error) {
+func (p *Process) Lease(ctx context.Context, r broker.Request) (leased bool, err error) {
 	if p.session == nil || p.leased {
 		return false, nil
 	}
 	return true, p.acquire(ctx, r)
 }
 
-func (p *Process) acquire(ctx context.Context, r Request) error {
+func (p *Process) acquire(ctx context.Context, r broker.Request) error {
 	defer p.house.Wait()()
-	if err := p.session.Borrow(ctx, r.Spec, r.Roles, r.Machines, r.BarrierTimeout, r.Isolated); err != nil {
+	if err := p.session.Borrow(ctx, r); err != nil {
 		return fmt.Errorf("processes for this spec: %w", err)
 	}
 	p.leased = true
@@ -55,7 +39,7 @@ func (p *Process) acquire(ctx context.Context, r Request) error {
 
 // Begin begins the turn of a spec: it returns the stage that its processes are on. It leases them
 // if Lease was not called, as for an It that carries the plan itself, or for another attempt.
-func (p *Process) Begin(ctx context.Context, r Request) (stage.Director, error) {
+func (p *Process) Begin(ctx context.Context, r broker.Request) (stage.Director, error) {
 	if p.session == nil {
 		return nil, ErrNoBroker
 	}
@@ -70,16 +54,12 @@ func (p *Process) Begin(ctx context.Context, r Request) (stage.Director, error) 
 // End ends the turn, and gives the processes back.
 func (p *Process) End(ctx context.Context) error {
 	err := p.release(ctx)
-	p.Hear(Ears{Failed: rolecode.Late})
+	p.Hear(broker.Ears{Failed: rolecode.Late})
 	return err
 }
 
-// Hear has those told of what happens in the turn; nil is nobody.
-func (p *Process) Hear(e Ears) {
-	p.session.OnLost(e.Lost)
-	p.session.OnFailed(e.Failed)
-	p.session.OnEnded(e.Ended)
-}
+// Hear has those told of what happens in the turn.
+func (p *Process) Hear(e broker.Ears) { p.session.Hear(e) }
 
 // SpecDone gives back what a spec holds still that is over, unless the next spec of an Ordered
 // container goes on with it, and tells the broker that there is one spec fewer.

@@ -21,8 +21,7 @@ type Director interface {
 	Reclaim(ctx context.Context, role string) error
 	// Process does a deed to the process of a role, which must be Isolated.
 	Process(ctx context.Context, role string, deed Deed) error
-	// Cut and Mend are the Switch's.
-	Cut(ctx context.Context, links []transport.Link) error
+	// Mend is the Switch's.
 	Mend(ctx context.Context, links []transport.Link) error
 	// Inflict puts a fault on its links, and Lift takes it away. What a Hold has held
 	// is delivered then.

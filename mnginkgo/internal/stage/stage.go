@@ -95,11 +95,6 @@ func (s *Stage) Crash(ctx context.Context, role string) error {
 	return errors.Join(r.Crash(ctx), s.Reclaim(ctx, role))
 }
 
-// Cut implements Director.
-func (s *Stage) Cut(ctx context.Context, links []transport.Link) error {
-	return s.sw.Cut(ctx, links...)
-}
-
 // Mend implements Director.
 func (s *Stage) Mend(_ context.Context, links []transport.Link) error {
 	s.sw.Mend(links...)
