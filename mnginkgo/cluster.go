@@ -326,10 +326,3 @@ func (c *Cluster) must(err error) {
 	}
 	failHere(err.Error(), 1)
 }
-
-func wrap(err error, format string, args ...any) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
-}

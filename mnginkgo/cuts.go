@@ -153,5 +153,5 @@ func (l *Links) mend(verb string) {
 		c.note(ctx, verb)
 		err = c.stage.Mend(ctx, l.links())
 	}
-	c.must(wrap(err, "%s", verb))
+	c.must(stage.Wrap(err, "%s", verb))
 }

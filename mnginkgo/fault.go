@@ -66,7 +66,7 @@ func (f *Fault) begin() error {
 		c.keep(f)
 		err = c.stage.Inflict(ctx, f.fault)
 	}
-	return wrap(err, "%s", f.verb)
+	return stage.Wrap(err, "%s", f.verb)
 }
 
 // checkHeld returns an error if a link is held already: whose frame is held could not be
@@ -128,7 +128,7 @@ func (f *Fault) undo() error {
 	}
 	ctx := c.context()
 	c.note(ctx, "undo "+f.verb)
-	return wrap(c.stage.Lift(ctx, f.fault), "undo %s", f.verb)
+	return stage.Wrap(c.stage.Lift(ctx, f.fault), "undo %s", f.verb)
 }
 
 // MustBite has the spec fail when it ends if the fault had no effect on any frame while it
@@ -146,7 +146,7 @@ func (f *Fault) Bites() uint64 {
 	ginkgo.GinkgoHelper()
 	f.owner().use("Bites")
 	bites, err := f.links.cluster.bites([]*Fault{f})
-	f.links.cluster.must(wrap(err, "bites of %s", f.verb))
+	f.links.cluster.must(stage.Wrap(err, "bites of %s", f.verb))
 	return bites[0]
 }
 

@@ -94,7 +94,7 @@ func (h *Held) Frames() []Frame {
 	h.owner().use("Frames")
 	c := h.links.cluster
 	held, err := c.stage.Held(c.context(), h.links.links())
-	c.must(wrap(err, "frames of %s", h.verb))
+	c.must(stage.Wrap(err, "frames of %s", h.verb))
 	frames := make([]Frame, len(held))
 	for i, f := range held {
 		frames[i] = c.plan.frameOf(transport.Frame{Link: f.Link, Payload: f.Payload})
@@ -139,5 +139,5 @@ func (h *Held) settle(verb string, frames []Frame, release bool) {
 	if err == nil && n < len(frames) {
 		err = fmt.Errorf("%d of %d frames are not held any more", len(frames)-n, len(frames))
 	}
-	c.must(wrap(err, "%s of %s", verb, h.verb))
+	c.must(stage.Wrap(err, "%s of %s", verb, h.verb))
 }

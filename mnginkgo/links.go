@@ -330,7 +330,7 @@ func (l *Links) Reset() int {
 func (l *Links) reset() (total int, err error) {
 	c, verb := l.cluster, "reset("+l.text+")"
 	if l.err != nil {
-		return 0, wrap(l.err, "%s", verb)
+		return 0, stage.Wrap(l.err, "%s", verb)
 	}
 	ctx := c.context()
 	c.note(ctx, verb)
@@ -341,7 +341,7 @@ func (l *Links) reset() (total int, err error) {
 	for _, role := range c.cast.Running() {
 		n, err := call(ctx, c, role, seat.Reset, peers[role])
 		if err != nil {
-			return total, wrap(err, "%s", verb)
+			return total, stage.Wrap(err, "%s", verb)
 		}
 		total += n
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/chaos"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/settings"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport/fault"
 )
 
@@ -73,7 +74,7 @@ func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
 	c.use("Unleash")
 	n := &Nemesis{cluster: c, where: types.NewCodeLocation(0), stop: make(chan struct{}), done: make(chan struct{})}
 	steps, replays, err := n.prepare(chaos)
-	c.must(wrap(err, "unleash"))
+	c.must(stage.Wrap(err, "unleash"))
 	verb, entry := "unleash", nemesisEntry
 	if replays {
 		verb, entry = fmt.Sprintf("unleash(replay of %s)", os.Getenv(settings.Replay)), replayEntry

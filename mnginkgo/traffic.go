@@ -8,6 +8,7 @@ import (
 	"github.com/onsi/gomega"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -35,7 +36,7 @@ func (l *Links) Traffic() *Traffic {
 	ginkgo.GinkgoHelper()
 	l.owner().use("Traffic")
 	since, err := l.carried()
-	l.cluster.must(wrap(err, "traffic of %s", l.text))
+	l.cluster.must(stage.Wrap(err, "traffic of %s", l.text))
 	return &Traffic{l, since}
 }
 

@@ -180,14 +180,7 @@ func (c *Cast) join(states []State) string {
 func each(ctx context.Context, roles []string, wrapped string, do func(ctx context.Context, role string) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, role := range roles {
-		group.Go(func() error { return wrap(do(ctx, role), wrapped, role) })
+		group.Go(func() error { return stage.Wrap(do(ctx, role), wrapped, role) })
 	}
 	return group.Wait()
-}
-
-func wrap(err error, format string, args ...any) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
 }

@@ -13,7 +13,7 @@ import (
 func (c *Cast) ResumeAll(ctx context.Context) error {
 	var errs []error
 	for _, role := range c.in(Paused) {
-		errs = append(errs, wrap(c.process(ctx, role, stage.Deed{Kind: stage.Resume}), "resume(%s)", role))
+		errs = append(errs, stage.Wrap(c.process(ctx, role, stage.Deed{Kind: stage.Resume}), "resume(%s)", role))
 		c.set(role, Running)
 	}
 	return errors.Join(errs...)
@@ -38,7 +38,7 @@ func (c *Cast) Stop(ctx context.Context, stop func(ctx context.Context, role str
 	errs := make([]error, len(roles))
 	for i, role := range roles {
 		group.Go(func() error {
-			errs[i] = wrap(stop(ctx, role), "stop %s", role)
+			errs[i] = stage.Wrap(stop(ctx, role), "stop %s", role)
 			c.set(role, Stopped)
 			return nil
 		})
@@ -56,7 +56,7 @@ func (c *Cast) RetireAll(ctx context.Context) error {
 	var errs []error
 	for _, role := range c.in(Stopped) {
 		if err := c.process(ctx, role, stage.Deed{Kind: stage.Retire}); !errors.Is(err, ErrRunEnds) {
-			errs = append(errs, wrap(err, "the process of %s", role))
+			errs = append(errs, stage.Wrap(err, "the process of %s", role))
 		}
 	}
 	return errors.Join(errs...)

@@ -100,7 +100,7 @@ func (c *Cast) Leave(ctx context.Context, leave func(ctx context.Context, role s
 			err = c.stage.Desert(ctx, role)
 		}
 		if err != nil {
-			return wrap(err, "leave(%s)", role)
+			return stage.Wrap(err, "leave(%s)", role)
 		}
 	}
 	return nil
@@ -159,7 +159,7 @@ func (c *Cast) SkewClock(ctx context.Context, set SetSkew, role string, by time.
 			err = set(ctx, role, by)
 		}
 	}
-	return wrap(err, "%s", verb)
+	return stage.Wrap(err, "%s", verb)
 }
 
 // Skew returns what SkewClock has set.

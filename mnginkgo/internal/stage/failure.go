@@ -128,3 +128,11 @@ func failuresIn(err error) (all []*Failure, others bool) {
 	}
 	return nil, err != nil
 }
+
+// Wrap returns an error with what it is about in front of it, or nil for nil.
+func Wrap(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
+}
