@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"reflect"
 	"time"
 
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -48,7 +48,7 @@ func applyAll(p *plan, function string, options []Option) {
 // setter returns an option with a value that must not be nil.
 func setter(name string, value any, set func(*plan)) option {
 	return option{name, func(p *plan) {
-		if isNil(value) {
+		if sight.IsNil(value) {
 			p.refuse("%s(nil): take it out for the default", name)
 			return
 		}
@@ -75,16 +75,6 @@ func forDefaultBoot(o option) Option {
 		}
 		o.set(p)
 	}}
-}
-
-func isNil(value any) bool {
-	switch v := reflect.ValueOf(value); v.Kind() {
-	case reflect.Invalid:
-		return true
-	case reflect.Func, reflect.Pointer, reflect.Map, reflect.Slice, reflect.Chan, reflect.Interface:
-		return v.IsNil()
-	}
-	return false
 }
 
 // Parallel gives each role an OS process of its own: one of Ginkgo's where there
@@ -233,7 +223,7 @@ func DowningFunc(policy func(env *Env) cluster.Downing) Option {
 func ClusterOptions(options ...cluster.Option) Option {
 	return forDefaultBoot(option{"ClusterOptions", func(p *plan) {
 		for i, o := range options {
-			if isNil(o) {
+			if sight.IsNil(o) {
 				p.refuse("ClusterOptions: option %d is nil", i+1)
 				return
 			}

@@ -141,7 +141,7 @@ func (p *plan) checkNamed() error {
 		option string
 		roles  []string
 		once   bool
-	}{{"Starting", p.starting, true}, {"SeedRoles", p.seeds, true}, {"Data", p.dataFor, false}, {"Address", mapKeys(p.addresses), true}} {
+	}{{"Starting", p.starting, true}, {"SeedRoles", p.seeds, true}, {"Data", p.dataFor, false}, {"Address", slices.Sorted(maps.Keys(p.addresses)), true}} {
 		for i, role := range named.roles {
 			if !slices.Contains(p.roles, role) {
 				return fmt.Errorf("MultiNode: %s(%q): the roles are %s", named.option, role, strings.Join(p.roles, ", "))
@@ -265,13 +265,4 @@ func (p *plan) variant() string {
 		return "parallel"
 	}
 	return "in-process"
-}
-
-func mapKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -16,7 +16,7 @@ import (
 
 // Cast is the roles of one spec.
 type Cast struct {
-	stage    Stage
+	stage    stage.Director
 	roles    []string
 	isolated bool
 	note     func(ctx context.Context, verb string)
@@ -24,14 +24,6 @@ type Cast struct {
 	mu       sync.Mutex
 	parts    map[string]*part
 	troubles []stage.Failure // that nobody has taken
-}
-
-// Stage is what a Cast needs of a stage.Director.
-type Stage interface {
-	Crash(ctx context.Context, role string) error
-	Desert(ctx context.Context, role string) error
-	Reclaim(ctx context.Context, role string) error
-	Process(ctx context.Context, role string, deed stage.Deed) error
 }
 
 // part is what is known of a role.
@@ -63,7 +55,7 @@ const (
 
 // New returns the cast of a spec whose roles have not started. Isolated ones have a process each. Verbs
 // are told to note when they begin.
-func New(s Stage, roles []string, isolated bool, note func(ctx context.Context, verb string)) *Cast {
+func New(s stage.Director, roles []string, isolated bool, note func(ctx context.Context, verb string)) *Cast {
 	c := &Cast{stage: s, roles: roles, isolated: isolated, note: note, parts: map[string]*part{}}
 	for _, role := range roles {
 		c.parts[role] = &part{state: NotStarted}

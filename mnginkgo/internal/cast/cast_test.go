@@ -15,6 +15,7 @@ import (
 
 // props is a Stage that notes what it is asked. It refuses what begins with refuses.
 type props struct {
+	stage.Director
 	mu      sync.Mutex
 	asked   []string
 	refuses string

@@ -10,7 +10,7 @@ import (
 )
 
 // lingering is a stage whose processes do not end.
-type lingering struct{ Stage }
+type lingering struct{ stage.Director }
 
 func (lingering) Process(ctx context.Context, _ string, _ stage.Deed) error {
 	<-ctx.Done()

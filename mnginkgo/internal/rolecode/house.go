@@ -74,7 +74,7 @@ func (h *House) host(o *Owner, report []byte, backstage stage.Backstage) {
 	defer h.mu.Unlock()
 	h.late()
 	h.last = o
-	h.races = races()
+	h.races = Races()
 	SetResident(o)
 	h.undo = append(h.undo, keepWritten())
 	say := func(text string) { backstage.Log(stage.Entry{Time: time.Now(), Role: o.Role, Text: text}) }
@@ -232,12 +232,9 @@ func (h *House) newRaces() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	before := h.races
-	h.races = races()
+	h.races = Races()
 	return h.races - before
 }
-
-// Races returns how many data races were found in this process.
-func Races() int { return races() }
 
 // RacesFound says that there were so many.
 func RacesFound(n int) string {

@@ -7,4 +7,5 @@ import "runtime"
 // Race says that this process looks for data races.
 const Race = true
 
-func races() int { return runtime.RaceErrors() }
+// Races returns how many data races were found in this process.
+func Races() int { return runtime.RaceErrors() }

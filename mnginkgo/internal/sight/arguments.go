@@ -29,7 +29,7 @@ func describeArgument(argument any) string {
 	switch v := reflect.ValueOf(argument); {
 	case argument == nil:
 		return "nil"
-	case isNil(argument):
+	case IsNil(argument):
 		return fmt.Sprintf("a nil %T", argument)
 	case v.Type() == reflect.TypeFor[string]():
 		return strconv.Quote(v.String())
@@ -47,7 +47,7 @@ func describeArgument(argument any) string {
 // asMatcher returns an argument that is a matcher.
 func asMatcher(argument any) (inner types.GomegaMatcher, ok bool) {
 	inner, ok = argument.(types.GomegaMatcher)
-	return inner, ok && !isNil(argument)
+	return inner, ok && !IsNil(argument)
 }
 
 // roleOrMatcher sorts out the argument of a matcher that takes either a role or a matcher. The
@@ -101,7 +101,8 @@ func numberOrMatcher(argument any) (inner types.GomegaMatcher, wrong string) {
 	return nil, takes("how many there are, or a matcher", argument)
 }
 
-func isNil(argument any) bool {
+// IsNil reports whether an argument is nil, or a nil of some type.
+func IsNil(argument any) bool {
 	is, _ := gomega.BeNil().Match(argument) // it never fails
 	return is
 }

@@ -13,7 +13,7 @@ func HaveEnded(why []error) Matcher {
 	case len(why) == 0:
 	case len(why) > 1:
 		m.wrong = fmt.Sprintf("takes one error, or none; got %d", len(why))
-	case isNil(why[0]):
+	case IsNil(why[0]):
 		m.wrong = takes("the error that is why", why[0]) + ": HaveEnded() is for any"
 	default:
 		text = why[0].Error()
