@@ -2,6 +2,7 @@ package mnginkgo
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
+	"github.com/onsi/gomega"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/7aca83c2/multinode/internal/codec"
@@ -243,6 +245,15 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeL
 	}
 }
 
+// anyLoss returns an error that ends an Eventually at once if a process is gone: no
+// waiting brings it back.
+func (c *Cluster) anyLoss() error {
+	if lost := c.cast.Lost(); lost != nil {
+		return gomega.StopTrying(lost.Error())
+	}
+	return nil
+}
+
 // looking returns the context in which the spec looks at its nodes. It ends with the node of
 // Ginkgo's that runs; where that has ended, a failing spec is looked at all the same.
 func (c *Cluster) looking() (context.Context, context.CancelFunc) {
@@ -311,6 +322,13 @@ func (c *Cluster) note(ctx context.Context, verb string) {
 	_ = c.stage.Note(ctx, verb) // a broker that is gone is reported by the verb itself
 }
 
+// describe names the roles and what the spec did to them.
+func (c *Cluster) describe() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return account.Title(c.plan.roles, c.done)
+}
+
 // must fails the spec, at the line of the verb's caller, if there is an error.
 func (c *Cluster) must(err error) {
 	ginkgo.GinkgoHelper()
@@ -325,4 +343,12 @@ func (c *Cluster) must(err error) {
 		ginkgo.AbortSuite(err.Error(), 1)
 	}
 	failHere(err.Error(), 1)
+}
+
+func reportJSON(report types.SpecReport) []byte {
+	data, err := json.Marshal(report)
+	if err != nil {
+		return nil // a body can do without it
+	}
+	return data
 }

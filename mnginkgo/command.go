@@ -150,3 +150,7 @@ func (f *failedCommands) into(timeline []stage.Entry) []stage.Entry {
 	slices.SortStableFunc(all, func(x, y stage.Entry) int { return x.Time.Compare(y.Time) })
 	return all
 }
+
+func indent(text, by string) string {
+	return by + strings.ReplaceAll(text, "\n", "\n"+by)
+}

@@ -1,6 +1,8 @@
 package mnginkgo
 
 import (
+	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -9,6 +11,7 @@ import (
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/origin"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/settings"
+	"github.com/7aca83c2/multinode/transport"
 )
 
 // config is what ginkgo.yml and the environment say, and configError what is wrong
@@ -52,4 +55,14 @@ func insist() {
 // waits returns the settings that are Gomega's, in the order of durations.Defaults.
 func waits() [4]time.Duration {
 	return [...]time.Duration{config.EventuallyTimeout, config.EventuallyPolling, config.ConsistentlyDuration, config.ConsistentlyPolling}
+}
+
+// switchOptions are the options of every Switch.
+func switchOptions() []transport.Option {
+	if !config.Trace {
+		return nil
+	}
+	return []transport.Option{transport.WithTrace(func(f transport.Frame, v transport.Verdict) {
+		fmt.Fprintf(os.Stderr, "multinode: %s %d bytes %s %s\n", f.Link, len(f.Payload), v.Fate, v.Reason)
+	})}
 }

@@ -139,12 +139,6 @@ func (c *Cluster) HealAll() {
 	c.allLinks().mend("heal all")
 }
 
-// cut describes a cut that has not begun, under the verb as in messages.
-func (l *Links) cut(verb string) *Fault {
-	ginkgo.GinkgoHelper()
-	return l.fault(verb, stage.Fault{Cut: true})
-}
-
 func (l *Links) mend(verb string) {
 	ginkgo.GinkgoHelper()
 	c, err := l.cluster, l.err

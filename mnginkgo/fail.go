@@ -11,6 +11,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 	"github.com/onsi/gomega"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/company"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -166,3 +167,15 @@ func (m misuse) GomegaString() string { return "" }
 
 // Unwrap ends an Eventually: no waiting mends it.
 func (m misuse) Unwrap() error { return gomega.StopTrying(string(m)) }
+
+const hurry = company.Hurry
+
+// isCutOff reports whether a spec ends because the run does.
+func isCutOff(ctx ginkgo.SpecContext) bool {
+	if suite := runningSuite.Load(); suite != nil && suite.OutOfTime() {
+		return true
+	}
+	report := ctx.SpecReport()
+	return report.State.Is(types.SpecStateInterrupted|types.SpecStateAborted) ||
+		report.State == types.SpecStateTimedout && strings.HasPrefix(report.FailureMessage(), "A suite timeout")
+}

@@ -180,6 +180,12 @@ func (l *Links) Cut() *Fault {
 	return l.cut("cut(" + l.text + ")").begun()
 }
 
+// cut describes a cut that has not begun, under the verb as in messages.
+func (l *Links) cut(verb string) *Fault {
+	ginkgo.GinkgoHelper()
+	return l.fault(verb, stage.Fault{Cut: true})
+}
+
 // Delay has each frame arrive later, by an amount that is drawn for it, in the order of
 // sending; but a datagram of Env.Network waits for its own amount only, so that one that is
 // sent later may overtake it, as jitter has it. The delays are made with fault.Constant, fault.Uniform, fault.Normal or

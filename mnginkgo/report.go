@@ -82,13 +82,6 @@ func failureOf(ctx context.Context) string {
 	return ""
 }
 
-// describe names the roles and what the spec did to them.
-func (c *Cluster) describe() string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return account.Title(c.plan.roles, c.done)
-}
-
 // ofEach asks for something of each role, all at once, and returns it in the order of the roles.
 func (c *Cluster) ofEach(ask func(role string) string) []string {
 	told := make([]string, len(c.plan.roles))
@@ -152,8 +145,4 @@ func (c *Cluster) statusOf(ctx context.Context, role string) string {
 		return status + "; " + seen.Line()
 	}
 	return status + "; sees " + view.String()
-}
-
-func indent(text, by string) string {
-	return by + strings.ReplaceAll(text, "\n", "\n"+by)
 }

@@ -2,9 +2,7 @@ package mnginkgo
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"reflect"
 	"runtime"
@@ -13,11 +11,9 @@ import (
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
-	"github.com/onsi/gomega"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
-	"github.com/7aca83c2/multinode/mnginkgo/internal/company"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -138,16 +134,6 @@ func stopLimit(ctx context.Context) (context.Context, context.CancelFunc) {
 	return seat.Within(ctx, config.StopTimeout, "stop-timeout")
 }
 
-// switchOptions are the options of every Switch.
-func switchOptions() []transport.Option {
-	if !config.Trace {
-		return nil
-	}
-	return []transport.Option{transport.WithTrace(func(f transport.Frame, v transport.Verdict) {
-		fmt.Fprintf(os.Stderr, "multinode: %s %d bytes %s %s\n", f.Link, len(f.Payload), v.Fate, v.Reason)
-	})}
-}
-
 // tearDown ends what is left of the spec, and fails it if something went wrong that it has
 // not failed of.
 func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
@@ -201,18 +187,6 @@ func beginSpec(p *plan) {
 // outOfTime says why a spec is not begun.
 const outOfTime = "the run was out of time when the spec could begin"
 
-const hurry = company.Hurry
-
-// isCutOff reports whether a spec ends because the run does.
-func isCutOff(ctx ginkgo.SpecContext) bool {
-	if suite := runningSuite.Load(); suite != nil && suite.OutOfTime() {
-		return true
-	}
-	report := ctx.SpecReport()
-	return report.State.Is(types.SpecStateInterrupted|types.SpecStateAborted) ||
-		report.State == types.SpecStateTimedout && strings.HasPrefix(report.FailureMessage(), "A suite timeout")
-}
-
 // stopInTime stops the nodes that run. If the run is to end, before or while it does, it gives
 // them a moment only. It returns the context in which the rest is to be done.
 func (c *Cluster) stopInTime(ctx ginkgo.SpecContext) (context.Context, context.CancelFunc, error) {
@@ -246,23 +220,6 @@ func (c *Cluster) settleAll(ctx context.Context) {
 		c.cast.Trouble(stage.Failure{Role: stage.Everywhere, PID: os.Getpid(), Kind: stage.Race, Message: rolecode.RacesFound(races) +
 			" in the process of the spec: see what it has printed"})
 	}
-}
-
-func reportJSON(report types.SpecReport) []byte {
-	data, err := json.Marshal(report)
-	if err != nil {
-		return nil // a body can do without it
-	}
-	return data
-}
-
-// anyLoss returns an error that ends an Eventually at once if a process is gone: no
-// waiting brings it back.
-func (c *Cluster) anyLoss() error {
-	if lost := c.cast.Lost(); lost != nil {
-		return gomega.StopTrying(lost.Error())
-	}
-	return nil
 }
 
 // trouble returns what went wrong and the spec has not failed of: the loss of a process, or

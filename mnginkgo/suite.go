@@ -7,8 +7,6 @@ import (
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/company"
-	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
-	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 )
 
 // StartBroker is the first function of SynchronizedBeforeSuite: it starts, in
@@ -53,21 +51,4 @@ func needs() *company.Needs {
 		}
 	}
 	return n
-}
-
-// self is this process's part in the run.
-var self company.Process
-
-// onlyInTree fails the node of Ginkgo's that runs, if one does: what is declared then is in no
-// tree.
-func onlyInTree(name, where string) {
-	ginkgo.GinkgoHelper()
-	if !tree.SpecsRun() {
-		return
-	}
-	message := name + " does nothing while specs run: it belongs " + where
-	if _, on := rolecode.OnRole(); on {
-		failHere(message, 1)
-	}
-	ginkgo.Fail(message)
 }
