@@ -47,8 +47,8 @@ type Verdict struct {
 	Payload []byte
 }
 
-// equals reports whether v does the same to a frame as w, in however many pieces. It compares where payloads
-// are, not what they say: whoever gives a frame another one makes it anew.
+// equals reports whether v does the same to a frame as w, in however many pieces. It compares
+// where payloads are, not what they say: whoever gives a frame another one makes it anew.
 func (v *Verdict) equals(w *Verdict) bool {
 	return v.Fate == w.Fate && v.Reason == w.Reason && v.Delay == w.Delay && v.Wait == w.Wait && v.Overtake == w.Overtake &&
 		v.Copies == w.Copies && (v.Payload == nil) == (w.Payload == nil) && len(v.Payload) == len(w.Payload) &&

@@ -96,11 +96,12 @@ func Links() contest.Contest {
 	latency := fault.Fault{Kind: fault.Latency, Delay: fault.Constant(20 * ms)}
 	lossy := func(f fault.Fault) []fault.Fault { f.Seed = 1; return []fault.Fault{latency, f} }
 	trials := []trial{
-		{"20 MB over a round trip of 40 ms", false, []fault.Fault{latency}, stream20},
-		{"the same, 1% lost", true, lossy(fault.Fault{Kind: fault.Loss, Share: 0.01}), stream20},
-		{"the same, 5% lost", true, lossy(fault.Fault{Kind: fault.Loss, Share: 0.05}), stream20},
-		{"the same, 5% lost in bursts of 8", true, lossy(fault.Fault{Kind: fault.BurstLoss, Bursts: fault.Bursts(0.05, 8)}), stream20},
-		{"the same, 10% fall back by 0 to 10 ms", true, lossy(fault.Fault{Kind: fault.Reordering, Share: 0.1, Delay: fault.Uniform(5*ms, 5*ms)}), stream20},
+		{"500 MB without a fault", false, nil, sendAll(500e6)},
+		{"20 MB over a round trip of 40 ms", false, []fault.Fault{latency}, sendAll(20e6)},
+		{"the same, 1% lost", true, lossy(fault.Fault{Kind: fault.Loss, Share: 0.01}), sendAll(20e6)},
+		{"the same, 5% lost", true, lossy(fault.Fault{Kind: fault.Loss, Share: 0.05}), sendAll(20e6)},
+		{"the same, 5% lost in bursts of 8", true, lossy(fault.Fault{Kind: fault.BurstLoss, Bursts: fault.Bursts(0.05, 8)}), sendAll(20e6)},
+		{"the same, 10% fall back by 0 to 10 ms", true, lossy(fault.Fault{Kind: fault.Reordering, Share: 0.1, Delay: fault.Uniform(5*ms, 5*ms)}), sendAll(20e6)},
 	}
 	c := contest.Contest{Name: "faulty links", Once: true}
 	for _, t := range trials {
@@ -133,8 +134,10 @@ func Links() contest.Contest {
 	return c
 }
 
-// stream20 sends 20 MB and notes how fast.
-func stream20(ctx context.Context, w *links.Way, sample contest.Sample, name string) (err error) {
-	sample[name], err = w.Goodput(ctx, 1, 20_000_000)
-	return err
+// sendAll sends so many bytes over one connection and notes how fast.
+func sendAll(bytes int) func(ctx context.Context, w *links.Way, sample contest.Sample, name string) error {
+	return func(ctx context.Context, w *links.Way, sample contest.Sample, name string) (err error) {
+		sample[name], err = w.Goodput(ctx, 1, bytes)
+		return err
+	}
 }
