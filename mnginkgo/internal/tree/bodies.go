@@ -78,12 +78,12 @@ func (t *Tree[P]) adapt(on *scope[P], where types.CodeLocation, arg any) (any, e
 
 // signatures are those of bodies below MultiNode. A context.Context does for a SpecContext.
 func (t *Tree[P]) signatures() string {
-	all := "func(), func(SpecContext)"
+	all := []string{"func()", "func(SpecContext)"}
 	for _, takes := range t.takes {
 		name := typeName(takes)
-		all += fmt.Sprintf(", func(%s), func(SpecContext, %s)", name, name)
+		all = append(all, "func("+name+")", "func(SpecContext, "+name+")")
 	}
-	return all
+	return strings.Join(all, ", ")
 }
 
 // unnamed returns a function of a named type as one of the type's literal.
