@@ -83,10 +83,10 @@ func MultiNode(roles RoleNames, options ...Option) any {
 		addresses: map[string]transport.Address{}, logLevel: config.LogLevel, barrierTimeout: config.BarrierTimeout,
 	}
 	applyAll(&p, "", options)
-	return tree.Decorator[*plan](func() *plan {
+	return tree.Decorator[*plan]{New: func() *plan {
 		copied := p
 		return &copied
-	})
+	}}
 }
 
 // refuse notes a mistake in the options, for the container to tell.

@@ -22,8 +22,9 @@ type Plan interface {
 	Stands(number int, where types.CodeLocation)
 }
 
-// Decorator makes a plan: another one for each node that it decorates.
-type Decorator[P Plan] func() P
+// Decorator makes a plan: another one for each node that it decorates. It is no function, as
+// Ginkgo takes one beside the text of a table for the body.
+type Decorator[P Plan] struct{ New func() P }
 
 // Misplaced is an argument that belongs elsewhere.
 type Misplaced interface{ Misplaced() error }
@@ -155,7 +156,7 @@ func (s *scope[P]) takePlan(args []any) (rest []any, err error) {
 			if s.hasPlan() {
 				return args, errors.New("MultiNode is given twice")
 			}
-			s.plan = arg()
+			s.plan = arg.New()
 		default:
 			rest = append(rest, arg)
 		}
