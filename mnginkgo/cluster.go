@@ -189,7 +189,7 @@ func (c *Cluster) awaited(ctx context.Context) (awaited context.Context, end fun
 // withNode returns a context that ends with ctx, and with the node of Ginkgo's whose goroutine this is.
 func withNode(ctx context.Context) (both context.Context, end func()) {
 	suite := runningSuite.Load()
-	if suite == nil {
+	if suite == nil || inBubble.Load() { // there the node's own context is not to be touched
 		return ctx, func() {}
 	}
 	node := suite.Context()
@@ -206,6 +206,7 @@ func call[A, R any](ctx context.Context, c *Cluster, role string, method seat.Me
 	if lost := c.cast.Loss(role); lost != nil {
 		return result, lost
 	}
+	c.spend()
 	result, err = method.Ask(ctx, c.stage, role, argument)
 	if lost := c.cast.Loss(role); err != nil && lost != nil {
 		err = lost

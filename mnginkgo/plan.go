@@ -37,6 +37,8 @@ type plan struct {
 	roles    []string
 	parallel bool
 	isolated bool     // a process for each role alone
+	virtual  bool     // a clock of its own
+	real     bool     // no clock of its own, whatever ginkgo.yml says
 	starting []string // nil for all roles
 	seeds    []string // nil for the first role
 	boot     BootFunc
@@ -83,6 +85,7 @@ func MultiNode(roles RoleNames, options ...Option) any {
 		addresses: map[string]transport.Address{}, logLevel: config.LogLevel, barrierTimeout: config.BarrierTimeout,
 	}
 	applyAll(&p, "", options)
+	p.virtual = p.virtual || config.Virtual && !p.parallel && !p.real
 	return tree.Decorator[*plan]{New: func() *plan {
 		copied := p
 		return &copied
@@ -118,6 +121,9 @@ func (p *plan) Check() error {
 	}
 	if p.seeds != nil && len(p.seeds) == 0 {
 		return errors.New("MultiNode: SeedRoles() names no role")
+	}
+	if p.virtual && p.parallel {
+		return errors.New("MultiNode: Virtual() beside Parallel(): a clock of its own is for the nodes of one process")
 	}
 	return p.checkAddresses()
 }
@@ -265,6 +271,8 @@ func (p *plan) variant() string {
 		return "isolated"
 	case p.parallel:
 		return "parallel"
+	case p.virtual:
+		return "virtual"
 	}
 	return "in-process"
 }

@@ -40,7 +40,11 @@ func setUp(ctx ginkgo.SpecContext, p *plan) {
 	}
 	c.races = rolecode.Races() // this process may have hosted a role until now
 	current = c
-	detach := ginkgo.AttachProgressReporter(c.progress)
+	progress := c.progress
+	if p.virtual {
+		progress = c.progressOutside
+	}
+	detach := ginkgo.AttachProgressReporter(progress)
 	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
 		detach()
 		c.tearDown(ctx)

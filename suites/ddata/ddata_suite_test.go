@@ -13,7 +13,7 @@ import (
 
 func TestDistributedData(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "Distributed data")
+	RunSpecs(VirtualTime(t), "Distributed data")
 }
 
 var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)

@@ -13,7 +13,7 @@ import (
 
 func TestDowning(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "Downing")
+	RunSpecs(VirtualTime(t), "Downing")
 }
 
 var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)

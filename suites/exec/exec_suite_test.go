@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 
 func TestExec(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "Exec")
+	RunSpecs(VirtualTime(t), "Exec")
 }
 
 var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)

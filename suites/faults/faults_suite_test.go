@@ -12,7 +12,7 @@ import (
 
 func TestFaults(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "Faults")
+	RunSpecs(VirtualTime(t), "Faults")
 }
 
 var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)

@@ -13,7 +13,7 @@ import (
 
 func TestHarness(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "Harness")
+	RunSpecs(VirtualTime(t), "Harness")
 }
 
 var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)

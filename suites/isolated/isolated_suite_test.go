@@ -18,7 +18,7 @@ import (
 
 func TestIsolated(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "Isolated")
+	RunSpecs(VirtualTime(t), "Isolated")
 }
 
 var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)

@@ -13,7 +13,7 @@ import (
 
 func TestMembership(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "Membership")
+	RunSpecs(VirtualTime(t), "Membership")
 }
 
 var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)

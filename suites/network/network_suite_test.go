@@ -13,7 +13,7 @@ import (
 
 func TestNetwork(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "Network")
+	RunSpecs(VirtualTime(t), "Network")
 }
 
 var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)

@@ -15,7 +15,7 @@ import (
 
 func TestPubSub(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "PubSub")
+	RunSpecs(VirtualTime(t), "PubSub")
 }
 
 var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)

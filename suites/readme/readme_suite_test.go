@@ -12,7 +12,7 @@ import (
 
 func TestReadme(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "Readme")
+	RunSpecs(VirtualTime(t), "Readme")
 }
 
 var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)

@@ -15,7 +15,7 @@ import (
 
 func TestRouting(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "Routing")
+	RunSpecs(VirtualTime(t), "Routing")
 }
 
 var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)

@@ -13,7 +13,7 @@ import (
 
 func TestSharding(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "Sharding")
+	RunSpecs(VirtualTime(t), "Sharding")
 }
 
 var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)

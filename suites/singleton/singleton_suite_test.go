@@ -13,7 +13,7 @@ import (
 
 func TestSingleton(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "Singleton")
+	RunSpecs(VirtualTime(t), "Singleton")
 }
 
 var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)

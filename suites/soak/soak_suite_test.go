@@ -13,7 +13,7 @@ import (
 
 func TestSoak(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "Soak")
+	RunSpecs(VirtualTime(t), "Soak")
 }
 
 var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)

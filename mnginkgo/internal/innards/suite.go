@@ -38,6 +38,7 @@ type failer interface {
 	Fail(message string, at types.CodeLocation)
 	Skip(message string, at types.CodeLocation)
 	AbortSuite(message string, at types.CodeLocation)
+	Panic(at types.CodeLocation, forwarded any)
 	GetState() types.SpecState
 	GetFailure() types.Failure
 	Drain() (types.SpecState, types.Failure)
@@ -90,6 +91,12 @@ func (s *Suite) Note(state types.SpecState, message string, at types.CodeLocatio
 	default:
 		s.failer.Fail(message, at)
 	}
+}
+
+// NotePanic notes a panic, as Ginkgo does where it recovers from one. Skip is the number of calls between
+// the caller and what has panicked.
+func (s *Suite) NotePanic(panicked any, skip int) {
+	s.failer.Panic(types.NewCodeLocationWithStackTrace(skip+1), panicked)
 }
 
 // Context returns the context of the node that runs.

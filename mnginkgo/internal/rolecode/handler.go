@@ -12,6 +12,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 	"github.com/onsi/gomega"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/bubble"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
 )
 
@@ -97,7 +98,8 @@ func whose() (*Owner, *Call) {
 	return o, calls.byNumber[call]
 }
 
-// InGinkgosGoroutine reports whether the calling goroutine is one in which Ginkgo runs a node.
+// InGinkgosGoroutine reports whether the calling goroutine is one in which Ginkgo runs a node, or a bubble
+// does in its place.
 func InGinkgosGoroutine() bool {
 	var pcs [256]uintptr
 	n := runtime.Callers(1, pcs[:])
@@ -105,7 +107,7 @@ func InGinkgosGoroutine() bool {
 		return false
 	}
 	first := runtime.FuncForPC(pcs[n-2] - 1) // after runtime.goexit
-	return first != nil && strings.HasPrefix(first.Name(), "github.com/onsi/ginkgo/v2/internal.(*Suite).runNode")
+	return first != nil && (bubble.Performs(first.Name()) || strings.HasPrefix(first.Name(), "github.com/onsi/ginkgo/v2/internal.(*Suite).runNode"))
 }
 
 // goroutineID returns the number of the calling goroutine. There is no better way to learn

@@ -137,6 +137,12 @@ func Stacks() string {
 	}
 }
 
+// UsersPart returns what a goroutine's stack shows of the user's code, and where in it the goroutine is.
+func UsersPart(stack string) (text string, at types.CodeLocation) {
+	frames := withoutHarness(framesOf(stack))
+	return textOf(frames), userSite(frames)
+}
+
 // textOf puts frames together again.
 func textOf(frames []frame) string {
 	lines := make([]string, 0, 2*len(frames))

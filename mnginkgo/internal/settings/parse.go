@@ -50,6 +50,14 @@ func setLogLevel(s *Settings, text string) error {
 	return nil
 }
 
+func setTime(s *Settings, text string) error {
+	if text != "real" && text != "virtual" {
+		return errors.New("must be real or virtual")
+	}
+	s.Virtual = text == "virtual"
+	return nil
+}
+
 func flag(of func(*Settings) *bool) func(*Settings, string) error {
 	return func(s *Settings, text string) error {
 		on, err := strconv.ParseBool(text)

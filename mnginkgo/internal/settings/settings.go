@@ -24,6 +24,8 @@ type Settings struct {
 	StopTimeout    time.Duration
 	BarrierTimeout time.Duration
 	LogLevel       slog.Level
+	Virtual        bool          // in-process specs have a clock of their own
+	VirtualLimit   time.Duration // of a Ginkgo node, by that clock
 	Trace          bool
 	KeepData       bool
 
@@ -54,6 +56,7 @@ func Default() Settings {
 		BootTimeout:          30 * time.Second,
 		StopTimeout:          10 * time.Second,
 		BarrierTimeout:       5 * time.Second,
+		VirtualLimit:         time.Hour,
 		LogLevel:             slog.LevelInfo,
 	}
 }
@@ -78,6 +81,8 @@ var keys = []key{
 	{"boot-timeout", duration(func(s *Settings) *time.Duration { return &s.BootTimeout })},
 	{"stop-timeout", duration(func(s *Settings) *time.Duration { return &s.StopTimeout })},
 	{"barrier-timeout", duration(func(s *Settings) *time.Duration { return &s.BarrierTimeout })},
+	{"time", setTime},
+	{"virtual-limit", duration(func(s *Settings) *time.Duration { return &s.VirtualLimit })},
 	{"log-level", setLogLevel},
 	{"trace", flag(func(s *Settings) *bool { return &s.Trace })},
 	{"keep-data", flag(func(s *Settings) *bool { return &s.KeepData })},

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -18,6 +19,8 @@ type Plan interface {
 	Check() error
 	// Parallel reports whether its specs need processes.
 	Parallel() bool
+	// Around returns what is to be about each node of its specs, or nil.
+	Around() func(ctx context.Context, node func(context.Context))
 	// Stands tells the plan its number among those of the tree, and where it stands.
 	Stands(number int, where types.CodeLocation)
 }
@@ -121,6 +124,11 @@ func (t *Tree[P]) Transform(kind types.NodeType, offset ginkgo.Offset, text stri
 		err = errDecorates
 	default:
 		err = t.other(kind, args)
+	}
+	if err == nil && here.hasPlan() {
+		if around := here.plan.Around(); around != nil {
+			args = append(args, types.AroundNode(around, here.where))
+		}
 	}
 	if err != nil { // Ginkgo prints these errors without a place
 		return text, args, []error{fmt.Errorf("%s\n%w", here.where, err)}

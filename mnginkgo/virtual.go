@@ -1,0 +1,169 @@
+package mnginkgo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/bubble"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+)
+
+// Virtual runs each spec whole, from its first node's boot to its last clean-up, on a clock of its own. That
+// jumps ahead whenever all goroutines of the spec wait, so that what takes an hour is over within a second
+// or so; package testing/synctest says when they do. The roles are in the process of the spec: it is refused
+// beside Parallel. "time: virtual" in ginkgo.yml is Virtual for all specs of a suite without Parallel. The
+// suite has to call VirtualTime.
+//
+// Everything that the spec calls goes by that clock: time.Now, timers, the timeouts of Eventually and Consistently. It
+// stands still between two of Ginkgo's nodes. What Ginkgo itself measures is real time: SpecTimeout, NodeTimeout, --timeout and
+// what its reports say of a spec's duration. A node of Ginkgo's may take virtual-limit by the spec's clock,
+// an hour unless ginkgo.yml says otherwise.
+//
+// A spec in virtual time cannot wait for the world outside of it: real connections, programs, channels
+// and goroutines of other specs or of BeforeSuite. All that it starts has to end with it.
+func Virtual() Option {
+	return option{"Virtual", func(p *plan) { p.virtual, p.real = true, false }}
+}
+
+// RealTime takes Virtual back, or "time: virtual" of ginkgo.yml: for specs that need the world outside.
+func RealTime() Option {
+	return option{"RealTime", func(p *plan) { p.virtual, p.real = false, true }}
+}
+
+// suiteTest is the test that the suite runs in, or nil if VirtualTime was not called.
+var suiteTest atomic.Pointer[testing.T]
+
+// VirtualTime lets the specs of a suite have Virtual, and returns its argument:
+//
+//	func TestOrders(t *testing.T) {
+//		RegisterFailHandler(Fail)
+//		RunSpecs(VirtualTime(t), "Orders")
+//	}
+func VirtualTime(t *testing.T) *testing.T {
+	suiteTest.Store(t)
+	return t
+}
+
+// virtualTime is where a spec runs that is Virtual.
+type virtualTime struct {
+	*bubble.Bubble
+	spec string // which one, and which attempt
+}
+
+// running is that of the spec that runs in this process, or nil.
+var running *virtualTime
+
+// inBubble says that a node of Ginkgo's runs in virtual time.
+var inBubble atomic.Bool
+
+// Around implements tree.Plan.
+func (p *plan) Around() func(context.Context, func(context.Context)) {
+	if !p.virtual {
+		return nil
+	}
+	return p.inVirtualTime
+}
+
+// inVirtualTime runs a node of Ginkgo's in the bubble of its spec.
+func (p *plan) inVirtualTime(ctx context.Context, node func(context.Context)) {
+	v := p.virtualTimeOf(ctx)
+	if v.Broken() { // which was told of; nor can the spec be cleaned up
+		panic(innards.FailPanic(p.where))
+	}
+	inBubble.Store(true)
+	err := v.Run(ctx, node, func(panicked any) {
+		if _, is := innards.IsPanic(panicked); !is {
+			runningSuite.Load().NotePanic(panicked, 3)
+		}
+	})
+	inBubble.Store(false)
+	switch {
+	case v.Broken():
+		forsake()
+	case current == nil: // that was the last one
+		running = nil
+		err = errors.Join(err, v.Close())
+	}
+	if err != nil {
+		failVirtual(err, p.where)
+	}
+}
+
+// virtualTimeOf returns the bubble of the spec that a context is of, and makes it first if need be.
+func (p *plan) virtualTimeOf(ctx context.Context) *virtualTime {
+	meetSuite(ctx)
+	report := ginkgo.CurrentSpecReport()
+	spec := fmt.Sprint(report.NumAttempts, " ", report.FullText())
+	if running != nil && (!running.Broken() || running.spec == spec) {
+		return running
+	}
+	t := suiteTest.Load()
+	if t == nil {
+		failAt(types.SpecStateFailed, "Virtual needs the suite's test: write RunSpecs(VirtualTime(t), ...) where RunSpecs(t, ...) is", p.where)
+	}
+	limits := bubble.Limits{Body: config.VirtualLimit, Grace: 30 * time.Second, Linger: 10 * time.Minute, Still: 10 * time.Second}
+	running = &virtualTime{bubble.New(t, limits), spec}
+	return running
+}
+
+// forsake leaves the spec's nodes alone: nothing can be asked of them any more.
+func forsake() {
+	if c := current; c != nil {
+		spec := c.spec
+		c.over.Store(&spec)
+		current = nil
+	}
+}
+
+// failVirtual fails the spec because of an error of its bubble's.
+func failVirtual(err error, otherwise types.CodeLocation) {
+	var stuck *bubble.StuckError
+	var still *bubble.StillError
+	var left *bubble.LeftError
+	text, at := "virtual time: "+err.Error(), otherwise
+	var stacks []string
+	switch {
+	case errors.As(err, &stuck):
+		stacks = []string{stuck.Stack}
+		text += "\nIt is here:"
+	case errors.As(err, &still):
+		stacks = still.Stacks
+		text += "\nVirtual time goes on when all goroutines of the spec wait for each other, or for the clock. These are busy, or wait for something outside of the spec:"
+	case errors.As(err, &left):
+		stacks = left.Stacks
+		text += "\nAll that a spec starts in virtual time has to end with it. These go on:"
+	}
+	for i, stack := range stacks {
+		shown, where := rolecode.UsersPart(stack)
+		text += "\n\n" + shown
+		if i == 0 && where.FileName != "" {
+			at = where
+		}
+	}
+	failAt(types.SpecStateFailed, strings.TrimRight(text, "\n"), at)
+}
+
+// cost is what a call of a role's costs in virtual time, so that a spec which asks until its clock says
+// that it is late comes to an end.
+const cost = 20 * time.Microsecond
+
+// spend has the time pass that a call of a role's costs.
+func (c *Cluster) spend() {
+	if c.plan.virtual {
+		time.Sleep(cost)
+	}
+}
+
+// progressOutside answers ^T for a spec in virtual time, which nobody outside may ask anything.
+func (c *Cluster) progressOutside() string {
+	return "multinode: " + c.describe() + "\n  in virtual time: what each role does cannot be asked from outside"
+}
