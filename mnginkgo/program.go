@@ -2,6 +2,7 @@ package mnginkgo
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/coverage"
@@ -57,6 +58,9 @@ type Program struct {
 // to the node's log. Boot returns an error if a template is wrong, or the program does not
 // start or ends before it can be reached; that one has its last output.
 func (p Program) Boot(ctx context.Context, env *Env) (Instance, error) {
+	if env.plan.virtual {
+		return nil, errors.New("Exec and Program start a real process, for which virtual time does not wait: give MultiNode RealTime() in place of Virtual()")
+	}
 	for _, role := range p.Only {
 		if err := names.Known(env.Roles, role); err != nil {
 			return nil, err

@@ -13,6 +13,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/bubble"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 )
@@ -26,7 +27,8 @@ import (
 // Everything that the spec calls goes by that clock: time.Now, timers, the timeouts of Eventually and Consistently. It
 // stands still between two of Ginkgo's nodes. What Ginkgo itself measures is real time: SpecTimeout, NodeTimeout, --timeout and
 // what its reports say of a spec's duration. A node of Ginkgo's may take virtual-limit by the spec's clock,
-// an hour unless ginkgo.yml says otherwise.
+// an hour unless ginkgo.yml says otherwise; virtual-still is how long the clock may stand
+// still in real time, 10 s by default.
 //
 // A spec in virtual time cannot wait for the world outside of it: real connections, programs, channels
 // and goroutines of other specs or of BeforeSuite. All that it starts has to end with it.
@@ -56,7 +58,8 @@ func VirtualTime(t *testing.T) *testing.T {
 // virtualTime is where a spec runs that is Virtual.
 type virtualTime struct {
 	*bubble.Bubble
-	spec string // which one, and which attempt
+	spec  string             // which one, and which attempt
+	polls durations.Defaults // what Gomega has otherwise
 }
 
 // running is that of the spec that runs in this process, or nil.
@@ -76,8 +79,8 @@ func (p *plan) Around() func(context.Context, func(context.Context)) {
 // inVirtualTime runs a node of Ginkgo's in the bubble of its spec.
 func (p *plan) inVirtualTime(ctx context.Context, node func(context.Context)) {
 	v := p.virtualTimeOf(ctx)
-	if v.Broken() { // which was told of; nor can the spec be cleaned up
-		panic(innards.FailPanic(p.where))
+	if v.Broken() { // of which the spec has failed; what else it has is left alone, too
+		failAt(types.SpecStateSkipped, "", p.where)
 	}
 	inBubble.Store(true)
 	err := v.Run(ctx, node, func(panicked any) {
@@ -92,6 +95,9 @@ func (p *plan) inVirtualTime(ctx context.Context, node func(context.Context)) {
 	case current == nil: // that was the last one
 		running = nil
 		err = errors.Join(err, v.Close())
+	}
+	if v.Broken() || running == nil {
+		v.polls.Set()
 	}
 	if err != nil {
 		failVirtual(err, p.where)
@@ -110,9 +116,23 @@ func (p *plan) virtualTimeOf(ctx context.Context) *virtualTime {
 	if t == nil {
 		failAt(types.SpecStateFailed, "Virtual needs the suite's test: write RunSpecs(VirtualTime(t), ...) where RunSpecs(t, ...) is", p.where)
 	}
-	limits := bubble.Limits{Body: config.VirtualLimit, Grace: 30 * time.Second, Linger: 10 * time.Minute, Still: 10 * time.Second}
-	running = &virtualTime{bubble.New(t, limits), spec}
+	limits := bubble.Limits{Body: config.VirtualLimit, Grace: 30 * time.Second, Linger: 10 * time.Minute, Still: config.VirtualStill}
+	polls, known := durations.InForce()
+	running = &virtualTime{bubble.New(t, limits), spec, polls}
+	if known {
+		polls.Of[1], polls.Of[3] = coarse("eventually-polling", polls.Of[1]), coarse("consistently-polling", polls.Of[3])
+		polls.Set()
+	}
 	return running
+}
+
+// coarse returns an interval of polls for virtual time, where an hour is soon over: 20 ms unless somebody has asked
+// for less.
+func coarse(setting string, now time.Duration) time.Duration {
+	if config.Given.Has(setting) {
+		return now
+	}
+	return max(now, 20*time.Millisecond)
 }
 
 // forsake leaves the spec's nodes alone: nothing can be asked of them any more.
@@ -154,7 +174,7 @@ func failVirtual(err error, otherwise types.CodeLocation) {
 
 // cost is what a call of a role's costs in virtual time, so that a spec which asks until its clock says
 // that it is late comes to an end.
-const cost = 20 * time.Microsecond
+const cost = 200 * time.Microsecond
 
 // spend has the time pass that a call of a role's costs.
 func (c *Cluster) spend() {

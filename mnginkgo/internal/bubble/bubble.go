@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -18,7 +19,7 @@ type Limits struct {
 	Body, Grace time.Duration
 	// Linger bounds, by the bubble's clock, how long goroutines may go on after the last body.
 	Linger time.Duration
-	// Still is how long, in real time, the clock may take for a second.
+	// Still is how long, in real time, the clock may take for a tenth of a second.
 	Still time.Duration
 }
 
@@ -33,8 +34,8 @@ type Bubble struct {
 	name string
 	left []string
 
-	seconds atomic.Int64 // that have passed
-	stuck   bool         // a body has not returned; the root's
+	beats atomic.Int64 // how often its clock has gone on by a beat
+	stuck bool         // a body has not returned; the root's
 }
 
 // New returns a Bubble. The test is the one that the suite runs in.
@@ -112,7 +113,7 @@ func (b *Bubble) linger() (left []string) {
 	for wait := time.Duration(0); ; wait = max(time.Second, 2*wait) {
 		if wait > 0 {
 			time.Sleep(wait)
-			b.seconds.Add(1)
+			b.beats.Add(1)
 		}
 		synctest.Wait()
 		if left = b.others(); len(left) == 0 || wait > b.limits.Linger {
@@ -127,7 +128,7 @@ func (b *Bubble) await(ctx context.Context, done <-chan struct{}) error {
 	look := time.NewTicker(b.limits.Still)
 	defer look.Stop()
 	over := ctx.Done()
-	for before := b.seconds.Load(); ; {
+	for before := b.beats.Load(); ; {
 		select {
 		case <-done:
 			return nil
@@ -137,8 +138,9 @@ func (b *Bubble) await(ctx context.Context, done <-chan struct{}) error {
 			continue
 		case <-look.C:
 		}
-		now := b.seconds.Load()
+		now := b.beats.Load()
 		if now == before {
+			givenUp.Store(b.name, true)
 			b.broken = &StillError{context.Cause(ctx), b.limits.Still, restless(b.name)}
 			return b.broken
 		}
@@ -148,6 +150,15 @@ func (b *Bubble) await(ctx context.Context, done <-chan struct{}) error {
 
 // hurry is Limits.Still once the context of a body has ended.
 const hurry = 2 * time.Second
+
+// givenUp has the names of the Bubbles that were given up. No other gets such a name.
+var givenUp sync.Map
+
+// GivenUp reports whether the calling goroutine is of a Bubble that was given up.
+func GivenUp() bool {
+	_, is := givenUp.Load(bubbleOf(header()))
+	return is
+}
 
 // StuckError says that a body has not returned.
 type StuckError struct {
@@ -172,7 +183,7 @@ func (e *StillError) Error() string {
 	if e.Why != nil {
 		return fmt.Sprintf("it was to end (%v), and its clock stands still", e.Why)
 	}
-	return fmt.Sprintf("its clock has not moved by a second for %v", e.For)
+	return fmt.Sprintf("its clock stands still, and has for %v", e.For)
 }
 
 // LeftError says that goroutines are left when the last body has returned.

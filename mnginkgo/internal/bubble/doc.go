@@ -7,7 +7,7 @@
 //
 // Nothing outside may wake a goroutine of a bubble by a channel that was made in it, nor end such a
 // context: Go ends the process then. So the context of a body is not a child of Ginkgo's. The Bubble
-// looks at that each second of its own time, and ends the body's when it has ended.
+// looks at that ten times a second of its own time, and ends the body's when it has ended.
 //
 // What keeps a bubble from its end is told apart: a body that goes on for too long by the bubble's
 // clock is a StuckError, a clock that stands still because something is busy, or waits for the

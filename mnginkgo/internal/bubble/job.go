@@ -36,7 +36,9 @@ func (j *job) run() {
 }
 
 // Performs reports whether a function of that name runs bodies: it is the first of their goroutines.
-func Performs(function string) bool { return strings.HasSuffix(function, "/internal/bubble.(*job).perform") }
+func Performs(function string) bool {
+	return strings.HasSuffix(function, "/internal/bubble.(*job).perform")
+}
 
 func (j *job) perform(ctx context.Context, returned chan<- struct{}) {
 	defer close(returned)
@@ -57,13 +59,13 @@ func (j *job) stack() string {
 	return strings.Join(stacks(func(header string) bool { return goroutineOf(header) == j.goroutine }), "")
 }
 
-// second is how often a bubble looks at what is outside: nothing from there can wake it. It is a little more than
-// a second, so that no timer of a spec's is set to the same instant.
-const second = time.Second + 7
+// beat is how often a bubble looks at what is outside: nothing from there can wake it. It is a little more than a
+// tenth of a second, so that no timer of a spec's is set to the same instant.
+const beat = 100*time.Millisecond + 7
 
 // watch waits for the end of a body. It ends the body's context when its time is over, or Ginkgo's.
 func (j *job) watch(cancel context.CancelCauseFunc, returned <-chan struct{}) error {
-	ticker := time.NewTicker(second)
+	ticker := time.NewTicker(beat)
 	defer ticker.Stop()
 	limits := j.b.limits
 	var why error
@@ -72,7 +74,7 @@ func (j *job) watch(cancel context.CancelCauseFunc, returned <-chan struct{}) er
 		case <-returned:
 			return nil
 		case now := <-ticker.C:
-			j.b.seconds.Add(1)
+			j.b.beats.Add(1)
 			switch over := now.After(until); {
 			case why != nil && over:
 				j.b.stuck = true

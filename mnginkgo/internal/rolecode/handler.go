@@ -43,6 +43,9 @@ func failOnRole(message string, callerSkip ...int) {
 		skip += callerSkip[0]
 	}
 	o, c := whose()
+	if bubble.GivenUp() { // its spec has failed of that, and another one may run by now
+		runtime.Goexit()
+	}
 	if o == nil {
 		handlers.before(message, skip)
 		return

@@ -26,6 +26,7 @@ type Settings struct {
 	LogLevel       slog.Level
 	Virtual        bool          // in-process specs have a clock of their own
 	VirtualLimit   time.Duration // of a Ginkgo node, by that clock
+	VirtualStill   time.Duration // how long that clock may stand still, in real time
 	Trace          bool
 	KeepData       bool
 
@@ -57,6 +58,7 @@ func Default() Settings {
 		StopTimeout:          10 * time.Second,
 		BarrierTimeout:       5 * time.Second,
 		VirtualLimit:         time.Hour,
+		VirtualStill:         10 * time.Second,
 		LogLevel:             slog.LevelInfo,
 	}
 }
@@ -83,6 +85,7 @@ var keys = []key{
 	{"barrier-timeout", duration(func(s *Settings) *time.Duration { return &s.BarrierTimeout })},
 	{"time", setTime},
 	{"virtual-limit", duration(func(s *Settings) *time.Duration { return &s.VirtualLimit })},
+	{"virtual-still", duration(func(s *Settings) *time.Duration { return &s.VirtualStill })},
 	{"log-level", setLogLevel},
 	{"trace", flag(func(s *Settings) *bool { return &s.Trace })},
 	{"keep-data", flag(func(s *Settings) *bool { return &s.KeepData })},

@@ -18,6 +18,9 @@ func TestBroken(t *testing.T) {
 	if is("sets") {
 		SetDefaultEventuallyTimeout(3 * time.Second)
 	}
+	if !is("forgotten") {
+		t = VirtualTime(t)
+	}
 	RunSpecs(t, "Broken")
 }
 
@@ -49,6 +52,8 @@ func broken(name string, roles RoleNames, args ...any) bool {
 
 func variant() []Option {
 	switch {
+	case is("virtual"):
+		return []Option{Virtual()}
 	case is("isolated"):
 		return []Option{Parallel(Isolated())}
 	case is("parallel"):

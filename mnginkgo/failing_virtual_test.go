@@ -1,0 +1,39 @@
+package mnginkgo_test
+
+import "testing"
+
+func TestWhatGoesWrongInVirtualTime(t *testing.T) {
+	t.Parallel()
+	for word, wants := range map[string][]string{
+		"waits":   {"virtual time: it has not returned", "it has gone on for 1h0m0s of virtual time, the virtual-limit", "broken_test.standStill("},
+		"leaves":  {"virtual time: 1 goroutines are left 10m0s after its end", "broken_test.standStill("},
+		"outside": {"virtual time: its clock stands still, and has for 2s", "wait for something outside", "virtual_test.go:36"},
+		"accepts": {"its clock stands still", "broken_test.accept("},
+		"spins":   {"its clock stands still", "broken_test.spin("},
+		"panics":  {"[PANICKED]", "index out of range [1] with length 0", "virtual_test.go:43"},
+		"fails":   {"[FAILED]", "to equal", "virtual_test.go:45", "virtual variant"},
+		"late":    {"Timed out after 1800.0", "a>b"},
+	} {
+		t.Run(word, func(t *testing.T) {
+			t.Parallel()
+			w := way{words: "virtual " + word, env: []string{"MN_VIRTUAL_STILL=2s"}}
+			o := w.run(t, "goes-wrong").failed(1)
+			for _, want := range wants {
+				o.shows(want)
+			}
+			o.shows("1 Passed | 1 Failed")
+		})
+	}
+}
+
+func TestVirtualTimeNeedsTheSuitesTest(t *testing.T) {
+	t.Parallel()
+	way{words: "virtual forgotten"}.run(t, "goes-wrong").failed(2).
+		shows("Virtual needs the suite's test: write RunSpecs(VirtualTime(t), ...) where RunSpecs(t, ...) is")
+}
+
+func TestVirtualTimeRunsNoPrograms(t *testing.T) {
+	t.Parallel()
+	way{words: "virtual"}.run(t, "starts-a-program").failed(1).
+		shows("Exec and Program start a real process, for which virtual time does not wait")
+}
