@@ -1,4 +1,4 @@
-// Package suites_test proves that every spec of the suites runs in both variants.
+// Package suites_test proves that every spec of the suites runs in all variants.
 package suites_test
 
 import (
@@ -19,7 +19,7 @@ import (
 // plain is the label of specs that are meant to have no nodes.
 const plain = "plain"
 
-func TestEverySpecRunsInBothVariants(t *testing.T) {
+func TestEverySpecRunsInAllVariants(t *testing.T) {
 	files, err := filepath.Glob("*/*_suite_test.go")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no suites here: %v", err)
@@ -63,7 +63,7 @@ func specsOf(t *testing.T, suite string) (specs []types.SpecReport) {
 	return specs
 }
 
-// withoutTwin returns a line for each spec that does not run in both variants. Twins
+// withoutTwin returns a line for each spec that does not run across processes as well as in one. Twins
 // stand at the same place and have the same texts, but for the end that names the
 // variant.
 func withoutTwin(specs []types.SpecReport) (lonely []string) {
@@ -89,12 +89,12 @@ func withoutTwin(specs []types.SpecReport) (lonely []string) {
 	return lonely
 }
 
-var withoutVariant = strings.NewReplacer(variants.InProcessSuffix, "", variants.ParallelSuffix, "")
+var withoutVariant = strings.NewReplacer(variants.InProcessSuffix, "", variants.ParallelSuffix, "", variants.VirtualSuffix, "")
 
 // variantOf returns the one label of the spec that says where it runs.
 func variantOf(spec types.SpecReport) (string, error) {
 	var found []string
-	for _, label := range []string{variants.InProcess, variants.Parallel, variants.Isolated, plain} {
+	for _, label := range []string{variants.InProcess, variants.Virtual, variants.Parallel, variants.Isolated, plain} {
 		if slices.Contains(spec.Labels(), label) {
 			found = append(found, label)
 		}

@@ -17,7 +17,7 @@ import (
 	"github.com/7aca83c2/multinode/suites/internal/variants"
 )
 
-var _ = variants.Describe("a program", Roles("a", "b", "c"), Label("exec"), Boot(boot), variants.AlsoIsolated, func() {
+var _ = variants.Describe("a program", Roles("a", "b", "c"), Label("exec"), variants.NotVirtual("it runs programs"), Boot(boot), variants.AlsoIsolated, func() {
 	var client *Handle // has no program, and talks to that of a
 
 	BeforeEach(func(ctx SpecContext, cluster *Cluster) {
@@ -85,7 +85,7 @@ var _ = variants.Describe("a program", Roles("a", "b", "c"), Label("exec"), Boot
 	})
 })
 
-var _ = variants.Describe("a program that does not start", Roles("a", "b", "c"), Label("exec"), Boot(boot),
+var _ = variants.Describe("a program that does not start", Roles("a", "b", "c"), Label("exec"), variants.NotVirtual("it runs programs"), Boot(boot),
 	Starting("a"), Data("b", "die"), variants.AlsoIsolated, func() {
 		It("leaves its last words", func(cluster *Cluster) {
 			Expect(InterceptGomegaFailure(func() { cluster.Start("b") })).To(MatchError(

@@ -95,7 +95,7 @@ var _ = Describe("a program with workers", MultiNode(Roles("a", "b"), Boot(works
 		})
 	})
 
-var _ = variants.Describe("workers of a program", Roles("a", "b"), Boot(workshop), Label("exec", "crash"), variants.AlsoIsolated, func() {
+var _ = variants.Describe("workers of a program", Roles("a", "b"), Boot(workshop), Label("exec", "crash"), variants.NotVirtual("it runs programs"), variants.AlsoIsolated, func() {
 	It("end with it when it is killed", func(ctx SpecContext, cluster *Cluster) {
 		pattern, err := countsOf.On(ctx, cluster.Node("b"), struct{}{})
 		Expect(err).NotTo(HaveOccurred())

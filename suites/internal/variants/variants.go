@@ -1,4 +1,4 @@
-// Package variants declares a container or a spec once and runs it in both variants, or in three.
+// Package variants declares a container or a spec once and runs it in each variant that can.
 package variants
 
 import (
@@ -12,6 +12,7 @@ import (
 // The labels of the variants.
 const (
 	InProcess = "in-process"
+	Virtual   = "virtual"
 	Parallel  = "parallel"
 	Isolated  = "isolated"
 )
@@ -19,50 +20,59 @@ const (
 // What the texts of the variants end with.
 const (
 	InProcessSuffix = ", in one process"
+	VirtualSuffix   = ", in virtual time"
 	ParallelSuffix  = ", across processes"
 	isolatedSuffix  = ", across isolated processes"
 )
 
-// AlsoIsolated is an argument that adds a third variant: each role in a process that
+// AlsoIsolated is an argument that adds a fourth variant: each role in a process that
 // a crash kills.
 const AlsoIsolated = also("isolated")
 
 type also string
 
-// Describe declares the container twice: with all nodes in one process, and with a
-// process for each role. The arguments may be options of MultiNode, decorators of
-// Ginkgo and the body.
+// NotVirtual is an argument that says why there is no variant in virtual time.
+type NotVirtual string
+
+// Describe declares the container three times: with all nodes in one process, the same in
+// virtual time, and with a process for each role. The arguments may be options of MultiNode,
+// decorators of Ginkgo and the body.
 func Describe(text string, roles mnginkgo.RoleNames, args ...any) bool {
-	return both(ginkgo.Describe, text, roles, args)
+	return each(ginkgo.Describe, text, roles, args)
 }
 
 // It is Describe for a spec with nodes of its own.
 func It(text string, roles mnginkgo.RoleNames, args ...any) bool {
-	return both(ginkgo.It, text, roles, args)
+	return each(ginkgo.It, text, roles, args)
 }
 
-func both(declare func(string, ...any) bool, text string, roles mnginkgo.RoleNames, args []any) bool {
+func each(declare func(string, ...any) bool, text string, roles mnginkgo.RoleNames, args []any) bool {
 	var options []mnginkgo.Option
-	decorators := []any{ginkgo.Offset(2)}
-	isolated := false
+	decorators := []any{ginkgo.Offset(3)}
+	isolated, virtual := false, true
 	for _, arg := range args {
 		switch arg := arg.(type) {
 		case mnginkgo.Option:
 			options = append(options, arg)
 		case also:
 			isolated = true
+		case NotVirtual:
+			virtual = false
 		default:
 			decorators = append(decorators, arg)
 		}
 	}
-	in := append([]any{mnginkgo.MultiNode(roles, options...), ginkgo.Label(InProcess)}, decorators...)
-	declare(text+InProcessSuffix, in...)
-	if isolated {
-		options := append(slices.Clone(options), mnginkgo.Parallel(mnginkgo.Isolated()))
-		alone := append([]any{mnginkgo.MultiNode(roles, options...), ginkgo.Label(Isolated)}, decorators...)
-		declare(text+isolatedSuffix, alone...)
+	variant := func(suffix, label string, own ...mnginkgo.Option) {
+		node := mnginkgo.MultiNode(roles, append(slices.Clone(options), own...)...)
+		declare(text+suffix, append([]any{node, ginkgo.Label(label)}, decorators...)...)
 	}
-	options = append(options, mnginkgo.Parallel())
-	across := append([]any{mnginkgo.MultiNode(roles, options...), ginkgo.Label(Parallel)}, decorators...)
-	return declare(text+ParallelSuffix, across...)
+	variant(InProcessSuffix, InProcess, mnginkgo.RealTime())
+	if virtual {
+		variant(VirtualSuffix, Virtual, mnginkgo.Virtual())
+	}
+	if isolated {
+		variant(isolatedSuffix, Isolated, mnginkgo.Parallel(mnginkgo.Isolated()))
+	}
+	variant(ParallelSuffix, Parallel, mnginkgo.Parallel())
+	return true
 }
