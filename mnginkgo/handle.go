@@ -11,6 +11,7 @@ import (
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
+	"github.com/7aca83c2/multinode/transport"
 )
 
 // Handle is one role's node in the hands of the spec's process, where the node
@@ -35,10 +36,10 @@ func (h *Handle) Role() string {
 }
 
 // Address returns the node's address on the network.
-func (h *Handle) Address() string {
+func (h *Handle) Address() transport.Address {
 	ginkgo.GinkgoHelper()
 	h.owner().own("Address")
-	return string(h.cluster.plan.addressOf(h.role))
+	return h.cluster.plan.addressOf(h.role)
 }
 
 // Running reports whether the node runs: it was started, has not ended, and is not

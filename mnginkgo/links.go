@@ -115,16 +115,25 @@ func (c *Cluster) allLinks() *Links {
 	return c.selected("all links", nil, c.pairs(func(string, string) bool { return true }))
 }
 
-// beyond selects the links that lead further than reach round the circle of roles.
+// Beyond selects the links between roles that are more than reach apart on a ring: they stand on it
+// in the order of MultiNode, and the last one beside the first. Cut leaves a ring if the reach is 1. If
+// it is (n/2+1)/2 of n roles, Cut leaves each one a majority that it sees, and no two the same: that is
+// known from Jepsen as a majorities ring.
+func (c *Cluster) Beyond(reach int) *Links {
+	ginkgo.GinkgoHelper()
+	c.use("Beyond")
+	return c.beyond(reach)
+}
+
 func (c *Cluster) beyond(reach int) *Links {
 	n := len(c.plan.roles)
-	l := c.selected("ring", nil, c.pairs(func(from, to string) bool {
+	l := c.selected(fmt.Sprintf("beyond %d", reach), nil, c.pairs(func(from, to string) bool {
 		d := slices.Index(c.plan.roles, from) - slices.Index(c.plan.roles, to)
 		d = max(d, -d)
 		return min(d, n-d) > reach
 	}))
-	if n < 4 {
-		l.err = fmt.Errorf("needs four roles or more: the roles are %s", strings.Join(c.plan.roles, ", "))
+	if len(l.pairs) == 0 {
+		l.err = fmt.Errorf("no two roles are further apart than %d: the roles are %s", reach, strings.Join(c.plan.roles, ", "))
 	}
 	return l
 }
@@ -177,13 +186,13 @@ func (l *Links) refuse(format string, args ...any) {
 func (l *Links) Cut() *Fault {
 	ginkgo.GinkgoHelper()
 	l.owner().use("Cut")
-	return l.cut("cut(" + l.text + ")").begun()
+	return l.cut("cut").begun()
 }
 
-// cut describes a cut that has not begun, under the verb as in messages.
+// cut describes a cut by a verb that has not begun.
 func (l *Links) cut(verb string) *Fault {
 	ginkgo.GinkgoHelper()
-	return l.fault(verb, stage.Fault{Cut: true})
+	return l.fault(verb+"("+l.text+")", stage.Fault{Cut: true})
 }
 
 // Delay has each frame arrive later, by an amount that is drawn for it, in the order of

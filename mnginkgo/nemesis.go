@@ -186,13 +186,15 @@ func (n *Nemesis) run(steps iter.Seq[chaos.Step]) {
 
 // cuts are the verbs that cut links.
 var cuts = map[string]func(c *Cluster, a []string) *Fault{
-	"partition":              func(c *Cluster, a []string) *Fault { return c.partition(a[0], a[1]) },
-	"one-way":                func(c *Cluster, a []string) *Fault { return c.oneWay(a[0], a[1]) },
-	"isolate":                func(c *Cluster, a []string) *Fault { return c.isolate(a[0]) },
-	"split":                  func(c *Cluster, a []string) *Fault { return c.split(chaos.Group(a[0]), chaos.Group(a[1])) },
-	"bridge":                 func(c *Cluster, a []string) *Fault { return c.bridge(chaos.Group(a[0]), a[1], chaos.Group(a[2])) },
-	"ring":                   func(c *Cluster, _ []string) *Fault { return c.ring() },
-	"overlapping-majorities": func(c *Cluster, _ []string) *Fault { return c.overlappingMajorities() },
+	"partition": func(c *Cluster, a []string) *Fault { return c.partition(a[0], a[1]) },
+	"one-way":   func(c *Cluster, a []string) *Fault { return c.link(a[0], a[1]).cut("cut") },
+	"isolate":   func(c *Cluster, a []string) *Fault { return c.isolate(a[0]) },
+	"split":     func(c *Cluster, a []string) *Fault { return c.split(chaos.Group(a[0]), chaos.Group(a[1])) },
+	"bridge":    func(c *Cluster, a []string) *Fault { return c.split(chaos.Group(a[0]), chaos.Group(a[2])) },
+	"ring":      func(c *Cluster, _ []string) *Fault { return c.beyond(1).cut("cut") },
+	"overlapping-majorities": func(c *Cluster, _ []string) *Fault {
+		return c.beyond((len(c.plan.roles)/2 + 1) / 2).cut("cut")
+	},
 }
 
 // harm is a chaos.Harm. It does what the Cluster's verbs do, but returns what goes wrong.

@@ -1,7 +1,6 @@
 package mnginkgo
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -79,38 +78,20 @@ func forDefaultBoot(o option) Option {
 
 // Parallel gives each role an OS process of its own: one of Ginkgo's where there
 // are enough, else a child of the test binary. The default is all nodes in the
-// process that runs the spec. Nothing else about a spec changes, but for what a
-// ParallelOption says.
-func Parallel(options ...ParallelOption) Option {
+// process that runs the spec. Nothing else about a spec changes, but for what the
+// options say that it is given: Parallel(Isolated()).
+func Parallel(options ...Option) Option {
 	return option{"Parallel", func(p *plan) {
 		p.parallel, p.isolated = true, false
-		for _, o := range options {
-			if o == nil {
-				p.refuse("Parallel(nil): write Parallel(), or Parallel(Isolated())")
-				continue
-			}
-			o.applyParallel(p)
-		}
+		applyAll(p, "Parallel: ", options)
 	}}
 }
 
-// ParallelOption is a choice made in Parallel.
-type ParallelOption interface{ applyParallel(*plan) }
-
-type parallelOption func(*plan)
-
-func (o parallelOption) applyParallel(p *plan) { o(p) }
-
-// Misplaced implements tree.Misplaced.
-func (o parallelOption) Misplaced() error {
-	return errors.New("this is an option of Parallel: MultiNode(Roles(...), Parallel(Isolated()))")
-}
-
-// Isolated gives each role a process that nothing else runs in: a fresh child, never one
-// of Ginkgo's, and another one for each incarnation. Crash kills it with SIGKILL; Pause,
-// Resume, Exit and MayExit need it. The default are processes that many specs share.
-func Isolated() ParallelOption {
-	return parallelOption(func(p *plan) { p.isolated = true })
+// Isolated is Parallel with a process for each role that nothing else runs in: a fresh child,
+// never one of Ginkgo's, and another one for each incarnation. Crash kills it with SIGKILL; Pause,
+// Resume, Exit and MayExit need it. The default is processes that many specs share.
+func Isolated() Option {
+	return option{"Isolated", func(p *plan) { p.parallel, p.isolated = true, true }}
 }
 
 // Starting boots only these roles when the spec begins; Cluster.Start boots the
@@ -189,12 +170,6 @@ func MustBite() Option {
 // barrier-timeout of ginkgo.yml, else 5 s.
 func BarrierTimeout(patience time.Duration) Option {
 	return positive("BarrierTimeout", patience, func(p *plan) { p.barrierTimeout = patience })
-}
-
-// GossipInterval sets how often the nodes of the default boot gossip when nothing
-// has changed. The default is gossip-interval of ginkgo.yml, else 100 ms.
-func GossipInterval(every time.Duration) Option {
-	return forDefaultBoot(positive("GossipInterval", every, withCluster(cluster.WithGossipInterval(every))))
 }
 
 // Detector sets how the nodes of the default boot tell that another one is gone.
