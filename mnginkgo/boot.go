@@ -225,7 +225,7 @@ func (n *ActorNode) Crash() { n.System.Kill() }
 func (e *Env) DataDir() string {
 	dir, err := e.node.DataDir()
 	if err != nil {
-		failHere(fmt.Sprintf("DataDir: %v", err), 1)
+		failHere(fmt.Sprintf("DataDir: %v", err))
 	}
 	return dir
 }

@@ -81,9 +81,8 @@ var current *Cluster
 // it as a parameter: the entries of a DescribeTable, plain functions. It fails the
 // spec if MultiNode is not around it.
 func ClusterFrom(ctx context.Context) *Cluster {
-	ginkgo.GinkgoHelper()
 	if err := misplaced(); err != nil {
-		failHere("ClusterFrom: "+err.Error(), 1)
+		failHere("ClusterFrom: " + err.Error())
 	}
 	if current != nil {
 		current.setContext(ctx)
@@ -93,7 +92,7 @@ func ClusterFrom(ctx context.Context) *Cluster {
 	if specs.Has(ginkgo.CurrentSpecReport()) {
 		why = noNodes
 	}
-	failHere("ClusterFrom: "+why, 1)
+	failHere("ClusterFrom: " + why)
 	return nil
 }
 
@@ -102,7 +101,7 @@ const noNodes = "the nodes of this spec do not run: its set-up failed, or this n
 // clusterFor returns the cluster of the running spec to a body below MultiNode.
 func clusterFor(ctx ginkgo.SpecContext) *Cluster {
 	if current == nil {
-		failHere(noNodes, 1)
+		failHere(noNodes)
 	}
 	current.setContext(ctx)
 	return current
@@ -142,21 +141,18 @@ func (c *Cluster) Format(s fmt.State, _ rune) {
 
 // Roles returns the names of all roles, whether their nodes run or not.
 func (c *Cluster) Roles() []string {
-	ginkgo.GinkgoHelper()
 	c.own("Roles")
 	return slices.Clone(c.plan.roles)
 }
 
 // Running returns the names of the roles whose nodes run.
 func (c *Cluster) Running() []string {
-	ginkgo.GinkgoHelper()
 	c.use("Running")
 	return c.cast.Running()
 }
 
 // Seed returns the number from which everything random in the spec is drawn.
 func (c *Cluster) Seed() uint64 {
-	ginkgo.GinkgoHelper()
 	c.own("Seed")
 	return c.seed
 }
@@ -164,10 +160,9 @@ func (c *Cluster) Seed() uint64 {
 // Node returns a handle on the node of a role. It fails the spec if there is no such
 // role; whether the node runs does not matter.
 func (c *Cluster) Node(role string) *Handle {
-	ginkgo.GinkgoHelper()
 	c.use("Node")
 	if err := names.Known(c.plan.roles, role); err != nil {
-		failHere("Node: "+err.Error(), 1)
+		failHere("Node: " + err.Error())
 	}
 	return &Handle{c, role}
 }
@@ -331,18 +326,17 @@ func (c *Cluster) describe() string {
 
 // must fails the spec, at the line of the verb's caller, if there is an error.
 func (c *Cluster) must(err error) {
-	ginkgo.GinkgoHelper()
 	if err == nil {
 		return
 	}
 	err = c.cast.Cause(err)
 	switch state := stateOf(err); {
 	case state == types.SpecStateSkipped && rolecode.InGinkgosGoroutine(): // elsewhere it would hide what fails later
-		ginkgo.Skip(err.Error(), 1)
+		ginkgo.Skip(err.Error(), outside())
 	case state == types.SpecStateAborted:
-		ginkgo.AbortSuite(err.Error(), 1)
+		ginkgo.AbortSuite(err.Error(), outside())
 	}
-	failHere(err.Error(), 1)
+	failHere(err.Error())
 }
 
 func reportJSON(report types.SpecReport) []byte {

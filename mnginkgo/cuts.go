@@ -3,8 +3,6 @@ package mnginkgo
 import (
 	"fmt"
 
-	"github.com/onsi/ginkgo/v2"
-
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
@@ -12,25 +10,21 @@ import (
 // crosses, one under way included; all other links go on. The cut outlives crashes
 // and restarts, and may be made before a role starts.
 func (c *Cluster) Partition(a, b string) *Fault {
-	ginkgo.GinkgoHelper()
 	c.use("Partition")
 	return c.partition(a, b).begun()
 }
 
 func (c *Cluster) partition(a, b string) *Fault {
-	ginkgo.GinkgoHelper()
 	return c.pair(a, b).cut("partition")
 }
 
 // Isolate cuts a role off from all others.
 func (c *Cluster) Isolate(role string) *Fault {
-	ginkgo.GinkgoHelper()
 	c.use("Isolate")
 	return c.isolate(role).begun()
 }
 
 func (c *Cluster) isolate(role string) *Fault {
-	ginkgo.GinkgoHelper()
 	l := c.around(role)
 	l.text = role // for the message
 	return l.cut("isolate")
@@ -39,26 +33,22 @@ func (c *Cluster) isolate(role string) *Fault {
 // Split cuts every link between two different groups of roles and leaves those
 // within a group alone. Roles in no group keep all their links.
 func (c *Cluster) Split(groups ...RoleNames) *Fault {
-	ginkgo.GinkgoHelper()
 	c.use("Split")
 	return c.split(groups...).begun()
 }
 
 func (c *Cluster) split(groups ...RoleNames) *Fault {
-	ginkgo.GinkgoHelper()
 	return c.across(groups...).cut("split")
 }
 
 // Heal mends the links between two roles, both ways: it is Mend of their Pair.
 func (c *Cluster) Heal(a, b string) {
-	ginkgo.GinkgoHelper()
 	c.use("Heal")
 	c.pair(a, b).mend(fmt.Sprintf("heal(%s, %s)", a, b))
 }
 
 // HealAll mends every link: it is Mend of AllLinks.
 func (c *Cluster) HealAll() {
-	ginkgo.GinkgoHelper()
 	c.use("HealAll")
 	c.allLinks().mend("heal all")
 }
@@ -68,13 +58,11 @@ func (c *Cluster) HealAll() {
 // one cut and leaves the others of its links. Faults that are no cuts (Limit, Delay, MTU...) go on:
 // they end with their Undo, or the spec.
 func (l *Links) Mend() {
-	ginkgo.GinkgoHelper()
 	l.owner().use("Mend")
 	l.mend("mend(" + l.text + ")")
 }
 
 func (l *Links) mend(verb string) {
-	ginkgo.GinkgoHelper()
 	c, err := l.cluster, l.err
 	if err == nil {
 		ctx := c.context()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync/atomic"
 
@@ -29,21 +30,32 @@ func meetSuite(ctx context.Context) *innards.Suite {
 	return runningSuite.Load()
 }
 
-// failHere fails the code that runs here, on a role or in the spec's process, at its
-// line: the caller's callers up to skip are not meant. It goes through Gomega's
-// handler, so that InterceptGomegaFailure sees it.
-func failHere(message string, skip int) {
-	ginkgo.GinkgoHelper()
-	innards.FailHandler()(message, skip+1)
+// functions begins the names of this package's functions.
+const functions = "github.com/7aca83c2/multinode/mnginkgo."
+
+// outside returns how far up the stack, from its caller, the code is that has called this package.
+func outside() (skip int) {
+	stack := make([]uintptr, 64)
+	frames := runtime.CallersFrames(stack[:runtime.Callers(2, stack)])
+	for {
+		frame, more := frames.Next()
+		if !more || !strings.HasPrefix(frame.Function, functions) {
+			return skip
+		}
+		skip++
+	}
 }
+
+// failHere fails the code that has called this package, on a role or in the spec's process, at its
+// line. It goes through Gomega's handler, so that InterceptGomegaFailure sees it.
+func failHere(message string) { innards.FailHandler()(message, outside()) }
 
 // failAt fails the spec that runs here at a place that need not be the caller's: where code
 // on a role has failed. A fail handler of the user's own is told the message alone.
 func failAt(state types.SpecState, message string, at types.CodeLocation) {
-	ginkgo.GinkgoHelper()
 	suite := runningSuite.Load()
 	if suite == nil || at.FileName == "" || !rolecode.ReachesGinkgo() {
-		failHere(message, 1)
+		failHere(message)
 	}
 	suite.Note(state, message, at)
 	panic(innards.FailPanic(at))
@@ -52,7 +64,6 @@ func failAt(state types.SpecState, message string, at types.CodeLocation) {
 // failWith fails the spec because of an error. The place is that of the first failure of a
 // role in it that counts, and otherwise the one that is given.
 func failWith(err error, otherwise types.CodeLocation) {
-	ginkgo.GinkgoHelper()
 	at := otherwise
 	if f := stage.Worst(err); f != nil {
 		if f.Kind == stage.Race {
@@ -130,17 +141,15 @@ func (c *Cluster) owner() *Cluster { return c }
 
 // own fails the code that asks for what does not change, unless the cluster is the spec's.
 func (c *Cluster) own(method string) {
-	ginkgo.GinkgoHelper()
 	if err := c.owned(); err != nil {
-		failHere(method+": "+err.Error(), 1)
+		failHere(method + ": " + err.Error())
 	}
 }
 
 // use fails the code that calls a verb, unless it can use the cluster.
 func (c *Cluster) use(method string) {
-	ginkgo.GinkgoHelper()
 	if err := c.usable(); err != nil {
-		failHere(method+": "+err.Error(), 1)
+		failHere(method + ": " + err.Error())
 	}
 }
 

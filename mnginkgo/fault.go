@@ -33,20 +33,18 @@ func (f *Fault) owner() *Cluster {
 
 // fault describes a fault that has not begun, under the verb as in messages.
 func (l *Links) fault(verb string, f stage.Fault) *Fault {
-	ginkgo.GinkgoHelper()
 	f.Links, f.Rule.Seed = l.links(), l.cluster.seedOf(verb)
-	return &Fault{links: l, verb: verb, fault: f, where: types.NewCodeLocation(0)}
+	return &Fault{links: l, verb: verb, fault: f}
 }
 
 // ruled describes a fault that is a rule for frames.
 func (l *Links) ruled(verb string, rule fault.Fault) *Fault {
-	ginkgo.GinkgoHelper()
 	return l.fault(fmt.Sprintf("%s(%s: %v)", verb, l.text, rule), stage.Fault{Rule: rule})
 }
 
 // begun puts the fault in force, or fails the spec.
 func (f *Fault) begun() *Fault {
-	ginkgo.GinkgoHelper()
+	f.where = types.NewCodeLocation(outside())
 	f.links.cluster.must(f.begin())
 	return f
 }
@@ -112,7 +110,6 @@ func (c *Cluster) seedOf(verb string) uint64 {
 // Undo ends the fault. What it has dropped stays lost; what waits for a delay arrives when
 // that is over, and what waits for its turn on a limited link at once. Other faults of the links stay. Undoing twice does nothing.
 func (f *Fault) Undo() {
-	ginkgo.GinkgoHelper()
 	f.owner().use("Undo")
 	f.owner().must(f.undo())
 }
@@ -135,7 +132,6 @@ func (f *Fault) undo() error {
 // lasted, as a test that would pass without its fault shows nothing. The option MustBite
 // asks that of all faults of a spec. Without it the spec's entry names such faults.
 func (f *Fault) MustBite() *Fault {
-	ginkgo.GinkgoHelper()
 	f.owner().use("MustBite")
 	f.mustBite = true
 	return f
@@ -143,7 +139,6 @@ func (f *Fault) MustBite() *Fault {
 
 // Bites returns on how many frames the fault has had an effect so far.
 func (f *Fault) Bites() uint64 {
-	ginkgo.GinkgoHelper()
 	f.owner().use("Bites")
 	bites, err := f.links.cluster.bites([]*Fault{f})
 	f.links.cluster.must(stage.Wrap(err, "bites of %s", f.verb))

@@ -3,8 +3,6 @@ package mnginkgo
 import (
 	"fmt"
 
-	"github.com/onsi/ginkgo/v2"
-
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 	"github.com/7aca83c2/multinode/transport"
@@ -69,28 +67,24 @@ func (h *Held) owner() *Cluster {
 
 // Undo does what Undo of Fault does, and so delivers the frames that are left.
 func (h *Held) Undo() {
-	ginkgo.GinkgoHelper()
 	h.owner().use("Undo")
 	h.Fault.Undo()
 }
 
 // MustBite does what MustBite of Fault does.
 func (h *Held) MustBite() *Fault {
-	ginkgo.GinkgoHelper()
 	h.owner().use("MustBite")
 	return h.Fault.MustBite()
 }
 
 // Bites does what Bites of Fault does.
 func (h *Held) Bites() uint64 {
-	ginkgo.GinkgoHelper()
 	h.owner().use("Bites")
 	return h.Fault.Bites()
 }
 
 // Frames returns the frames that are held now, in the order of sending for each link.
 func (h *Held) Frames() []Frame {
-	ginkgo.GinkgoHelper()
 	h.owner().use("Frames")
 	c := h.links.cluster
 	held, err := c.stage.Held(c.context(), h.links.links())
@@ -106,27 +100,23 @@ func (h *Held) Frames() []Frame {
 // Release delivers frames that Frames has returned, in the order given. It fails the spec
 // if one of them is not held any more: it was released, dropped, or taken away by a cut.
 func (h *Held) Release(frames ...Frame) {
-	ginkgo.GinkgoHelper()
 	h.owner().use("Release")
 	h.settle("release", frames, true)
 }
 
 // ReleaseAll delivers all frames that are held. Those that come later are held on.
 func (h *Held) ReleaseAll() {
-	ginkgo.GinkgoHelper()
 	h.owner().use("ReleaseAll")
 	h.settle("release", h.Frames(), true)
 }
 
 // Drop drops frames that Frames has returned, and fails the spec as Release does.
 func (h *Held) Drop(frames ...Frame) {
-	ginkgo.GinkgoHelper()
 	h.owner().use("Drop")
 	h.settle("drop", frames, false)
 }
 
 func (h *Held) settle(verb string, frames []Frame, release bool) {
-	ginkgo.GinkgoHelper()
 	c := h.links.cluster
 	ctx := c.context()
 	c.note(ctx, fmt.Sprintf("%s %d frames of %s", verb, len(frames), h.verb))

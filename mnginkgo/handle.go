@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"syscall"
 
-	"github.com/onsi/ginkgo/v2"
-
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
@@ -30,14 +28,12 @@ func (h *Handle) owner() *Cluster {
 
 // Role returns the node's role.
 func (h *Handle) Role() string {
-	ginkgo.GinkgoHelper()
 	h.owner().own("Role")
 	return h.role
 }
 
 // Address returns the node's address on the network.
 func (h *Handle) Address() transport.Address {
-	ginkgo.GinkgoHelper()
 	h.owner().own("Address")
 	return h.cluster.plan.addressOf(h.role)
 }
@@ -45,14 +41,12 @@ func (h *Handle) Address() transport.Address {
 // Running reports whether the node runs: it was started, has not ended, and is not
 // paused.
 func (h *Handle) Running() bool {
-	ginkgo.GinkgoHelper()
 	h.owner().use("Running")
 	return h.cluster.cast.State(h.role) == cast.Running
 }
 
 // Incarnation returns how many nodes the role has had in this spec; 0 before Start.
 func (h *Handle) Incarnation() uint64 {
-	ginkgo.GinkgoHelper()
 	h.owner().use("Incarnation")
 	return h.cluster.cast.Incarnation(h.role)
 }

@@ -15,7 +15,6 @@ import (
 // have booted. The roles must not run yet; after Crash, Kill or Leave too, Start gives a
 // new incarnation.
 func (c *Cluster) Start(roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("Start")
 	c.must(c.actWithBoot(c.cast.Start, roles...))
 }
@@ -24,7 +23,6 @@ func (c *Cluster) Start(roles ...string) {
 // returns when the others have let them go and they have stopped. Their machines stay on
 // the network, as after Kill.
 func (c *Cluster) Leave(roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("Leave")
 	c.must(c.act(c.leave, roles...))
 }
@@ -36,7 +34,6 @@ func (c *Cluster) Leave(roles ...string) {
 // nobody is there to say so, until they time out or the role is started again. Kill leaves
 // the machines.
 func (c *Cluster) Crash(roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("Crash")
 	c.must(c.act(c.cast.Crash, roles...))
 }
@@ -48,7 +45,6 @@ func (c *Cluster) Crash(roles ...string) {
 // when it sends. A process that ends by itself, or by Exit, leaves its machine like that,
 // too. Frames that a node sends by itself, as actors do, just find nobody.
 func (c *Cluster) Kill(roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("Kill")
 	c.must(c.act(c.cast.Kill, roles...))
 }
@@ -56,7 +52,6 @@ func (c *Cluster) Kill(roles ...string) {
 // Restart crashes the node of a role, if it runs, and boots a new incarnation of it
 // at the same address.
 func (c *Cluster) Restart(roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("Restart")
 	c.must(c.actWithBoot(c.cast.Restart, roles...))
 }
@@ -68,14 +63,12 @@ func (c *Cluster) Restart(roles ...string) {
 // a paused process has read already: it may handle that once it goes on. It does not
 // answer a dial, either.
 func (c *Cluster) Pause(roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("Pause")
 	c.must(c.cast.Pause(c.context(), roles...))
 }
 
 // Resume lets paused processes go on, with SIGCONT.
 func (c *Cluster) Resume(roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("Resume")
 	c.must(c.cast.Resume(c.context(), c.setSkew, roles...))
 }
@@ -84,7 +77,6 @@ func (c *Cluster) Resume(roles ...string) {
 // returns when they have ended. After it returns, nothing that they ever sent is
 // delivered, and for others it is like Kill. The code is 0 to 255.
 func (c *Cluster) Exit(code int, roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("Exit")
 	c.must(c.cast.Exit(c.context(), code, roles...))
 }
@@ -93,7 +85,6 @@ func (c *Cluster) Exit(code int, roles ...string) {
 // roles are started again, whatever ends them. Such an end is no failure; HaveExited and
 // HaveBeenKilled tell about it. A body with a *Node that its process's end ended is over.
 func (c *Cluster) MayExit(roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("MayExit")
 	c.must(c.cast.MayExit(c.context(), roles...))
 }
@@ -101,7 +92,6 @@ func (c *Cluster) MayExit(roles ...string) {
 // SkewClock sets the clock of a role ahead, or behind if by is negative. It replaces an
 // earlier skew, outlives Restart, and may be set while the role does not run.
 func (c *Cluster) SkewClock(role string, by time.Duration) {
-	ginkgo.GinkgoHelper()
 	c.use("SkewClock")
 	c.must(c.cast.SkewClock(c.context(), c.setSkew, role, by))
 }

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/onsi/ginkgo/v2"
-
 	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
@@ -40,7 +38,6 @@ func (l *Links) owner() *Cluster {
 
 // Link selects the link from one role to another.
 func (c *Cluster) Link(from, to string) *Links {
-	ginkgo.GinkgoHelper()
 	c.use("Link")
 	return c.link(from, to)
 }
@@ -51,7 +48,6 @@ func (c *Cluster) link(from, to string) *Links {
 
 // Pair selects the two links between two roles.
 func (c *Cluster) Pair(a, b string) *Links {
-	ginkgo.GinkgoHelper()
 	c.use("Pair")
 	return c.pair(a, b)
 }
@@ -62,7 +58,6 @@ func (c *Cluster) pair(a, b string) *Links {
 
 // Around selects all links from and to a role.
 func (c *Cluster) Around(role string) *Links {
-	ginkgo.GinkgoHelper()
 	c.use("Around")
 	return c.around(role)
 }
@@ -73,7 +68,6 @@ func (c *Cluster) around(role string) *Links {
 
 // Among selects all links between the roles of a group.
 func (c *Cluster) Among(roles ...string) *Links {
-	ginkgo.GinkgoHelper()
 	c.use("Among")
 	return c.selected("among "+strings.Join(roles, ", "), roles, c.pairs(func(from, to string) bool {
 		return slices.Contains(roles, from) && slices.Contains(roles, to)
@@ -82,7 +76,6 @@ func (c *Cluster) Among(roles ...string) *Links {
 
 // Across selects the links between different groups of roles, both ways.
 func (c *Cluster) Across(groups ...RoleNames) *Links {
-	ginkgo.GinkgoHelper()
 	c.use("Across")
 	return c.across(groups...)
 }
@@ -106,7 +99,6 @@ func (c *Cluster) across(groups ...RoleNames) *Links {
 
 // AllLinks selects all links of the spec.
 func (c *Cluster) AllLinks() *Links {
-	ginkgo.GinkgoHelper()
 	c.use("AllLinks")
 	return c.allLinks()
 }
@@ -120,7 +112,6 @@ func (c *Cluster) allLinks() *Links {
 // it is (n/2+1)/2 of n roles, Cut leaves each one a majority that it sees, and no two the same: that is
 // known from Jepsen as a majorities ring.
 func (c *Cluster) Beyond(reach int) *Links {
-	ginkgo.GinkgoHelper()
 	c.use("Beyond")
 	return c.beyond(reach)
 }
@@ -184,14 +175,12 @@ func (l *Links) refuse(format string, args ...any) {
 
 // Cut drops every frame, those under way when it begins included.
 func (l *Links) Cut() *Fault {
-	ginkgo.GinkgoHelper()
 	l.owner().use("Cut")
 	return l.cut("cut").begun()
 }
 
 // cut describes a cut by a verb that has not begun.
 func (l *Links) cut(verb string) *Fault {
-	ginkgo.GinkgoHelper()
 	return l.fault(verb+"("+l.text+")", stage.Fault{Cut: true})
 }
 
@@ -200,14 +189,12 @@ func (l *Links) cut(verb string) *Fault {
 // sent later may overtake it, as jitter has it. The delays are made with fault.Constant, fault.Uniform, fault.Normal or
 // fault.Exponential.
 func (l *Links) Delay(by fault.Delay) *Fault {
-	ginkgo.GinkgoHelper()
 	l.owner().use("Delay")
 	return l.inflict("delay", fault.Fault{Kind: fault.Latency, Delay: by})
 }
 
 // Lose drops a share of the frames, from 0 to 1, drawn for each.
 func (l *Links) Lose(share float64) *Fault {
-	ginkgo.GinkgoHelper()
 	l.owner().use("Lose")
 	return l.inflict("lose", fault.Fault{Kind: fault.Loss, Share: share})
 }
@@ -216,7 +203,6 @@ func (l *Links) Lose(share float64) *Fault {
 // fault.Bursts(0.05, 8) is a share of 5% on average, in bursts of 8 frames; a
 // fault.GilbertElliott says more.
 func (l *Links) LoseInBursts(bursts fault.GilbertElliott) *Fault {
-	ginkgo.GinkgoHelper()
 	l.owner().use("LoseInBursts")
 	return l.inflict("lose in bursts", fault.Fault{Kind: fault.BurstLoss, Bursts: bursts})
 }
@@ -229,7 +215,6 @@ func (l *Links) LoseInBursts(bursts fault.GilbertElliott) *Fault {
 // that has no effect, and does not count as one for MustBite. Other frames do not notice: who
 // sends them cuts them to size.
 func (l *Links) MTU(bytes int, options ...MTUOption) *Fault {
-	ginkgo.GinkgoHelper()
 	l.owner().use("MTU")
 	rule := fault.Fault{Kind: fault.MTU, Size: bytes}
 	for _, o := range options {
@@ -255,7 +240,6 @@ func Fragmented() MTUOption { return mtuOption(func(f *fault.Fault) { f.Fragment
 
 // Duplicate delivers a share of the frames, from 0 to 1, twice.
 func (l *Links) Duplicate(share float64) *Fault {
-	ginkgo.GinkgoHelper()
 	l.owner().use("Duplicate")
 	return l.inflict("duplicate", fault.Fault{Kind: fault.Duplication, Share: share})
 }
@@ -263,7 +247,6 @@ func (l *Links) Duplicate(share float64) *Fault {
 // Reorder holds a share of the frames, from 0 to 1, back for up to within, so that later
 // ones overtake them.
 func (l *Links) Reorder(share float64, within time.Duration) *Fault {
-	ginkgo.GinkgoHelper()
 	l.owner().use("Reorder")
 	return l.inflict("reorder", fault.Fault{Kind: fault.Reordering, Share: share, Delay: fault.Uniform(within/2, within/2)})
 }
@@ -271,7 +254,6 @@ func (l *Links) Reorder(share float64, within time.Duration) *Fault {
 // Corrupt flips a bit in a share of the frames, from 0 to 1. Connections of Env.Network
 // notice, and send them again.
 func (l *Links) Corrupt(share float64) *Fault {
-	ginkgo.GinkgoHelper()
 	l.owner().use("Corrupt")
 	return l.inflict("corrupt", fault.Fault{Kind: fault.Corruption, Share: share})
 }
@@ -280,7 +262,6 @@ func (l *Links) Corrupt(share float64) *Fault {
 // of a router, and what finds it full is dropped: the option fault.Queue sets how long it is,
 // by default 250 ms, or what 32 KiB take. Undo lets all that waits go at once.
 func (l *Links) Limit(bytesPerSecond int, options ...fault.BandwidthOption) *Fault {
-	ginkgo.GinkgoHelper()
 	l.owner().use("Limit")
 	isNil := func(o fault.BandwidthOption) bool { return o == nil }
 	if slices.ContainsFunc(options, isNil) {
@@ -291,7 +272,6 @@ func (l *Links) Limit(bytesPerSecond int, options ...fault.BandwidthOption) *Fau
 
 // DropIf drops the frames that a predicate holds for.
 func (l *Links) DropIf(matches FramePredicate) *Fault {
-	ginkgo.GinkgoHelper()
 	l.owner().use("DropIf")
 	return l.drop("drop", matches, 0)
 }
@@ -299,7 +279,6 @@ func (l *Links) DropIf(matches FramePredicate) *Fault {
 // DropNth drops, on each link, the nth frame that a predicate holds for, counted from 1,
 // and lets the others pass.
 func (l *Links) DropNth(n int, matches FramePredicate) *Fault {
-	ginkgo.GinkgoHelper()
 	l.owner().use("DropNth")
 	if n < 1 {
 		l.refuse("n is %d: frames are counted from 1", n)
@@ -308,7 +287,6 @@ func (l *Links) DropNth(n int, matches FramePredicate) *Fault {
 }
 
 func (l *Links) drop(verb string, matches FramePredicate, nth int) *Fault {
-	ginkgo.GinkgoHelper()
 	if !matches.declared {
 		l.refuse("the predicate was not made by FrameMatching")
 	}
@@ -321,13 +299,11 @@ func (l *Links) drop(verb string, matches FramePredicate, nth int) *Fault {
 // Hold keeps the frames, to be looked at, released or dropped one by one. Undo releases
 // those that are left.
 func (l *Links) Hold() *Held {
-	ginkgo.GinkgoHelper()
 	l.owner().use("Hold")
 	return &Held{l.fault("hold("+l.text+")", stage.Fault{Rule: fault.Fault{Kind: fault.Hold}}).begun()}
 }
 
 func (l *Links) inflict(verb string, rule fault.Fault) *Fault {
-	ginkgo.GinkgoHelper()
 	return l.ruled(verb, rule).begun()
 }
 
@@ -335,7 +311,6 @@ func (l *Links) inflict(verb string, rule fault.Fault) *Fault {
 // ECONNRESET on both sides, as far as the other one can be told, and returns how many
 // there were. New ones can be made at once.
 func (l *Links) Reset() int {
-	ginkgo.GinkgoHelper()
 	l.owner().use("Reset")
 	n, err := l.reset()
 	l.cluster.must(err)

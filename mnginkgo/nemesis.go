@@ -70,9 +70,8 @@ func (n *Nemesis) owner() *Cluster {
 // it is for; all others draw theirs. Roles that the Nemesis crashes or kills, and starts, must be left
 // alone by the body, which has to bear that they do not run for a while.
 func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
-	ginkgo.GinkgoHelper()
 	c.use("Unleash")
-	n := &Nemesis{cluster: c, where: types.NewCodeLocation(0), stop: make(chan struct{}), done: make(chan struct{})}
+	n := &Nemesis{cluster: c, where: types.NewCodeLocation(outside()), stop: make(chan struct{}), done: make(chan struct{})}
 	steps, replays, err := n.prepare(chaos)
 	c.must(stage.Wrap(err, "unleash"))
 	verb, entry := "unleash", nemesisEntry
@@ -85,7 +84,7 @@ func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
 	ginkgo.DeferCleanup(func() {
 		n.Stop()
 		ginkgo.AddReportEntry(entry, n.where, ginkgo.ReportEntryVisibilityFailureOrVerbose, n.Schedule())
-	})
+	}, n.where)
 	return n
 }
 
@@ -159,7 +158,6 @@ func (c *Cluster) nextNemesis() int {
 // Schedule returns what the Nemesis has done so far, a line for each fault: when, for how
 // long, the verb and its arguments. It must only be called after Stop.
 func (n *Nemesis) Schedule() string {
-	ginkgo.GinkgoHelper()
 	n.owner().own("Schedule")
 	return n.does.Schedule(n.title)
 }
@@ -167,7 +165,6 @@ func (n *Nemesis) Schedule() string {
 // Stop ends the Nemesis: it undoes what it did and starts whom it crashed or killed, and returns
 // when that is done. Stopping twice does nothing.
 func (n *Nemesis) Stop() {
-	ginkgo.GinkgoHelper()
 	n.owner().use("Stop")
 	select {
 	case <-n.stop:

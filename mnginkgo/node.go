@@ -54,7 +54,7 @@ func (n *Node) Membership() *cluster.Membership { return n.actorNode("Membership
 func (n *Node) actorNode(what string) *ActorNode {
 	node := actorNodeOf(n.Instance())
 	if node == nil {
-		failHere(fmt.Sprintf("%s: the node of %s is a %T, which has none; use Instance", what, n.env.Role, n.Instance()), 2)
+		failHere(fmt.Sprintf("%s: the node of %s is a %T, which has none; use Instance", what, n.env.Role, n.Instance()))
 	}
 	return node
 }
@@ -92,11 +92,11 @@ func (n *Node) Barrier(name string, roles ...string) {
 	}
 	for _, role := range roles {
 		if err := names.Known(n.env.Roles, role); err != nil {
-			failHere(fmt.Sprintf("Barrier(%q): %v", name, err), 1)
+			failHere(fmt.Sprintf("Barrier(%q): %v", name, err))
 		}
 	}
 	if err := n.env.node.Stage.Barrier(n.ctx, n.env.Role, name, roles); err != nil {
-		failHere(err.Error(), 1)
+		failHere(err.Error())
 	}
 }
 
@@ -112,7 +112,6 @@ func (n *Node) decoderEnv() any {
 // a spec begins, and after Start and Restart. Call it in the body of a container with
 // MultiNode, directly. A body that fails or panics fails the spec.
 func BeforeEachNode(body func(ctx context.Context, node *Node)) {
-	ginkgo.GinkgoHelper()
 	onlyInTree("BeforeEachNode", "directly in the body of a container that has MultiNode(Roles(...))")
 	ginkgo.BeforeEach(tree.ForPlan[*plan]{
 		Give:      func(p *plan) { p.onBoot = append(p.onBoot, body) },

@@ -72,7 +72,6 @@ var (
 // a mistake in the options ends the run while the tree is built. Called while specs run it fails
 // the one that calls it.
 func MultiNode(roles RoleNames, options ...Option) any {
-	ginkgo.GinkgoHelper()
 	onlyInTree("MultiNode", `beside the text of a container or an It: Describe("orders", MultiNode(Roles("a", "b")), func() { ... })`)
 	configure()
 	if !specs.Building() {
@@ -275,13 +274,12 @@ var self company.Process
 // onlyInTree fails the node of Ginkgo's that runs, if one does: what is declared then is in no
 // tree.
 func onlyInTree(name, where string) {
-	ginkgo.GinkgoHelper()
 	if !tree.SpecsRun() {
 		return
 	}
 	message := name + " does nothing while specs run: it belongs " + where
 	if _, on := rolecode.OnRole(); on {
-		failHere(message, 1)
+		failHere(message)
 	}
-	ginkgo.Fail(message)
+	ginkgo.Fail(message, outside())
 }

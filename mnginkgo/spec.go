@@ -73,9 +73,6 @@ func (p *plan) bootPlace() types.CodeLocation {
 	return types.CodeLocation{FileName: file, LineNumber: line}
 }
 
-// functions begins the names of this package's functions.
-const functions = "github.com/7aca83c2/multinode/mnginkgo."
-
 // useThisProcess puts all roles on a stage in this process.
 func (c *Cluster) useThisProcess() {
 	sw := transport.NewSwitch(switchOptions()...)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/company"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
 )
 
 // StartBroker is the first function of SynchronizedBeforeSuite: it starts, in
@@ -21,7 +22,7 @@ import (
 func StartBroker(ginkgo.SpecContext) []byte {
 	data, err := self.Start(needs())
 	if err != nil {
-		failHere("StartBroker: "+err.Error(), 0) // the caller is a line of Ginkgo's
+		innards.FailHandler()("StartBroker: "+err.Error(), 0) // the caller is a line of Ginkgo's
 	}
 	return data
 }
@@ -31,7 +32,7 @@ func StartBroker(ginkgo.SpecContext) []byte {
 // spec can need it.
 func JoinBroker(ctx ginkgo.SpecContext, data []byte) {
 	if err := self.Join(ctx, data, asHost(ctx)); err != nil {
-		failHere("JoinBroker: "+err.Error(), 0)
+		innards.FailHandler()("JoinBroker: "+err.Error(), 0)
 	}
 }
 

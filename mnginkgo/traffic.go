@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/gomega"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
@@ -33,7 +32,6 @@ type traffic struct {
 //	...
 //	Expect(traffic).To(HaveFrames(0))
 func (l *Links) Traffic() *Traffic {
-	ginkgo.GinkgoHelper()
 	l.owner().use("Traffic")
 	since, err := l.carried()
 	l.cluster.must(stage.Wrap(err, "traffic of %s", l.text))
