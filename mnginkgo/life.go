@@ -2,9 +2,12 @@ package mnginkgo
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
@@ -117,7 +120,7 @@ func (c *Cluster) boot(ctx context.Context) cast.Boot {
 	report := c.reportFor(ctx)
 	return func(ctx context.Context, life cast.Life) (answered bool, err error) {
 		request := seat.BootRequest{
-			Plan: c.plan.ordinal, Role: life.Role, Spec: c.spec, Report: report, Incarnation: life.Incarnation,
+			Plan: c.plan, Role: life.Role, Spec: c.spec, Report: report, Incarnation: life.Incarnation,
 			Seed: c.seed, DataDir: c.data.Of(life.Role), Skew: life.Skew, Waits: durations.Lend(),
 		}
 		a, err := call(ctx, c, life.Role, seat.Boot, request)
@@ -133,7 +136,7 @@ func (c *Cluster) boot(ctx context.Context) cast.Boot {
 
 // reportFor returns the report of the spec for the processes of its roles.
 func (c *Cluster) reportFor(ctx context.Context) []byte {
-	if spec, ok := ctx.(ginkgo.SpecContext); ok && c.plan.parallel {
+	if spec, ok := ctx.(ginkgo.SpecContext); ok && c.roles.Parallel {
 		return reportJSON(spec.SpecReport())
 	}
 	return nil
@@ -159,11 +162,34 @@ func (c *Cluster) stopAll(ctx context.Context, roles []string, how seat.StopRequ
 	}, roles...)
 }
 
-// order has a role's process do something, and returns what went wrong.
-func order[A any](ctx context.Context, c *Cluster, role string, method seat.Method[A, seat.Answer], argument A) error {
-	a, err := call(ctx, c, role, method, argument)
-	if err != nil {
-		return err
+// runBody runs a body that takes a *Node on every role whose node runs. The first
+// failure ends the others and fails the spec.
+func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeLocation) {
+	if err := c.stage.Gather(ctx); err != nil {
+		failAt(types.SpecStateFailed, err.Error(), where)
 	}
-	return a.Err()
+	request := seat.BodyRequest{Number: ordinal, Report: reportJSON(ctx.SpecReport()), Waits: durations.Lend()}
+	awaited, end := c.awaited(ctx)
+	defer end()
+	group, groupCtx := errgroup.WithContext(awaited)
+	for _, role := range c.cast.Running() {
+		group.Go(func() error {
+			a, err := call(groupCtx, c, role, seat.Body, request)
+			switch {
+			case c.cast.Loss(role) != nil:
+				return c.cast.Loss(role)
+			case err != nil && c.cast.State(role) == cast.Exited:
+				return nil // it might
+			case err != nil:
+				return fmt.Errorf("on role %s: %w", role, err)
+			case a.Failed:
+				return &a.Fail
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		_ = c.stage.Flush(ctx) // a loss that this is a consequence of may not have been told yet
+		failWith(c.cast.Cause(err), where)
+	}
 }

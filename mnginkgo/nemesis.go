@@ -90,8 +90,7 @@ func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
 
 // prepare returns what the Nemesis is to do, and whether MN_REPLAY says so.
 func (n *Nemesis) prepare(c Chaos) (steps iter.Seq[chaos.Step], replays bool, err error) {
-	plan, config := n.cluster.plan, chaos.Config(c)
-	roles := chaos.Roles{Names: plan.roles, Isolated: plan.isolated}
+	roles, config := n.cluster.roles, chaos.Config(c)
 	if err := config.Complete(roles); err != nil {
 		return nil, false, err
 	}
@@ -108,7 +107,7 @@ func (n *Nemesis) prepare(c Chaos) (steps iter.Seq[chaos.Step], replays bool, er
 		}
 	}
 	if schedule == "" {
-		return chaos.Draw(config, plan.roles, n.cluster.seedOf(n.title)), false, nil
+		return chaos.Draw(config, roles.Names, n.cluster.book.SeedOf(n.title)), false, nil
 	}
 	given, err := chaos.Parse(schedule, roles)
 	return slices.Values(given), replays, err
@@ -190,7 +189,7 @@ var cuts = map[string]func(c *Cluster, a []string) *Fault{
 	"bridge":    func(c *Cluster, a []string) *Fault { return c.split(chaos.Group(a[0]), chaos.Group(a[2])) },
 	"ring":      func(c *Cluster, _ []string) *Fault { return c.beyond(1).cut("cut") },
 	"overlapping-majorities": func(c *Cluster, _ []string) *Fault {
-		return c.beyond((len(c.plan.roles)/2 + 1) / 2).cut("cut")
+		return c.beyond((len(c.roles.Names)/2 + 1) / 2).cut("cut")
 	},
 }
 
@@ -224,8 +223,7 @@ func (n *Nemesis) harm(s chaos.Step) (chaos.Undo, error) {
 }
 
 func (n *Nemesis) begin(f *Fault) (chaos.Undo, error) {
-	f.where = n.where
-	return f.undo, f.begin()
+	return f.undo, f.begin(n.where)
 }
 
 // fail fails the spec, at the line of Unleash, because of what the Nemesis could not do.

@@ -1,14 +1,91 @@
 package mnginkgo
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
+	"github.com/onsi/ginkgo/v2"
+
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 	"github.com/7aca83c2/multinode/transport"
 )
+
+// Roles names the roles of a MultiNode container, or one side of a Split.
+func Roles(names ...string) RoleNames { return names }
+
+// MultiNode decorates a container or an It: its specs run on a node for each role.
+// Bodies below it may take a *Cluster, to conduct the nodes, or a *Node, to run on
+// each of them at once. There must be at least one role, and no two of one name;
+// a mistake in the options ends the run while the tree is built. Called while specs run it fails
+// the one that calls it.
+func MultiNode(roles RoleNames, options ...Option) any {
+	onlyInTree("MultiNode", `beside the text of a container or an It: Describe("orders", MultiNode(Roles("a", "b")), func() { ... })`)
+	configure()
+	if !specs.Building() {
+		self.HearLate()
+	}
+	p := plan{
+		Roles: names.Roles{Names: roles, Addresses: map[string]transport.Address{}}, data: map[string]any{},
+		logLevel: config.LogLevel, barrierTimeout: config.BarrierTimeout,
+	}
+	applyAll(&p, "", options)
+	return tree.Decorator[*plan]{New: func() *plan {
+		copied := p
+		return &copied
+	}}
+}
+
+// BeforeEachNode has body run on every role, each time a node of it was booted: when
+// a spec begins, and after Start and Restart. Call it in the body of a container with
+// MultiNode, directly. A body that fails or panics fails the spec.
+func BeforeEachNode(body func(ctx context.Context, node *Node)) {
+	onlyInTree("BeforeEachNode", "directly in the body of a container that has MultiNode(Roles(...))")
+	ginkgo.BeforeEach(tree.ForPlan[*plan]{
+		Give:      func(p *plan) { p.onBoot = append(p.onBoot, body) },
+		Elsewhere: errBeforeEachNode,
+	}, ginkgo.Offset(1))
+}
+
+var errBeforeEachNode = errors.New("BeforeEachNode must be called directly in the body of a container that has MultiNode(Roles(...))")
+
+// onlyInTree fails the node of Ginkgo's that runs, if one does: what is declared then is in no
+// tree.
+func onlyInTree(name, where string) {
+	if !tree.SpecsRun() {
+		return
+	}
+	message := name + " does nothing while specs run: it belongs " + where
+	if _, on := rolecode.OnRole(); on {
+		failHere(message)
+	}
+	ginkgo.Fail(message, outside())
+}
+
+// ClusterFrom returns the cluster of the running spec, for bodies that cannot take
+// it as a parameter: the entries of a DescribeTable, plain functions. It fails the
+// spec if MultiNode is not around it.
+func ClusterFrom(ctx context.Context) *Cluster {
+	if err := misplaced(); err != nil {
+		failHere("ClusterFrom: " + err.Error())
+	}
+	if current != nil {
+		current.setContext(ctx)
+		return current
+	}
+	why := "no cluster runs here: no container around this spec has MultiNode(Roles(...))"
+	if specs.Has(ginkgo.CurrentSpecReport()) {
+		why = noNodes
+	}
+	failHere("ClusterFrom: " + why)
+	return nil
+}
 
 // Option is a choice made in MultiNode.
 type Option interface{ apply(*plan) }
@@ -82,7 +159,7 @@ func forDefaultBoot(o option) Option {
 // options say that it is given: Parallel(Isolated()).
 func Parallel(options ...Option) Option {
 	return option{"Parallel", func(p *plan) {
-		p.parallel, p.isolated = true, false
+		p.Roles.Parallel, p.Isolated = true, false
 		applyAll(p, "Parallel: ", options)
 	}}
 }
@@ -91,7 +168,7 @@ func Parallel(options ...Option) Option {
 // never one of Ginkgo's, and another one for each incarnation. Crash kills it with SIGKILL; Pause,
 // Resume, Exit and MayExit need it. The default is processes that many specs share.
 func Isolated() Option {
-	return option{"Isolated", func(p *plan) { p.parallel, p.isolated = true, true }}
+	return option{"Isolated", func(p *plan) { p.Roles.Parallel, p.Isolated = true, true }}
 }
 
 // Starting boots only these roles when the spec begins; Cluster.Start boots the
@@ -115,7 +192,7 @@ func Boot(boot BootFunc) Option {
 // Address gives the role's node another address on the network than its role, such as
 // "10.0.0.1:2551". The default is the role.
 func Address(role, address string) Option {
-	return option{"Address", func(p *plan) { p.addresses[role] = transport.Address(address) }}
+	return option{"Address", func(p *plan) { p.Addresses[role] = transport.Address(address) }}
 }
 
 // IPAddresses gives the roles IP addresses on Env.Network, for code that insists on them: the

@@ -14,43 +14,36 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 
-	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/internal/codec"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/company"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/netconn"
 )
 
-// RoleNames are names of roles, as made by Roles.
-type RoleNames []string
-
-// Roles names the roles of a MultiNode container, or one side of a Split.
-func Roles(names ...string) RoleNames { return names }
-
 // plan is what a MultiNode decorator asks for. Every process of a run builds the
 // same tree and so has the same plans, in the same order.
 type plan struct {
+	names.Roles
+	actorOptions
+
 	ordinal  int // its place among the plans of the tree
 	where    types.CodeLocation
-	roles    []string
-	parallel bool
-	isolated bool     // a process for each role alone
 	starting []string // nil for all roles
-	seeds    []string // nil for the first role
 	boot     BootFunc
-	cluster  []cluster.Option
-	downing  func(*Env) cluster.Downing
 	data     map[string]any
 	dataFor  []string
 	onBoot   []func(context.Context, *Node) // of BeforeEachNode
 
-	addresses map[string]transport.Address // of roles whose address is not their name
-	ips       netconn.IPs                  // of the roles' Networks, or nil
-	givenIPs  []string                     // of IPAddresses; nil if that is not given
-	logLevel  slog.Level
-	mustBite  bool
+	ips      netconn.IPs // of the roles' Networks, or nil
+	givenIPs []string    // of IPAddresses; nil if that is not given
+	logLevel slog.Level
+	mustBite bool
 
 	connectionTimeout time.Duration
 	barrierTimeout    time.Duration
@@ -66,28 +59,6 @@ var (
 	bodies tree.Numbered[func(ginkgo.SpecContext, *Node)]
 )
 
-// MultiNode decorates a container or an It: its specs run on a node for each role.
-// Bodies below it may take a *Cluster, to conduct the nodes, or a *Node, to run on
-// each of them at once. There must be at least one role, and no two of one name;
-// a mistake in the options ends the run while the tree is built. Called while specs run it fails
-// the one that calls it.
-func MultiNode(roles RoleNames, options ...Option) any {
-	onlyInTree("MultiNode", `beside the text of a container or an It: Describe("orders", MultiNode(Roles("a", "b")), func() { ... })`)
-	configure()
-	if !specs.Building() {
-		self.HearLate()
-	}
-	p := plan{
-		roles: roles, data: map[string]any{},
-		addresses: map[string]transport.Address{}, logLevel: config.LogLevel, barrierTimeout: config.BarrierTimeout,
-	}
-	applyAll(&p, "", options)
-	return tree.Decorator[*plan]{New: func() *plan {
-		copied := p
-		return &copied
-	}}
-}
-
 // refuse notes a mistake in the options, for the container to tell.
 func (p *plan) refuse(format string, args ...any) {
 	if p.mistake == nil {
@@ -96,7 +67,7 @@ func (p *plan) refuse(format string, args ...any) {
 }
 
 // Parallel implements tree.Plan.
-func (p *plan) Parallel() bool { return p.parallel }
+func (p *plan) Parallel() bool { return p.Roles.Parallel }
 
 // Stands implements tree.Plan.
 func (p *plan) Stands(number int, where types.CodeLocation) { p.ordinal, p.where = number, where }
@@ -122,14 +93,14 @@ func (p *plan) Check() error {
 }
 
 func (p *plan) checkRoles() error {
-	if len(p.roles) == 0 {
+	if len(p.Names) == 0 {
 		return errors.New(`MultiNode needs at least one role: MultiNode(Roles("a", "b"))`)
 	}
-	for i, role := range p.roles {
+	for i, role := range p.Names {
 		if role == "" || len(role) > transport.MaxAddress {
 			return fmt.Errorf("MultiNode: role %q: a role's name has 1 to %d bytes", role, transport.MaxAddress)
 		}
-		if slices.Contains(p.roles[:i], role) {
+		if slices.Contains(p.Names[:i], role) {
 			return fmt.Errorf("MultiNode: role %q is named twice", role)
 		}
 	}
@@ -142,10 +113,10 @@ func (p *plan) checkNamed() error {
 		option string
 		roles  []string
 		once   bool
-	}{{"Starting", p.starting, true}, {"SeedRoles", p.seeds, true}, {"Data", p.dataFor, false}, {"Address", slices.Sorted(maps.Keys(p.addresses)), true}} {
+	}{{"Starting", p.starting, true}, {"SeedRoles", p.seeds, true}, {"Data", p.dataFor, false}, {"Address", slices.Sorted(maps.Keys(p.Addresses)), true}} {
 		for i, role := range named.roles {
-			if !slices.Contains(p.roles, role) {
-				return fmt.Errorf("MultiNode: %s(%q): the roles are %s", named.option, role, strings.Join(p.roles, ", "))
+			if !slices.Contains(p.Names, role) {
+				return fmt.Errorf("MultiNode: %s(%q): the roles are %s", named.option, role, strings.Join(p.Names, ", "))
 			}
 			if named.once && slices.Contains(named.roles[:i], role) {
 				return fmt.Errorf("MultiNode: %s names role %q twice", named.option, role)
@@ -167,8 +138,8 @@ func (p *plan) checkBooted(defaulted bool) error {
 
 func (p *plan) checkAddresses() error {
 	roleAt := map[transport.Address]string{}
-	for _, role := range p.roles {
-		address := p.addressOf(role)
+	for _, role := range p.Names {
+		address := p.Address(role)
 		if len(address) == 0 || len(address) > transport.MaxAddress {
 			return fmt.Errorf("MultiNode: Address(%q, %q): an address has 1 to %d bytes", role, address, transport.MaxAddress)
 		}
@@ -186,10 +157,10 @@ func (p *plan) checkIPs() error {
 	case p.givenIPs == nil:
 		return nil
 	case len(p.givenIPs) == 0:
-		p.ips = netconn.NumberIPs(p.roles...)
+		p.ips = netconn.NumberIPs(p.Names...)
 		return nil
-	case len(p.givenIPs) != len(p.roles):
-		return fmt.Errorf("MultiNode: IPAddresses has %d addresses for %d roles: give each one, or none at all", len(p.givenIPs), len(p.roles))
+	case len(p.givenIPs) != len(p.Names):
+		return fmt.Errorf("MultiNode: IPAddresses has %d addresses for %d roles: give each one, or none at all", len(p.givenIPs), len(p.Names))
 	}
 	p.ips = netconn.IPs{}
 	for i, text := range p.givenIPs {
@@ -197,7 +168,7 @@ func (p *plan) checkIPs() error {
 		if err != nil {
 			return fmt.Errorf("MultiNode: IPAddresses: %w", err)
 		}
-		p.ips[p.roles[i]] = ip
+		p.ips[p.Names[i]] = ip
 	}
 	if err := p.ips.Check(); err != nil {
 		return fmt.Errorf("MultiNode: IPAddresses: %w", err)
@@ -205,22 +176,11 @@ func (p *plan) checkIPs() error {
 	return nil
 }
 
-func (p *plan) addressOf(role string) transport.Address {
-	if address, ok := p.addresses[role]; ok {
-		return address
-	}
-	return transport.Address(role)
-}
-
-// netAddressOf returns the address of a role's Network on the Switch, which is not that
-// of the frames that its node opens by itself.
-func (p *plan) netAddressOf(role string) transport.Address { return p.addressOf(role) + "~net" }
-
 // hosts returns the names by which the roles find each other's Network.
 func (p *plan) hosts() netconn.Hosts {
 	hosts := netconn.Hosts{}
-	for _, role := range p.roles {
-		hosts[role] = p.netAddressOf(role)
+	for _, role := range p.Names {
+		hosts[role] = p.NetAddress(role)
 	}
 	return hosts
 }
@@ -235,51 +195,82 @@ func (p *plan) machines() map[string]transport.Address {
 // request returns what a spec asks of the broker.
 func (p *plan) request(spec ginkgo.SpecReport) broker.Request {
 	return broker.Request{
-		Spec: spec.FullText(), Roles: p.roles, Machines: p.machines(), BarrierTimeout: p.barrierTimeout, Isolated: p.isolated,
+		Spec: spec.FullText(), Roles: p.Names, Machines: p.machines(), BarrierTimeout: p.barrierTimeout, Isolated: p.Isolated,
 	}
-}
-
-// roleAt returns the role of an address, or the address if it is nobody's.
-func (p *plan) roleAt(address transport.Address) string {
-	for _, role := range p.roles {
-		if p.addressOf(role) == address || p.netAddressOf(role) == address {
-			return role
-		}
-	}
-	return string(address)
 }
 
 // startsAtOnce returns the roles that boot when a spec begins.
 func (p *plan) startsAtOnce() []string {
 	if p.starting == nil {
-		return p.roles
+		return p.Names
 	}
 	return p.starting
-}
-
-// variant names the plan's variant for people.
-func (p *plan) variant() string {
-	switch {
-	case p.isolated:
-		return "isolated"
-	case p.parallel:
-		return "parallel"
-	}
-	return "in-process"
 }
 
 // self is this process's part in the run.
 var self company.Process
 
-// onlyInTree fails the node of Ginkgo's that runs, if one does: what is declared then is in no
-// tree.
-func onlyInTree(name, where string) {
-	if !tree.SpecsRun() {
-		return
+// predicates are those that were declared in this process.
+var predicates tree.Numbered[func(Frame) bool]
+
+// predicate returns what a predicate says of the frames of a plan's roles.
+func predicate(p stage.Predicate) func(transport.Frame) bool {
+	roles, matches := specs.Plan(p.Plan).Roles, predicates.At(p.Ordinal)
+	return func(f transport.Frame) bool { return matches(frameOf(roles, f)) }
+}
+
+// commands are those that were declared in this process. Argument and result are encoded.
+var commands tree.Numbered[func(ctx context.Context, node *Node, argument []byte) ([]byte, error)]
+
+// networkOptions are those of the roles' Networks.
+func (p *plan) networkOptions() []netconn.Option {
+	options := []netconn.Option{netconn.WithHosts(p.hosts()), netconn.WithIPs(p.ips)}
+	if p.connectionTimeout > 0 {
+		options = append(options, netconn.WithUserTimeout(p.connectionTimeout))
 	}
-	message := name + " does nothing while specs run: it belongs " + where
-	if _, on := rolecode.OnRole(); on {
-		failHere(message)
+	if p.datagramBuffer > 0 {
+		options = append(options, netconn.WithDatagramBuffer(p.datagramBuffer))
 	}
-	ginkgo.Fail(message, outside())
+	return options
+}
+
+// script is what the seats of this process run.
+func script() seat.Script {
+	return seat.Script{
+		BootTimeout: config.BootTimeout, StopTimeout: config.StopTimeout,
+		Plan: func(number int, role string) seat.Plan {
+			p := specs.Plan(number)
+			return seat.Plan{NetAddress: p.NetAddress(role), Net: p.networkOptions(), LogLevel: p.logLevel, Part: p.part}
+		},
+	}
+}
+
+// part returns the user's code for a node, with the Env and the Node that it is given.
+func (p *plan) part(n *seat.Node) seat.Part {
+	env := &Env{
+		Role: n.Role, Roles: slices.Clone(p.Names), Incarnation: n.Incarnation, Address: p.Address(n.Role),
+		Network: &Network{n.Network}, Log: n.Log, Clock: new(Clock), Rand: n.Rand, Data: p.data[n.Role], roles: p.Roles, actors: p.actorOptions, node: n,
+	}
+	boot := p.boot
+	if boot == nil {
+		boot = DefaultBoot
+	}
+	return seat.Part{
+		Boot:      func(ctx context.Context) (any, error) { return boot(ctx, env) },
+		Defaulted: func() bool { return env.defaulted },
+		Booted: func(ctx context.Context) {
+			for _, body := range p.onBoot {
+				body(ctx, &Node{env, ctx})
+			}
+		},
+		Body: func(ctx context.Context, number int, report []byte) {
+			spec := rolecode.NewContext(ctx, report)
+			bodies.At(number)(spec, &Node{env, spec})
+		},
+		Command: func(ctx context.Context, number int, argument []byte) ([]byte, error) {
+			return commands.At(number)(ctx, &Node{env, ctx}, argument)
+		},
+		View: func() ([]byte, error) { return codec.AppendAs(nil, viewOf(env.Role, n.Instance)) },
+		Skew: func(by time.Duration) { env.Clock.skew.Store(int64(by)) },
+	}
 }

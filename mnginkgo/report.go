@@ -11,6 +11,8 @@ import (
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/account"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/company"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/faults"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
 )
@@ -43,24 +45,24 @@ func (c *Cluster) account(ctx context.Context) string {
 	failed := failureOf(ctx)
 	ctx, cancel := c.accounting(ctx)
 	defer cancel()
-	a := account.Account{Title: c.describe(), Variant: c.plan.variant(), Seed: c.seed, GinkgoSeed: ginkgo.GinkgoRandomSeed()}
+	a := account.Account{Title: c.describe(), Variant: c.roles.Variant(), Seed: c.seed, GinkgoSeed: ginkgo.GinkgoRandomSeed()}
 	for _, lost := range c.cast.Losses() {
 		if !lost.IsIn(failed) {
 			a.Losses = append(a.Losses, lost.Full())
 		}
 	}
 	for i, seen := range c.ofEach(func(role string) string { return c.seenBy(ctx, role) }) {
-		a.Views = append(a.Views, sight.Row{Role: c.plan.roles[i], Text: seen})
+		a.Views = append(a.Views, sight.Row{Role: c.roles.Names[i], Text: seen})
 	}
 	a.Data = c.data.Kept()
 	stats, _ := c.stage.Stats(ctx) // if they cannot be had, nor can the timeline, which says why
-	a.Links = account.ByRole(stats, c.plan.roleAt)
-	for _, f := range c.toothless() {
-		a.Idle = append(a.Idle, f.verb)
+	a.Links = account.ByRole(stats, c.roles.At)
+	for _, f := range c.idle() {
+		a.Idle = append(a.Idle, f.Verb)
 	}
 	_ = c.stage.Flush(ctx) // what cannot be had is not there
 	a.Timeline, a.NoTimeline = c.stage.Timeline(ctx)
-	a.Timeline = c.failed.into(a.Timeline)
+	a.Timeline = c.failed.Into(a.Timeline)
 	return a.String()
 }
 
@@ -84,9 +86,9 @@ func failureOf(ctx context.Context) string {
 
 // ofEach asks for something of each role, all at once, and returns it in the order of the roles.
 func (c *Cluster) ofEach(ask func(role string) string) []string {
-	told := make([]string, len(c.plan.roles))
+	told := make([]string, len(c.roles.Names))
 	var all sync.WaitGroup
-	for i, role := range c.plan.roles {
+	for i, role := range c.roles.Names {
 		all.Go(func() { told[i] = ask(role) })
 	}
 	all.Wait()
@@ -146,3 +148,12 @@ func (c *Cluster) statusOf(ctx context.Context, role string) string {
 	}
 	return status + "; sees " + view.String()
 }
+
+// idle returns the faults that had no effect.
+func (c *Cluster) idle() []*faults.Fault {
+	ctx, cancel := context.WithTimeout(context.Background(), viewTimeout) // a failing spec is looked at, too
+	defer cancel()
+	return c.book.Idle(ctx)
+}
+
+const hurry = company.Hurry

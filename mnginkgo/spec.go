@@ -3,6 +3,8 @@ package mnginkgo
 import (
 	"context"
 	"errors"
+	"fmt"
+	"hash/fnv"
 	"os"
 	"reflect"
 	"runtime"
@@ -14,12 +16,134 @@ import (
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/company"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/faults"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/scratch"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/settings"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/chanpair"
 )
+
+func init() {
+	specs.Serve(tree.Harness[*plan]{
+		Ready: func() error { return configError }, Adapt: adapt,
+		BeforeSpec: beforeSpec, AfterSpec: afterSpec, SetUp: setUp, BeginSpec: beginSpec,
+	}, reflect.TypeFor[*Cluster](), reflect.TypeFor[*Node]())
+	self.TellLate(failOfLate, failAnyway)
+	if company.IsChild() {
+		specs.BuildOnly(company.ChildPart())
+		self.ServeAsChild(asHost)
+	} else if os.Getenv(settings.Replay) != "" {
+		ginkgo.ReportAfterSuite(settings.Replay, checkReplay)
+	}
+	rolecode.OnLate(self.Late)
+	ginkgo.AddTreeConstructionNodeArgsTransformer(specs.Transform)
+}
+
+// adapt makes a body of Ginkgo's of one that takes a *Cluster or a *Node, and returns nil for others.
+func adapt(body any, where types.CodeLocation) func(ginkgo.SpecContext) {
+	if conduct := tree.Taking[*Cluster](body); conduct != nil {
+		return func(ctx ginkgo.SpecContext) { conduct(ctx, clusterFor(ctx)) }
+	}
+	if run := tree.Taking[*Node](body); run != nil {
+		number := bodies.Add(run)
+		return func(ctx ginkgo.SpecContext) { clusterFor(ctx).runBody(ctx, number, where) }
+	}
+	return nil
+}
+
+// beforeSpec leases the processes of a spec.
+func beforeSpec(ctx ginkgo.SpecContext, p *plan, report ginkgo.SpecReport) {
+	if report.State.Is(types.SpecStateSkipped | types.SpecStatePending) {
+		return
+	}
+	leased, err := self.Lease(ctx, p.request(report))
+	if err != nil && ctx.Err() == nil { // Ginkgo itself says when it was interrupted
+		ginkgo.Fail(err.Error())
+	}
+	if suite := meetSuite(ctx); leased && suite != nil && suite.OutOfTime() {
+		ginkgo.Skip(outOfTime) // which gives the processes back, as the spec ends
+	}
+}
+
+// afterSpec gives back what is left of them.
+func afterSpec(ctx ginkgo.SpecContext) {
+	if err := self.SpecDone(ctx, current != nil); err != nil {
+		ginkgo.Fail(err.Error())
+	}
+}
+
+// asHost returns what this process needs to host roles.
+func asHost(ctx context.Context) company.Host {
+	suite := meetSuite(ctx)
+	return company.Host{
+		Tree: specs.Fingerprint(), Suite: suite,
+		NewSeat: func(bs stage.Backstage, network transport.Network, house *rolecode.House) broker.Seat {
+			return seat.New(bs, network, house, script())
+		},
+	}
+}
+
+// failOfLate fails the node that runs because of what has failed on roles whose specs were over.
+func failOfLate(all []stage.Failure) { failWith(failures(all), types.NewCodeLocation(0)) }
+
+// failAnyway has the spec that runs fail of what has failed on a role whose spec was over.
+func failAnyway(f stage.Failure) bool {
+	suite := runningSuite.Load()
+	if suite != nil {
+		suite.Note(types.SpecStateFailed, f.Error(), types.CodeLocation{FileName: f.File, LineNumber: f.Line, FullStackTrace: f.Trace})
+	}
+	return suite != nil
+}
+
+// StartBroker is the first function of SynchronizedBeforeSuite: it starts, in
+// process 1, the broker that Parallel() specs need, and returns what JoinBroker needs.
+// A suite with a SynchronizedBeforeSuite of its own calls both inside it and passes
+// the bytes on.
+//
+//	var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)
+//
+// What every role needs belongs into Boot or BeforeEachNode, not into BeforeSuite: a
+// role may run in a child process, where BeforeSuite is not run.
+func StartBroker(ginkgo.SpecContext) []byte {
+	data, err := self.Start(needs())
+	if err != nil {
+		innards.FailHandler()("StartBroker: "+err.Error(), 0) // the caller is a line of Ginkgo's
+	}
+	return data
+}
+
+// JoinBroker is the second function of SynchronizedBeforeSuite: it connects each
+// process to the broker, and keeps it, when its specs have run out, until no other
+// spec can need it.
+func JoinBroker(ctx ginkgo.SpecContext, data []byte) {
+	if err := self.Join(ctx, data, asHost(ctx)); err != nil {
+		innards.FailHandler()("JoinBroker: "+err.Error(), 0)
+	}
+}
+
+// needs returns what the specs of the tree need of a broker, or nil if they need none.
+func needs() *company.Needs {
+	parallel := slices.DeleteFunc(slices.Clone(specs.Plans()), func(p *plan) bool { return !p.Roles.Parallel })
+	if len(parallel) == 0 {
+		return nil
+	}
+	n := &company.Needs{Part: specs.Part(), Config: broker.Config{
+		Tree: specs.Fingerprint(), ChildTree: specs.PartFingerprint(), Specs: specs.Needy(), Wait: config.HostsWait, MaxChildren: config.MaxChildren,
+		Switch: switchOptions(), Matches: predicate,
+	}}
+	for _, p := range parallel {
+		if !p.Isolated {
+			n.Roles = max(n.Roles, len(p.Names))
+		}
+	}
+	return n
+}
 
 // setUp boots the nodes of a spec. What it defers runs after everything that the
 // spec defers itself.
@@ -31,12 +155,12 @@ func setUp(ctx ginkgo.SpecContext, p *plan) {
 	rolecode.TakeOverFailures()
 	insist() // the suite may have set something since
 	c := newCluster(ctx, p)
-	if p.parallel {
-		if err := c.useHosts(ctx); err != nil {
+	if p.Roles.Parallel {
+		if err := c.useHosts(ctx, p); err != nil {
 			failAt(types.SpecStateFailed, err.Error(), p.where)
 		}
 	} else {
-		c.useThisProcess()
+		c.useThisProcess(p)
 	}
 	c.races = rolecode.Races() // this process may have hosted a role until now
 	current = c
@@ -73,16 +197,33 @@ func (p *plan) bootPlace() types.CodeLocation {
 	return types.CodeLocation{FileName: file, LineNumber: line}
 }
 
+// beginSpec has what goes wrong in a spec of an Ordered container fail that one, and not the last,
+// with which the nodes end that they share.
+func beginSpec(p *plan) {
+	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
+		c := current
+		if c == nil || isCutOff(ctx) {
+			return
+		}
+		limited, cancel := stopLimit(ctx)
+		defer cancel()
+		c.settleAll(limited)
+		if err := c.trouble(ctx, true); err != nil {
+			failEnding(ctx, err)
+		}
+	}, p.where)
+}
+
 // useThisProcess puts all roles on a stage in this process.
-func (c *Cluster) useThisProcess() {
+func (c *Cluster) useThisProcess(p *plan) {
 	sw := transport.NewSwitch(switchOptions()...)
-	st := stage.New(sw, c.plan.barrierTimeout, predicate)
-	st.SetMachines(c.plan.machines())
+	st := stage.New(sw, p.barrierTimeout, predicate)
+	st.SetMachines(p.machines())
 	c.direct(st)
 	st.OnFailed(c.cast.Trouble)
 	house := rolecode.Beside(runningSuite.Load())
-	seats := make([]*seat.Seat, len(c.plan.roles))
-	for i, role := range c.plan.roles {
+	seats := make([]*seat.Seat, len(c.roles.Names))
+	for i, role := range c.roles.Names {
 		seats[i] = seat.New(st, chanpair.New(sw), house, script())
 		st.SetRunner(role, seats[i])
 	}
@@ -107,8 +248,8 @@ func (c *Cluster) useThisProcess() {
 }
 
 // useHosts puts all roles on a stage in the broker, with processes that are leased for the spec.
-func (c *Cluster) useHosts(ctx ginkgo.SpecContext) error {
-	director, err := self.Begin(ctx, c.plan.request(ctx.SpecReport()))
+func (c *Cluster) useHosts(ctx ginkgo.SpecContext, p *plan) error {
+	director, err := self.Begin(ctx, p.request(ctx.SpecReport()))
 	if err != nil {
 		return err
 	}
@@ -118,132 +259,36 @@ func (c *Cluster) useHosts(ctx ginkgo.SpecContext) error {
 	return nil
 }
 
-func vacate(ctx context.Context, seats []*seat.Seat) (err error) {
-	for _, s := range seats {
-		_, left := s.Vacate(ctx)
-		err = errors.Join(err, left)
-	}
-	return err
-}
-
-// stopLimit bounds how long the end of a node may take.
-func stopLimit(ctx context.Context) (context.Context, context.CancelFunc) {
-	return seat.Within(ctx, config.StopTimeout, "stop-timeout")
-}
-
-// tearDown ends what is left of the spec, and fails it if something went wrong that it has
-// not failed of.
-func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
-	c.reportIfVerbose(ctx)
-	text := ctx.SpecReport().FullText()
-	c.over.Store(&text)
-	current = nil
-	c.mu.Lock()
-	for _, cancel := range c.late {
-		cancel()
-	}
-	c.mu.Unlock()
-	ending, cancel, err := c.stopInTime(ctx)
-	defer cancel()
-	c.settleAll(ending)
-	err = errors.Join(err, c.cast.RetireAll(ending))
-	c.keepAccount(ctx, err)
-	err = errors.Join(err, c.close(ending), c.data.Remove())
-	trouble := c.trouble(ctx, true)
-	if c.cast.Lost() != nil {
-		err = stage.StuckIn(err) // what else went wrong is a consequence
-	}
-	err = errors.Join(trouble, err)
-	if err == nil {
-		return
-	}
-	if report := ctx.SpecReport(); report.Failed() { // of which Ginkgo shows the first failure alone
-		ginkgo.AddReportEntry("multinode", report.LeafNodeLocation, ginkgo.ReportEntryVisibilityFailureOrVerbose,
-			"when the spec ended\n"+indent(err.Error(), "  "))
-	}
-	failEnding(ctx, err)
-}
-
-// beginSpec has what goes wrong in a spec of an Ordered container fail that one, and not the last,
-// with which the nodes end that they share.
-func beginSpec(p *plan) {
-	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
-		c := current
-		if c == nil || isCutOff(ctx) {
-			return
-		}
-		limited, cancel := stopLimit(ctx)
-		defer cancel()
-		c.settleAll(limited)
-		if err := c.trouble(ctx, true); err != nil {
-			failEnding(ctx, err)
-		}
-	}, p.where)
-}
-
 // outOfTime says why a spec is not begun.
 const outOfTime = "the run was out of time when the spec could begin"
 
-// stopInTime stops the nodes that run. If the run is to end, before or while it does, it gives
-// them a moment only. It returns the context in which the rest is to be done.
-func (c *Cluster) stopInTime(ctx ginkgo.SpecContext) (context.Context, context.CancelFunc, error) {
-	var running []string
-	if !isCutOff(ctx) {
-		err := c.cast.ResumeAll(ctx)
-		running = c.cast.Unstopped()
-		err = errors.Join(err, c.stopAll(ctx, running, seat.StopRequest{Failed: ctx.SpecReport().Failed()}))
-		if ctx.Err() == nil {
-			return ctx, func() {}, err
-		}
-	}
-	hurried, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), hurry, cast.ErrRunEnds)
-	err := c.cast.ResumeAll(hurried)
-	if running == nil {
-		running = c.cast.Unstopped()
-	}
-	return hurried, cancel, errors.Join(err, c.stopAll(hurried, running, seat.StopRequest{Hurry: hurry / 4}))
+// specSeed draws the spec's seed from Ginkgo's --seed, and from its name, so that a
+// spec run alone draws the same.
+func specSeed(report ginkgo.SpecReport) uint64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%d %s", ginkgo.GinkgoRandomSeed(), report.FullText())
+	return h.Sum64()
 }
 
-// settleAll has the processes of all roles tell what has gone wrong on them.
-func (c *Cluster) settleAll(ctx context.Context) {
-	for _, role := range c.plan.roles {
-		if state := c.cast.State(role); state != cast.NotStarted && state != cast.Paused {
-			_, _ = call(ctx, c, role, seat.Settle, seat.Nothing{}) // one without a process has told
-		}
-	}
-	_ = c.stage.Flush(ctx) // as well as it can be done
-	if races := rolecode.Races() - c.races; races > 0 {
-		c.races += races
-		c.cast.Trouble(stage.Failure{Role: stage.Everywhere, PID: os.Getpid(), Kind: stage.Race, Message: rolecode.RacesFound(races) +
-			" in the process of the spec: see what it has printed"})
+// newCluster returns the nodes of a spec, none of which has started, and which are on no stage yet.
+func newCluster(ctx ginkgo.SpecContext, p *plan) *Cluster {
+	report := ctx.SpecReport()
+	return &Cluster{
+		roles: p.Roles, plan: p.ordinal, bites: p.mustBite, ctx: ctx, spec: report.FullText(), seed: specSeed(report), data: p.newData(),
 	}
 }
 
-// trouble returns what went wrong and the spec has not failed of: the loss of a process, or
-// what has failed on a role outside of what the spec has called. It returns nil if it was
-// told before.
-func (c *Cluster) trouble(ctx ginkgo.SpecContext, ending bool) error {
-	found := c.cast.Take(ending)
-	failed := ctx.SpecReport().Failed()
-	found = slices.DeleteFunc(found, func(f stage.Failure) bool { return f.Early && f.Stack == "" && failed })
-	err := failures(found)
-	if lost := c.cast.Untold(failureOf(ctx)); !isCutOff(ctx) { // processes end with the run, too
-		err = errors.Join(lost, err)
-	}
-	return err
+// direct has the cluster be on a stage.
+func (c *Cluster) direct(d stage.Director) {
+	c.stage, c.cast, c.book = d, cast.New(d, c.roles.Names, c.roles.Isolated, c.note), faults.New(d, c.seed, c.note)
 }
 
-// failOfTrouble fails the spec if something went wrong on a role and it has not failed of it.
-func (c *Cluster) failOfTrouble(ctx ginkgo.SpecContext) {
-	if err := c.trouble(ctx, false); err != nil {
-		failEnding(ctx, err)
+// newData returns where the data of one spec goes: into the folder of the process that its
+// stage lives in, unless it is to be kept.
+func (p *plan) newData() scratch.Data {
+	in := scratch.Own.Path()
+	if p.Roles.Parallel && self.Dir() != "" {
+		in = self.Dir()
 	}
-}
-
-// failEnding fails a spec that ends, a skipped one as well unless the error is nothing but a Skip.
-func failEnding(ctx ginkgo.SpecContext, err error) {
-	if suite := runningSuite.Load(); suite != nil && stateOf(err) != types.SpecStateSkipped {
-		suite.Unskip()
-	}
-	failWith(err, ctx.SpecReport().LeafNodeLocation)
+	return scratch.NewData(in, p.Names, config.KeepData)
 }

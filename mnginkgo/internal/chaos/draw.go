@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 	"github.com/7aca83c2/multinode/transport/fault"
 )
 
@@ -84,14 +85,8 @@ type Config struct {
 	Schedule string
 }
 
-// Roles are those of the spec.
-type Roles struct {
-	Names    []string
-	Isolated bool // each has a process of its own
-}
-
 // Complete fills the defaults in, and returns an error for what makes no sense.
-func (c *Config) Complete(roles Roles) error {
+func (c *Config) Complete(roles names.Roles) error {
 	if c.Every == (fault.Delay{}) {
 		c.Every = fault.Exponential(300 * time.Millisecond)
 	}
