@@ -32,29 +32,29 @@ import (
 // verbs fail the spec when they are given nonsense or cannot do what they say. They fail code
 // on a role that calls them, and a later spec that has saved the Cluster of this one.
 type Cluster struct {
-	roles names.Roles
-	plan  int    // its ordinal
-	spec  string // its text
-	bites bool   // each fault has to have an effect
-	races int    // data races that were found in this process before
-	stage stage.Director
-	cast  *cast.Cast
-	book  *faults.Book
-	close func(context.Context) error // gives back what the stage is made of
+	roles  names.Roles
+	number int    // of its plan
+	spec   string // its text
+	bites  bool   // each fault has to have an effect
+	races  int    // data races that were found in this process before
+	stage  stage.Director
+	cast   *cast.Cast
+	book   *faults.Book
+	close  func(context.Context) error // gives back what the stage is made of
 
 	kept      string                 // the account of a spec that fails when its processes are given back
 	defaulted atomic.Bool            // some node was booted with DefaultBoot
 	over      atomic.Pointer[string] // the spec's text, once its nodes are being stopped
 	failed    account.Commands
+	nemeses   atomic.Int32 // so far
+	unleashed atomic.Int32 // those that work now
 
-	mu        sync.Mutex
-	ctx       context.Context // of the Ginkgo node that runs
-	seed      uint64
-	done      []string     // the verbs so far, for messages
-	late      []func()     // ends the contexts made for late verbs
-	data      scratch.Data // of all roles
-	nemeses   int          // so far
-	unleashed int          // those that work now
+	mu   sync.Mutex
+	ctx  context.Context // of the Ginkgo node that runs
+	seed uint64
+	done []string     // the verbs so far, for messages
+	late []func()     // ends the contexts made for late verbs
+	data scratch.Data // of all roles
 }
 
 // current is the cluster of the spec that runs in this process, or nil.
@@ -85,7 +85,7 @@ const lateVerb = 10 * time.Second
 func (c *Cluster) context() context.Context {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.ctx.Err() != nil || c.unleashed > 0 { // a verb of a Nemesis is not to end halfway, with the body
+	if c.ctx.Err() != nil || c.unleashed.Load() > 0 { // a verb of a Nemesis is not to end halfway, with the body
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), lateVerb)
 		c.late = append(c.late, cancel)
 		return ctx
@@ -124,10 +124,7 @@ func (c *Cluster) Seed() uint64 {
 // awaited returns the context of calls that the spec's own goroutine waits for until end is called,
 // as far as can be told: where it is called in that goroutine, and no Nemesis works.
 func (c *Cluster) awaited(ctx context.Context) (awaited context.Context, end func()) {
-	c.mu.Lock()
-	alone := c.unleashed == 0
-	c.mu.Unlock()
-	if !alone || !rolecode.InGinkgosGoroutine() {
+	if c.unleashed.Load() > 0 || !rolecode.InGinkgosGoroutine() {
 		return ctx, func() {}
 	}
 	ctx, leave := withNode(ctx)

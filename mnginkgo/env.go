@@ -130,8 +130,8 @@ type Network struct{ net *seat.Network }
 
 var _ transport.Network = (*Network)(nil)
 
-// on does something with the stack of a node, if it is there.
-func on[R any](n *Network, do func(*netconn.Stack) (R, error)) (result R, err error) {
+// withStack does something with the stack of a node, if it is there.
+func withStack[R any](n *Network, do func(*netconn.Stack) (R, error)) (result R, err error) {
 	stack, err := n.net.Stack()
 	if err != nil {
 		return result, err
@@ -146,7 +146,7 @@ func (n *Network) Open(address transport.Address, receive transport.Receiver) (t
 
 // Listen is net.Listen for "tcp".
 func (n *Network) Listen(network, address string) (net.Listener, error) {
-	return on(n, func(s *netconn.Stack) (net.Listener, error) { return s.Listen(network, address) })
+	return withStack(n, func(s *netconn.Stack) (net.Listener, error) { return s.Listen(network, address) })
 }
 
 // Dial is net.Dial for "tcp" and "udp".
@@ -157,27 +157,27 @@ func (n *Network) Dial(network, address string) (net.Conn, error) {
 // DialContext is net.Dialer's for "tcp" and "udp". A net.Resolver can use it to
 // ask a name server that runs on a role.
 func (n *Network) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	return on(n, func(s *netconn.Stack) (net.Conn, error) { return s.DialContext(ctx, network, address) })
+	return withStack(n, func(s *netconn.Stack) (net.Conn, error) { return s.DialContext(ctx, network, address) })
 }
 
 // ListenPacket is net.ListenPacket for "udp".
 func (n *Network) ListenPacket(network, address string) (net.PacketConn, error) {
-	return on(n, func(s *netconn.Stack) (net.PacketConn, error) { return s.ListenPacket(network, address) })
+	return withStack(n, func(s *netconn.Stack) (net.PacketConn, error) { return s.ListenPacket(network, address) })
 }
 
 // LookupHost is net.LookupHost: it returns the IP address of a role, or its name
 // unless the roles have IPAddresses.
 func (n *Network) LookupHost(ctx context.Context, host string) ([]string, error) {
-	return on(n, func(s *netconn.Stack) ([]string, error) { return s.LookupHost(ctx, host) })
+	return withStack(n, func(s *netconn.Stack) ([]string, error) { return s.LookupHost(ctx, host) })
 }
 
 // LookupNetIP is net.Resolver's, for roles that have IPAddresses.
 func (n *Network) LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error) {
-	return on(n, func(s *netconn.Stack) ([]netip.Addr, error) { return s.LookupNetIP(ctx, network, host) })
+	return withStack(n, func(s *netconn.Stack) ([]netip.Addr, error) { return s.LookupNetIP(ctx, network, host) })
 }
 
 // ResolveAddr is net.ResolveTCPAddr and net.ResolveUDPAddr, for "tcp" and "udp". It
 // returns what WriteTo takes: a *net.TCPAddr or *net.UDPAddr if the roles have IPAddresses.
 func (n *Network) ResolveAddr(network, address string) (net.Addr, error) {
-	return on(n, func(s *netconn.Stack) (net.Addr, error) { return s.ResolveAddr(network, address) })
+	return withStack(n, func(s *netconn.Stack) (net.Addr, error) { return s.ResolveAddr(network, address) })
 }

@@ -33,13 +33,13 @@ func (c *Cluster) Split(groups ...RoleNames) *Fault {
 // Heal mends the links between two roles, both ways: it is Mend of their Pair.
 func (c *Cluster) Heal(a, b string) {
 	c.use("Heal")
-	c.pair(a, b).mend(fmt.Sprintf("heal(%s, %s)", a, b))
+	c.Pair(a, b).mend(fmt.Sprintf("heal(%s, %s)", a, b))
 }
 
 // HealAll mends every link: it is Mend of AllLinks.
 func (c *Cluster) HealAll() {
 	c.use("HealAll")
-	c.allLinks().mend("heal all")
+	c.AllLinks().mend("heal all")
 }
 
 // Mend undoes all cuts of the links, whatever verbs have made them: after Isolate(role), it is
@@ -72,22 +72,19 @@ func (l *Links) Cut() *Fault {
 // sent later may overtake it, as jitter has it. The delays are made with fault.Constant, fault.Uniform, fault.Normal or
 // fault.Exponential.
 func (l *Links) Delay(by fault.Delay) *Fault {
-	l.owner().use("Delay")
-	return l.inflict("delay", fault.Fault{Kind: fault.Latency, Delay: by})
+	return l.inflict("Delay", "delay", fault.Fault{Kind: fault.Latency, Delay: by})
 }
 
 // Lose drops a share of the frames, from 0 to 1, drawn for each.
 func (l *Links) Lose(share float64) *Fault {
-	l.owner().use("Lose")
-	return l.inflict("lose", fault.Fault{Kind: fault.Loss, Share: share})
+	return l.inflict("Lose", "lose", fault.Fault{Kind: fault.Loss, Share: share})
 }
 
 // LoseInBursts drops frames that come one after another, as links do that are bad for a while.
 // fault.Bursts(0.05, 8) is a share of 5% on average, in bursts of 8 frames; a
 // fault.GilbertElliott says more.
 func (l *Links) LoseInBursts(bursts fault.GilbertElliott) *Fault {
-	l.owner().use("LoseInBursts")
-	return l.inflict("lose in bursts", fault.Fault{Kind: fault.BurstLoss, Bursts: bursts})
+	return l.inflict("LoseInBursts", "lose in bursts", fault.Fault{Kind: fault.BurstLoss, Bursts: bursts})
 }
 
 // MTU bounds the IP packets of the links, in bytes, 28 of which are headers of a datagram: at
@@ -107,7 +104,7 @@ func (l *Links) MTU(bytes int, options ...MTUOption) *Fault {
 		}
 		o.applyMTU(&rule)
 	}
-	return l.inflict("mtu", rule)
+	return l.inflict("MTU", "mtu", rule)
 }
 
 // MTUOption is a choice made in MTU.
@@ -123,22 +120,19 @@ func Fragmented() MTUOption { return mtuOption(func(f *fault.Fault) { f.Fragment
 
 // Duplicate delivers a share of the frames, from 0 to 1, twice.
 func (l *Links) Duplicate(share float64) *Fault {
-	l.owner().use("Duplicate")
-	return l.inflict("duplicate", fault.Fault{Kind: fault.Duplication, Share: share})
+	return l.inflict("Duplicate", "duplicate", fault.Fault{Kind: fault.Duplication, Share: share})
 }
 
 // Reorder holds a share of the frames, from 0 to 1, back for up to within, so that later
 // ones overtake them.
 func (l *Links) Reorder(share float64, within time.Duration) *Fault {
-	l.owner().use("Reorder")
-	return l.inflict("reorder", fault.Fault{Kind: fault.Reordering, Share: share, Delay: fault.Uniform(within/2, within/2)})
+	return l.inflict("Reorder", "reorder", fault.Fault{Kind: fault.Reordering, Share: share, Delay: fault.Uniform(within/2, within/2)})
 }
 
 // Corrupt flips a bit in a share of the frames, from 0 to 1. Connections of Env.Network
 // notice, and send them again.
 func (l *Links) Corrupt(share float64) *Fault {
-	l.owner().use("Corrupt")
-	return l.inflict("corrupt", fault.Fault{Kind: fault.Corruption, Share: share})
+	return l.inflict("Corrupt", "corrupt", fault.Fault{Kind: fault.Corruption, Share: share})
 }
 
 // Limit lets each link carry so many bytes a second. What is more waits in a queue, as that
@@ -150,7 +144,7 @@ func (l *Links) Limit(bytesPerSecond int, options ...fault.BandwidthOption) *Fau
 	if slices.ContainsFunc(options, isNil) {
 		l.refuse("an option is nil: the only one is fault.Queue(...)")
 	}
-	return l.inflict("limit", fault.NewBandwidth(bytesPerSecond, slices.DeleteFunc(slices.Clone(options), isNil)...))
+	return l.inflict("Limit", "limit", fault.NewBandwidth(bytesPerSecond, slices.DeleteFunc(slices.Clone(options), isNil)...))
 }
 
 // DropIf drops the frames that a predicate holds for.
@@ -175,7 +169,7 @@ func (l *Links) drop(verb string, matches FramePredicate, nth int) *Fault {
 	}
 	return l.fault(verb+"("+l.text+")", stage.Fault{
 		Rule:    fault.Fault{Kind: fault.Dropping, Nth: nth},
-		Matches: stage.Predicate{Plan: l.cluster.plan, Ordinal: matches.ordinal},
+		Matches: stage.Predicate{Plan: l.cluster.number, Ordinal: matches.ordinal},
 	}).begun()
 }
 
@@ -186,7 +180,9 @@ func (l *Links) Hold() *Held {
 	return &Held{l.fault("hold("+l.text+")", stage.Fault{Rule: fault.Fault{Kind: fault.Hold}}).begun()}
 }
 
-func (l *Links) inflict(verb string, rule fault.Fault) *Fault {
+// inflict is a method that puts a rule in force, under the verb as in messages.
+func (l *Links) inflict(method, verb string, rule fault.Fault) *Fault {
+	l.owner().use(method)
 	return l.ruled(verb, rule).begun()
 }
 

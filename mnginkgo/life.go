@@ -120,7 +120,7 @@ func (c *Cluster) boot(ctx context.Context) cast.Boot {
 	report := c.reportFor(ctx)
 	return func(ctx context.Context, life cast.Life) (answered bool, err error) {
 		request := seat.BootRequest{
-			Plan: c.plan, Role: life.Role, Spec: c.spec, Report: report, Incarnation: life.Incarnation,
+			Plan: c.number, Role: life.Role, Spec: c.spec, Report: report, Incarnation: life.Incarnation,
 			Seed: c.seed, DataDir: c.data.Of(life.Role), Skew: life.Skew, Waits: durations.Lend(),
 		}
 		a, err := call(ctx, c, life.Role, seat.Boot, request)

@@ -17,9 +17,6 @@ import (
 	"github.com/7aca83c2/multinode/transport/fault"
 )
 
-// RoleNames are names of roles, as made by Roles.
-type RoleNames []string
-
 // Links is a selection of links between roles, for a fault or to be looked at. Frames of
 // Env.Network count as well as those that nodes send by themselves.
 //
@@ -45,30 +42,18 @@ func (l *Links) owner() *Cluster {
 // Link selects the link from one role to another.
 func (c *Cluster) Link(from, to string) *Links {
 	c.use("Link")
-	return c.link(from, to)
-}
-
-func (c *Cluster) link(from, to string) *Links {
 	return c.selected(fmt.Sprintf("%s > %s", from, to), []string{from, to}, [][2]string{{from, to}})
 }
 
 // Pair selects the two links between two roles.
 func (c *Cluster) Pair(a, b string) *Links {
 	c.use("Pair")
-	return c.pair(a, b)
-}
-
-func (c *Cluster) pair(a, b string) *Links {
 	return c.selected(a+", "+b, []string{a, b}, [][2]string{{a, b}, {b, a}})
 }
 
 // Around selects all links from and to a role.
 func (c *Cluster) Around(role string) *Links {
 	c.use("Around")
-	return c.around(role)
-}
-
-func (c *Cluster) around(role string) *Links {
 	return c.selected("around "+role, []string{role}, c.pairs(func(from, to string) bool { return from == role || to == role }))
 }
 
@@ -83,10 +68,6 @@ func (c *Cluster) Among(roles ...string) *Links {
 // Across selects the links between different groups of roles, both ways.
 func (c *Cluster) Across(groups ...RoleNames) *Links {
 	c.use("Across")
-	return c.across(groups...)
-}
-
-func (c *Cluster) across(groups ...RoleNames) *Links {
 	groupOf, texts := map[string]int{}, make([]string, len(groups))
 	for i, group := range groups {
 		texts[i] = strings.Join(group, ", ")
@@ -106,10 +87,6 @@ func (c *Cluster) across(groups ...RoleNames) *Links {
 // AllLinks selects all links of the spec.
 func (c *Cluster) AllLinks() *Links {
 	c.use("AllLinks")
-	return c.allLinks()
-}
-
-func (c *Cluster) allLinks() *Links {
 	return c.selected("all links", nil, c.pairs(func(string, string) bool { return true }))
 }
 
@@ -119,10 +96,6 @@ func (c *Cluster) allLinks() *Links {
 // known from Jepsen as a majorities ring.
 func (c *Cluster) Beyond(reach int) *Links {
 	c.use("Beyond")
-	return c.beyond(reach)
-}
-
-func (c *Cluster) beyond(reach int) *Links {
 	n := len(c.roles.Names)
 	l := c.selected(fmt.Sprintf("beyond %d", reach), nil, c.pairs(func(from, to string) bool {
 		d := slices.Index(c.roles.Names, from) - slices.Index(c.roles.Names, to)
@@ -206,17 +179,17 @@ func (l *Links) reset() (total int, err error) {
 }
 
 func (c *Cluster) partition(a, b string) *Fault {
-	return c.pair(a, b).cut("partition")
+	return c.Pair(a, b).cut("partition")
 }
 
 func (c *Cluster) isolate(role string) *Fault {
-	l := c.around(role)
+	l := c.Around(role)
 	l.text = role // for the message
 	return l.cut("isolate")
 }
 
 func (c *Cluster) split(groups ...RoleNames) *Fault {
-	return c.across(groups...).cut("split")
+	return c.Across(groups...).cut("split")
 }
 
 // Fault is a fault that a verb has put on links.

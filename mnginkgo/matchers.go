@@ -44,12 +44,12 @@ func asActual(actual any) (a sight.Actual) {
 		a = own.actual()
 	}
 	a.Type = fmt.Sprintf("%T", actual)
-	a.Views = func() ([]sight.View, error) { return observe(actual) }
+	a.Views = func() ([]sight.View, error) { return viewsOf(actual) }
 	return a
 }
 
-// observe returns the views of a matcher's actual value.
-func observe(actual any) ([]sight.View, error) {
+// viewsOf returns the views of a matcher's actual value.
+func viewsOf(actual any) ([]sight.View, error) {
 	o, ok := actual.(Observer)
 	if !ok {
 		v, tells := look("it", actual)

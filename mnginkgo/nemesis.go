@@ -79,7 +79,7 @@ func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
 		verb, entry = fmt.Sprintf("unleash(replay of %s)", os.Getenv(settings.Replay)), replayEntry
 	}
 	c.note(c.context(), verb)
-	c.count(1)
+	c.unleashed.Add(1)
 	go n.run(steps)
 	ginkgo.DeferCleanup(func() {
 		n.Stop()
@@ -95,7 +95,7 @@ func (n *Nemesis) prepare(c Chaos) (steps iter.Seq[chaos.Step], replays bool, er
 		return nil, false, err
 	}
 	n.does = &chaos.Nemesis{Harm: n.harm, Failed: n.fail}
-	n.title = chaos.Title(ginkgo.CurrentSpecReport().FullText(), n.cluster.nextNemesis())
+	n.title = chaos.Title(ginkgo.CurrentSpecReport().FullText(), int(n.cluster.nemeses.Add(1)))
 	schedule := config.Schedule
 	if file := os.Getenv(settings.Replay); file != "" {
 		again, err := chaos.Replay(file, n.title)
@@ -139,21 +139,6 @@ func checkReplay(report ginkgo.Report) {
 	}
 }
 
-// count notes that a Nemesis begins or ends.
-func (c *Cluster) count(more int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.unleashed += more
-}
-
-// nextNemesis returns the number of the spec's next Nemesis, from 1.
-func (c *Cluster) nextNemesis() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.nemeses++
-	return c.nemeses
-}
-
 // Schedule returns what the Nemesis has done so far, a line for each fault: when, for how
 // long, the verb and its arguments. It must only be called after Stop.
 func (n *Nemesis) Schedule() string {
@@ -175,7 +160,7 @@ func (n *Nemesis) Stop() {
 
 func (n *Nemesis) run(steps iter.Seq[chaos.Step]) {
 	defer close(n.done)
-	defer n.cluster.count(-1)
+	defer n.cluster.unleashed.Add(-1)
 	defer ginkgo.GinkgoRecover()
 	n.does.Run(steps, n.stop)
 }
@@ -183,13 +168,13 @@ func (n *Nemesis) run(steps iter.Seq[chaos.Step]) {
 // cuts are the verbs that cut links.
 var cuts = map[string]func(c *Cluster, a []string) *Fault{
 	"partition": func(c *Cluster, a []string) *Fault { return c.partition(a[0], a[1]) },
-	"one-way":   func(c *Cluster, a []string) *Fault { return c.link(a[0], a[1]).cut("cut") },
+	"one-way":   func(c *Cluster, a []string) *Fault { return c.Link(a[0], a[1]).cut("cut") },
 	"isolate":   func(c *Cluster, a []string) *Fault { return c.isolate(a[0]) },
 	"split":     func(c *Cluster, a []string) *Fault { return c.split(chaos.Group(a[0]), chaos.Group(a[1])) },
 	"bridge":    func(c *Cluster, a []string) *Fault { return c.split(chaos.Group(a[0]), chaos.Group(a[2])) },
-	"ring":      func(c *Cluster, _ []string) *Fault { return c.beyond(1).cut("cut") },
+	"ring":      func(c *Cluster, _ []string) *Fault { return c.Beyond(1).cut("cut") },
 	"overlapping-majorities": func(c *Cluster, _ []string) *Fault {
-		return c.beyond((len(c.roles.Names)/2 + 1) / 2).cut("cut")
+		return c.Beyond((len(c.roles.Names)/2 + 1) / 2).cut("cut")
 	},
 }
 
@@ -197,11 +182,11 @@ var cuts = map[string]func(c *Cluster, a []string) *Fault{
 func (n *Nemesis) harm(s chaos.Step) (chaos.Undo, error) {
 	c, a := n.cluster, s.Args
 	if name, f, is := s.Fault(); is {
-		return n.begin(c.pair(a[0], a[1]).ruled(name, f))
+		return n.begin(c.Pair(a[0], a[1]).ruled(name, f))
 	}
 	switch s.Verb {
 	case "reset":
-		_, err := c.pair(a[0], a[1]).reset()
+		_, err := c.Pair(a[0], a[1]).reset()
 		return func() error { return nil }, err
 	case "crash":
 		return func() error { return c.actWithBoot(c.cast.Start, a[0]) }, c.act(c.cast.Crash, a[0])

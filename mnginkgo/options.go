@@ -5,6 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
@@ -15,10 +19,8 @@ import (
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/transport/netconn"
 )
-
-// Roles names the roles of a MultiNode container, or one side of a Split.
-func Roles(names ...string) RoleNames { return names }
 
 // MultiNode decorates a container or an It: its specs run on a node for each role.
 // Bodies below it may take a *Cluster, to conduct the nodes, or a *Node, to run on
@@ -286,4 +288,105 @@ func ClusterOptions(options ...cluster.Option) Option {
 
 func withCluster(options ...cluster.Option) func(*plan) {
 	return func(p *plan) { p.cluster = append(p.cluster, options...) }
+}
+
+// refuse notes a mistake in the options, for the container to tell.
+func (p *plan) refuse(format string, args ...any) {
+	if p.mistake == nil {
+		p.mistake = fmt.Errorf("MultiNode: "+format, args...)
+	}
+}
+
+// Check implements tree.Plan.
+func (p *plan) Check() error {
+	if err := p.checkRoles(); err != nil {
+		return err
+	}
+	if p.mistake != nil {
+		return p.mistake
+	}
+	if err := p.checkNamed(); err != nil {
+		return err
+	}
+	if err := p.checkIPs(); err != nil {
+		return err
+	}
+	if p.seeds != nil && len(p.seeds) == 0 {
+		return errors.New("MultiNode: SeedRoles() names no role")
+	}
+	return p.checkAddresses()
+}
+
+func (p *plan) checkRoles() error {
+	if len(p.Names) == 0 {
+		return errors.New(`MultiNode needs at least one role: MultiNode(Roles("a", "b"))`)
+	}
+	for i, role := range p.Names {
+		if role == "" || len(role) > transport.MaxAddress {
+			return fmt.Errorf("MultiNode: role %q: a role's name has 1 to %d bytes", role, transport.MaxAddress)
+		}
+		if slices.Contains(p.Names[:i], role) {
+			return fmt.Errorf("MultiNode: role %q is named twice", role)
+		}
+	}
+	return nil
+}
+
+// checkNamed returns an error if an option names a role that is none, or one twice.
+func (p *plan) checkNamed() error {
+	for _, named := range []struct {
+		option string
+		roles  []string
+		once   bool
+	}{{"Starting", p.starting, true}, {"SeedRoles", p.seeds, true}, {"Data", p.dataFor, false}, {"Address", slices.Sorted(maps.Keys(p.Addresses)), true}} {
+		for i, role := range named.roles {
+			if !slices.Contains(p.Names, role) {
+				return fmt.Errorf("MultiNode: %s(%q): the roles are %s", named.option, role, strings.Join(p.Names, ", "))
+			}
+			if named.once && slices.Contains(named.roles[:i], role) {
+				return fmt.Errorf("MultiNode: %s names role %q twice", named.option, role)
+			}
+		}
+	}
+	return nil
+}
+
+func (p *plan) checkAddresses() error {
+	roleAt := map[transport.Address]string{}
+	for _, role := range p.Names {
+		address := p.Address(role)
+		if len(address) == 0 || len(address) > transport.MaxAddress {
+			return fmt.Errorf("MultiNode: Address(%q, %q): an address has 1 to %d bytes", role, address, transport.MaxAddress)
+		}
+		if other, taken := roleAt[address]; taken {
+			return fmt.Errorf("MultiNode: roles %q and %q have the same address %q", other, role, address)
+		}
+		roleAt[address] = role
+	}
+	return nil
+}
+
+// checkIPs has the roles take the IP addresses that IPAddresses gives them.
+func (p *plan) checkIPs() error {
+	switch {
+	case p.givenIPs == nil:
+		return nil
+	case len(p.givenIPs) == 0:
+		p.ips = netconn.NumberIPs(p.Names...)
+		return nil
+	case len(p.givenIPs) != len(p.Names):
+		return fmt.Errorf("MultiNode: IPAddresses has %d addresses for %d roles: give each one, or none at all", len(p.givenIPs), len(p.Names))
+	}
+	p.ips = netconn.IPs{}
+	for i, text := range p.givenIPs {
+		ip, err := netip.ParseAddr(text)
+		if err != nil {
+			return fmt.Errorf("MultiNode: IPAddresses: %w", err)
+		}
+		p.ips[p.Names[i]] = ip
+	}
+	if err := p.ips.Check(); err != nil {
+		return fmt.Errorf("MultiNode: IPAddresses: %w", err)
+	}
+	return nil
 }

@@ -2,13 +2,10 @@ package mnginkgo
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
-	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
@@ -53,128 +50,25 @@ type plan struct {
 	mistake        error  // the first in the options
 }
 
-// specs is the tree of this process, and bodies are those in it that run on each role.
+// self is this process's part in the run, and specs is its tree.
 var (
-	specs  = tree.New[*plan]()
-	bodies tree.Numbered[func(ginkgo.SpecContext, *Node)]
+	self  company.Process
+	specs = tree.New[*plan]()
 )
 
-// refuse notes a mistake in the options, for the container to tell.
-func (p *plan) refuse(format string, args ...any) {
-	if p.mistake == nil {
-		p.mistake = fmt.Errorf("MultiNode: "+format, args...)
-	}
-}
+// What was declared in this process: bodies that run on each role, commands, whose argument and result
+// are encoded, and predicates of frames.
+var (
+	bodies     tree.Numbered[func(ginkgo.SpecContext, *Node)]
+	commands   tree.Numbered[func(ctx context.Context, node *Node, argument []byte) ([]byte, error)]
+	predicates tree.Numbered[func(Frame) bool]
+)
 
 // Parallel implements tree.Plan.
 func (p *plan) Parallel() bool { return p.Roles.Parallel }
 
 // Stands implements tree.Plan.
 func (p *plan) Stands(number int, where types.CodeLocation) { p.ordinal, p.where = number, where }
-
-// Check implements tree.Plan.
-func (p *plan) Check() error {
-	if err := p.checkRoles(); err != nil {
-		return err
-	}
-	if p.mistake != nil {
-		return p.mistake
-	}
-	if err := p.checkNamed(); err != nil {
-		return err
-	}
-	if err := p.checkIPs(); err != nil {
-		return err
-	}
-	if p.seeds != nil && len(p.seeds) == 0 {
-		return errors.New("MultiNode: SeedRoles() names no role")
-	}
-	return p.checkAddresses()
-}
-
-func (p *plan) checkRoles() error {
-	if len(p.Names) == 0 {
-		return errors.New(`MultiNode needs at least one role: MultiNode(Roles("a", "b"))`)
-	}
-	for i, role := range p.Names {
-		if role == "" || len(role) > transport.MaxAddress {
-			return fmt.Errorf("MultiNode: role %q: a role's name has 1 to %d bytes", role, transport.MaxAddress)
-		}
-		if slices.Contains(p.Names[:i], role) {
-			return fmt.Errorf("MultiNode: role %q is named twice", role)
-		}
-	}
-	return nil
-}
-
-// checkNamed returns an error if an option names a role that is none, or one twice.
-func (p *plan) checkNamed() error {
-	for _, named := range []struct {
-		option string
-		roles  []string
-		once   bool
-	}{{"Starting", p.starting, true}, {"SeedRoles", p.seeds, true}, {"Data", p.dataFor, false}, {"Address", slices.Sorted(maps.Keys(p.Addresses)), true}} {
-		for i, role := range named.roles {
-			if !slices.Contains(p.Names, role) {
-				return fmt.Errorf("MultiNode: %s(%q): the roles are %s", named.option, role, strings.Join(p.Names, ", "))
-			}
-			if named.once && slices.Contains(named.roles[:i], role) {
-				return fmt.Errorf("MultiNode: %s names role %q twice", named.option, role)
-			}
-		}
-	}
-	return nil
-}
-
-// checkBooted returns an error if an option has had no effect, as no role's Boot has called
-// DefaultBoot.
-func (p *plan) checkBooted(defaulted bool) error {
-	name := p.forDefaultBoot
-	if defaulted || name == "" {
-		return nil
-	}
-	return fmt.Errorf("MultiNode: Boot and %s: %s is for DefaultBoot, which this Boot does not call", name, name)
-}
-
-func (p *plan) checkAddresses() error {
-	roleAt := map[transport.Address]string{}
-	for _, role := range p.Names {
-		address := p.Address(role)
-		if len(address) == 0 || len(address) > transport.MaxAddress {
-			return fmt.Errorf("MultiNode: Address(%q, %q): an address has 1 to %d bytes", role, address, transport.MaxAddress)
-		}
-		if other, taken := roleAt[address]; taken {
-			return fmt.Errorf("MultiNode: roles %q and %q have the same address %q", other, role, address)
-		}
-		roleAt[address] = role
-	}
-	return nil
-}
-
-// checkIPs has the roles take the IP addresses that IPAddresses gives them.
-func (p *plan) checkIPs() error {
-	switch {
-	case p.givenIPs == nil:
-		return nil
-	case len(p.givenIPs) == 0:
-		p.ips = netconn.NumberIPs(p.Names...)
-		return nil
-	case len(p.givenIPs) != len(p.Names):
-		return fmt.Errorf("MultiNode: IPAddresses has %d addresses for %d roles: give each one, or none at all", len(p.givenIPs), len(p.Names))
-	}
-	p.ips = netconn.IPs{}
-	for i, text := range p.givenIPs {
-		ip, err := netip.ParseAddr(text)
-		if err != nil {
-			return fmt.Errorf("MultiNode: IPAddresses: %w", err)
-		}
-		p.ips[p.Names[i]] = ip
-	}
-	if err := p.ips.Check(); err != nil {
-		return fmt.Errorf("MultiNode: IPAddresses: %w", err)
-	}
-	return nil
-}
 
 // hosts returns the names by which the roles find each other's Network.
 func (p *plan) hosts() netconn.Hosts {
@@ -207,20 +101,21 @@ func (p *plan) startsAtOnce() []string {
 	return p.starting
 }
 
-// self is this process's part in the run.
-var self company.Process
-
-// predicates are those that were declared in this process.
-var predicates tree.Numbered[func(Frame) bool]
+// checkBooted returns an error if an option has had no effect, as no role's Boot has called
+// DefaultBoot.
+func (p *plan) checkBooted(defaulted bool) error {
+	name := p.forDefaultBoot
+	if defaulted || name == "" {
+		return nil
+	}
+	return fmt.Errorf("MultiNode: Boot and %s: %s is for DefaultBoot, which this Boot does not call", name, name)
+}
 
 // predicate returns what a predicate says of the frames of a plan's roles.
 func predicate(p stage.Predicate) func(transport.Frame) bool {
 	roles, matches := specs.Plan(p.Plan).Roles, predicates.At(p.Ordinal)
 	return func(f transport.Frame) bool { return matches(frameOf(roles, f)) }
 }
-
-// commands are those that were declared in this process. Argument and result are encoded.
-var commands tree.Numbered[func(ctx context.Context, node *Node, argument []byte) ([]byte, error)]
 
 // networkOptions are those of the roles' Networks.
 func (p *plan) networkOptions() []netconn.Option {

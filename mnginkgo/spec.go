@@ -111,7 +111,7 @@ func failAnyway(f stage.Failure) bool {
 // What every role needs belongs into Boot or BeforeEachNode, not into BeforeSuite: a
 // role may run in a child process, where BeforeSuite is not run.
 func StartBroker(ginkgo.SpecContext) []byte {
-	data, err := self.Start(needs())
+	data, err := self.Start(brokerNeeds())
 	if err != nil {
 		innards.FailHandler()("StartBroker: "+err.Error(), 0) // the caller is a line of Ginkgo's
 	}
@@ -127,8 +127,8 @@ func JoinBroker(ctx ginkgo.SpecContext, data []byte) {
 	}
 }
 
-// needs returns what the specs of the tree need of a broker, or nil if they need none.
-func needs() *company.Needs {
+// brokerNeeds returns what the specs of the tree need of a broker, or nil if they need none.
+func brokerNeeds() *company.Needs {
 	parallel := slices.DeleteFunc(slices.Clone(specs.Plans()), func(p *plan) bool { return !p.Roles.Parallel })
 	if len(parallel) == 0 {
 		return nil
@@ -274,7 +274,7 @@ func specSeed(report ginkgo.SpecReport) uint64 {
 func newCluster(ctx ginkgo.SpecContext, p *plan) *Cluster {
 	report := ctx.SpecReport()
 	return &Cluster{
-		roles: p.Roles, plan: p.ordinal, bites: p.mustBite, ctx: ctx, spec: report.FullText(), seed: specSeed(report), data: p.newData(),
+		roles: p.Roles, number: p.ordinal, bites: p.mustBite, ctx: ctx, spec: report.FullText(), seed: specSeed(report), data: p.newData(),
 	}
 }
 
