@@ -93,7 +93,7 @@ func (c *Cluster) context() context.Context {
 	return c.ctx
 }
 
-// Format does what fmt.Formatter says: it names the roles. Gomega formats what it is given
+// Format implements fmt.Formatter: it names the roles. Gomega formats what it is given
 // even where nobody reads it, and must not look at what a Nemesis changes meanwhile.
 func (c *Cluster) Format(s fmt.State, _ rune) {
 	if c == nil {
@@ -198,7 +198,7 @@ func (c *Cluster) actual() sight.Actual {
 	return sight.Actual{Text: c.describe(), Whole: true, Knows: func(role string) error { return names.Known(c.roles.Names, role) }}
 }
 
-// Observe does what Observer says: the views of all nodes that run, by role.
+// Observe implements Observer: the views of all nodes that run, by role.
 func (c *Cluster) Observe() ([]View, error) {
 	if err := c.usableBy("Observe"); err != nil {
 		return nil, err

@@ -33,7 +33,9 @@ func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
 	defer cancel()
 	c.settleAll(ending)
 	err = errors.Join(err, c.cast.RetireAll(ending))
-	c.keepAccount(ctx, err)
+	if err != nil || c.cast.Troubled() { // the processes that can tell are given back next
+		c.kept = c.account(ctx)
+	}
 	err = errors.Join(err, c.close(ending), c.data.Remove())
 	trouble := c.trouble(ctx, true)
 	if c.cast.Lost() != nil {
@@ -133,12 +135,4 @@ func (c *Cluster) checkBites(ctx ginkgo.SpecContext) {
 // stopLimit bounds how long the end of a node may take.
 func stopLimit(ctx context.Context) (context.Context, context.CancelFunc) {
 	return seat.Within(ctx, config.StopTimeout, "stop-timeout")
-}
-
-func vacate(ctx context.Context, seats []*seat.Seat) (err error) {
-	for _, s := range seats {
-		_, left := s.Vacate(ctx)
-		err = errors.Join(err, left)
-	}
-	return err
 }

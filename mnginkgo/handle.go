@@ -76,7 +76,7 @@ func (h *Handle) view() (View, error) {
 	return h.cluster.observe(ctx, h.role)
 }
 
-// Observe does what Observer says: the node's own view.
+// Observe implements Observer: the node's own view.
 func (h *Handle) Observe() ([]View, error) {
 	if err := h.owner().usableBy("Observe"); err != nil {
 		return nil, err

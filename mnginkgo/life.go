@@ -27,7 +27,11 @@ func (c *Cluster) Start(roles ...string) {
 // the network, as after Kill.
 func (c *Cluster) Leave(roles ...string) {
 	c.use("Leave")
-	c.must(c.act(c.leave, roles...))
+	c.must(c.act(func(ctx context.Context, roles ...string) error {
+		return c.cast.Leave(ctx, func(ctx context.Context, role string) error {
+			return order(ctx, c, role, seat.Leave, seat.Nothing{})
+		}, roles...)
+	}, roles...))
 }
 
 // Crash ends the nodes at once, all at the same time and without a word to anyone, and
@@ -140,12 +144,6 @@ func (c *Cluster) reportFor(ctx context.Context) []byte {
 		return reportJSON(spec.SpecReport())
 	}
 	return nil
-}
-
-func (c *Cluster) leave(ctx context.Context, roles ...string) error {
-	return c.cast.Leave(ctx, func(ctx context.Context, role string) error {
-		return order(ctx, c, role, seat.Leave, seat.Nothing{})
-	}, roles...)
 }
 
 func (c *Cluster) setSkew(ctx context.Context, role string, by time.Duration) error {

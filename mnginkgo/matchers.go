@@ -115,7 +115,7 @@ func HaveSingletonOn(name string, role any) types.GomegaMatcher {
 	return matcher{sight.HaveSingletonOn(name, role)}
 }
 
-// HaveShards holds when the node knows where just n shards of the type are. On a
+// HaveShards holds when the node knows where exactly n shards of the type are. On a
 // *Cluster it holds when every node that runs does, they agree, and each shard is
 // hosted where it is said to be, and nowhere else. A matcher in place of n is given the
 // number.

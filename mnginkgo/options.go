@@ -106,11 +106,9 @@ func (o option) Misplaced() error {
 
 // Options makes one Option of several, to be named and used again. An option that is
 // given twice counts as given last.
-func Options(options ...Option) Option { return optionList(options) }
-
-type optionList []Option
-
-func (l optionList) apply(p *plan) { applyAll(p, "Options: ", l) }
+func Options(options ...Option) Option {
+	return option{"Options", func(p *plan) { applyAll(p, "Options: ", options) }}
+}
 
 // applyAll applies the options that a function was given.
 func applyAll(p *plan, function string, options []Option) {

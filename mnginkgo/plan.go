@@ -2,7 +2,6 @@ package mnginkgo
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -91,24 +90,6 @@ func (p *plan) request(spec ginkgo.SpecReport) broker.Request {
 	return broker.Request{
 		Spec: spec.FullText(), Roles: p.Names, Machines: p.machines(), BarrierTimeout: p.barrierTimeout, Isolated: p.Isolated,
 	}
-}
-
-// startsAtOnce returns the roles that boot when a spec begins.
-func (p *plan) startsAtOnce() []string {
-	if p.starting == nil {
-		return p.Names
-	}
-	return p.starting
-}
-
-// checkBooted returns an error if an option has had no effect, as no role's Boot has called
-// DefaultBoot.
-func (p *plan) checkBooted(defaulted bool) error {
-	name := p.forDefaultBoot
-	if defaulted || name == "" {
-		return nil
-	}
-	return fmt.Errorf("MultiNode: Boot and %s: %s is for DefaultBoot, which this Boot does not call", name, name)
 }
 
 // predicate returns what a predicate says of the frames of a plan's roles.

@@ -22,14 +22,6 @@ func (c *Cluster) report(ctx ginkgo.SpecContext) {
 	ginkgo.AddReportEntry("multinode", ctx.SpecReport().LeafNodeLocation, ginkgo.ReportEntryVisibilityFailureOrVerbose, c.account(ctx))
 }
 
-// keepAccount has the report say what is known before the processes are given back, if the
-// spec is about to fail.
-func (c *Cluster) keepAccount(ctx ginkgo.SpecContext, err error) {
-	if err != nil || c.cast.Troubled() {
-		c.kept = c.account(ctx)
-	}
-}
-
 func (c *Cluster) reportIfVerbose(ctx ginkgo.SpecContext) {
 	_, reporter := ginkgo.GinkgoConfiguration()
 	if !ctx.SpecReport().Failed() && reporter.Verbosity().GTE(types.VerbosityLevelVerbose) {

@@ -172,10 +172,14 @@ func setUp(ctx ginkgo.SpecContext, p *plan) {
 	ginkgo.DeferCleanup(c.checkBites, p.where)
 	ginkgo.DeferCleanup(c.failOfTrouble, p.where) // before the nodes that are left are stopped
 	ginkgo.DeferOnFailure(c.report, p.where)
-	if roles := p.startsAtOnce(); len(roles) > 0 {
+	roles := p.starting
+	if roles == nil {
+		roles = p.Names
+	}
+	if len(roles) > 0 {
 		err := c.actWithBoot(c.cast.Start, roles...)
-		if err == nil {
-			err = p.checkBooted(c.defaulted.Load())
+		if name := p.forDefaultBoot; err == nil && name != "" && !c.defaulted.Load() {
+			err = fmt.Errorf("MultiNode: Boot and %s: %s is for DefaultBoot, which this Boot does not call", name, name)
 		}
 		if err = c.cast.Cause(err); err != nil {
 			failWith(err, p.bootPlace())
@@ -236,7 +240,11 @@ func (c *Cluster) useThisProcess(p *plan) {
 			limited, cancel := stopLimit(waiting)
 			defer cancel()
 			err := house.CleanUp(limited)
-			closed <- errors.Join(err, vacate(ctx, seats), st.Close())
+			for _, s := range seats {
+				_, left := s.Vacate(ctx)
+				err = errors.Join(err, left)
+			}
+			closed <- errors.Join(err, st.Close())
 		}()
 		select {
 		case err := <-closed:
@@ -262,33 +270,22 @@ func (c *Cluster) useHosts(ctx ginkgo.SpecContext, p *plan) error {
 // outOfTime says why a spec is not begun.
 const outOfTime = "the run was out of time when the spec could begin"
 
-// specSeed draws the spec's seed from Ginkgo's --seed, and from its name, so that a
-// spec run alone draws the same.
-func specSeed(report ginkgo.SpecReport) uint64 {
-	h := fnv.New64a()
-	fmt.Fprintf(h, "%d %s", ginkgo.GinkgoRandomSeed(), report.FullText())
-	return h.Sum64()
-}
-
 // newCluster returns the nodes of a spec, none of which has started, and which are on no stage yet.
 func newCluster(ctx ginkgo.SpecContext, p *plan) *Cluster {
-	report := ctx.SpecReport()
+	spec := ctx.SpecReport().FullText()
+	seed := fnv.New64a()
+	fmt.Fprintf(seed, "%d %s", ginkgo.GinkgoRandomSeed(), spec) // so that a spec run alone draws the same
+	folder := scratch.Own.Path()
+	if p.Roles.Parallel && self.Dir() != "" { // that of the process where the stage lives
+		folder = self.Dir()
+	}
 	return &Cluster{
-		roles: p.Roles, number: p.ordinal, bites: p.mustBite, ctx: ctx, spec: report.FullText(), seed: specSeed(report), data: p.newData(),
+		roles: p.Roles, number: p.ordinal, bites: p.mustBite, ctx: ctx, spec: spec, seed: seed.Sum64(),
+		data: scratch.NewData(folder, p.Names, config.KeepData),
 	}
 }
 
 // direct has the cluster be on a stage.
 func (c *Cluster) direct(d stage.Director) {
 	c.stage, c.cast, c.book = d, cast.New(d, c.roles.Names, c.roles.Isolated, c.note), faults.New(d, c.seed, c.note)
-}
-
-// newData returns where the data of one spec goes: into the folder of the process that its
-// stage lives in, unless it is to be kept.
-func (p *plan) newData() scratch.Data {
-	in := scratch.Own.Path()
-	if p.Roles.Parallel && self.Dir() != "" {
-		in = self.Dir()
-	}
-	return scratch.NewData(in, p.Names, config.KeepData)
 }

@@ -31,18 +31,13 @@ const stream = 0x6e656d65736973
 // its Mix choose a verb.
 func Draw(config Config, roles []string, seed uint64) iter.Seq[Step] {
 	return func(yield func(Step) bool) {
-		d := newDrawing(config, roles, seed)
+		d := &drawing{config: config, roles: roles, rand: rand.New(rand.NewPCG(seed, stream)), down: map[string]time.Duration{}}
+		for _, name := range slices.Sorted(maps.Keys(config.Mix)) {
+			d.verbs = append(d.verbs, slices.Repeat([]string{name}, config.Mix[name])...)
+		}
 		for yield(d.next()) {
 		}
 	}
-}
-
-func newDrawing(config Config, roles []string, seed uint64) *drawing {
-	d := &drawing{config: config, roles: roles, rand: rand.New(rand.NewPCG(seed, stream)), down: map[string]time.Duration{}}
-	for _, name := range slices.Sorted(maps.Keys(config.Mix)) {
-		d.verbs = append(d.verbs, slices.Repeat([]string{name}, config.Mix[name])...)
-	}
-	return d
 }
 
 func (d *drawing) next() (s Step) {
