@@ -14,7 +14,7 @@ import (
 // and restarts, and may be made before a role starts.
 func (c *Cluster) Partition(a, b string) *Fault {
 	c.use("Partition")
-	return c.partition(a, b).begun()
+	return c.Pair(a, b).cut("partition").begun()
 }
 
 // Isolate cuts a role off from all others.
@@ -27,7 +27,7 @@ func (c *Cluster) Isolate(role string) *Fault {
 // within a group alone. Roles in no group keep all their links.
 func (c *Cluster) Split(groups ...RoleNames) *Fault {
 	c.use("Split")
-	return c.split(groups...).begun()
+	return c.Across(groups...).cut("split").begun()
 }
 
 // Heal mends the links between two roles, both ways: it is Mend of their Pair.

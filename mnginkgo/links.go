@@ -178,18 +178,10 @@ func (l *Links) reset() (total int, err error) {
 	return total, nil
 }
 
-func (c *Cluster) partition(a, b string) *Fault {
-	return c.Pair(a, b).cut("partition")
-}
-
 func (c *Cluster) isolate(role string) *Fault {
 	l := c.Around(role)
 	l.text = role // for the message
 	return l.cut("isolate")
-}
-
-func (c *Cluster) split(groups ...RoleNames) *Fault {
-	return c.Across(groups...).cut("split")
 }
 
 // Fault is a fault that a verb has put on links.

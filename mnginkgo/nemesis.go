@@ -167,12 +167,16 @@ func (n *Nemesis) run(steps iter.Seq[chaos.Step]) {
 
 // cuts are the verbs that cut links.
 var cuts = map[string]func(c *Cluster, a []string) *Fault{
-	"partition": func(c *Cluster, a []string) *Fault { return c.partition(a[0], a[1]) },
+	"partition": func(c *Cluster, a []string) *Fault { return c.Pair(a[0], a[1]).cut("partition") },
 	"one-way":   func(c *Cluster, a []string) *Fault { return c.Link(a[0], a[1]).cut("cut") },
 	"isolate":   func(c *Cluster, a []string) *Fault { return c.isolate(a[0]) },
-	"split":     func(c *Cluster, a []string) *Fault { return c.split(chaos.Group(a[0]), chaos.Group(a[1])) },
-	"bridge":    func(c *Cluster, a []string) *Fault { return c.split(chaos.Group(a[0]), chaos.Group(a[2])) },
-	"ring":      func(c *Cluster, _ []string) *Fault { return c.Beyond(1).cut("cut") },
+	"split": func(c *Cluster, a []string) *Fault {
+		return c.Across(chaos.Group(a[0]), chaos.Group(a[1])).cut("split")
+	},
+	"bridge": func(c *Cluster, a []string) *Fault {
+		return c.Across(chaos.Group(a[0]), chaos.Group(a[2])).cut("split")
+	},
+	"ring": func(c *Cluster, _ []string) *Fault { return c.Beyond(1).cut("cut") },
 	"overlapping-majorities": func(c *Cluster, _ []string) *Fault {
 		return c.Beyond((len(c.roles.Names)/2 + 1) / 2).cut("cut")
 	},
