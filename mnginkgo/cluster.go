@@ -216,7 +216,7 @@ func call[A, R any](ctx context.Context, c *Cluster, role string, method seat.Me
 // runBody runs a body that takes a *Node on every role whose node runs. The first
 // failure ends the others and fails the spec.
 func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeLocation) {
-	if err := c.stage.Gather(ctx); err != nil {
+	if err := stage.Gather.Tell(ctx, c.stage, stage.Nothing{}); err != nil {
 		failAt(types.SpecStateFailed, err.Error(), where)
 	}
 	request := seat.BodyRequest{Number: ordinal, Report: reportJSON(ctx.SpecReport()), Waits: durations.Lend()}
@@ -240,7 +240,7 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeL
 		})
 	}
 	if err := group.Wait(); err != nil {
-		_ = c.stage.Flush(ctx) // a loss that this is a consequence of may not have been told yet
+		_ = stage.Flush.Tell(ctx, c.stage, stage.Nothing{}) // a loss that this is a consequence of may not have been told yet
 		failWith(c.cast.Cause(err), where)
 	}
 }
@@ -319,7 +319,7 @@ func (c *Cluster) note(ctx context.Context, verb string) {
 	c.mu.Lock()
 	c.done = append(c.done, verb)
 	c.mu.Unlock()
-	_ = c.stage.Note(ctx, verb) // a broker that is gone is reported by the verb itself
+	_ = stage.Note.Tell(ctx, c.stage, verb) // a broker that is gone is reported by the verb itself
 }
 
 // describe names the roles and what the spec did to them.

@@ -64,7 +64,7 @@ func (f *Fault) begin() error {
 		ctx := c.context()
 		c.note(ctx, f.verb)
 		c.keep(f)
-		err = c.stage.Inflict(ctx, f.fault)
+		err = stage.Inflict.Tell(ctx, c.stage, f.fault)
 	}
 	return stage.Wrap(err, "%s", f.verb)
 }
@@ -128,7 +128,7 @@ func (f *Fault) undo() error {
 	}
 	ctx := c.context()
 	c.note(ctx, "undo "+f.verb)
-	return stage.Wrap(c.stage.Lift(ctx, f.fault), "undo %s", f.verb)
+	return stage.Wrap(stage.Lift.Tell(ctx, c.stage, f.fault), "undo %s", f.verb)
 }
 
 // MustBite has the spec fail when it ends if the fault had no effect on any frame while it
@@ -157,7 +157,7 @@ func (c *Cluster) bites(faults []*Fault) ([]uint64, error) {
 	for i, f := range faults {
 		names[i] = f.fault.Name
 	}
-	return c.stage.Bites(ctx, names)
+	return stage.Bites.Ask(ctx, c.stage, names)
 }
 
 // toothless returns the faults that had no effect.

@@ -79,8 +79,7 @@ const functions = "github.com/7aca83c2/multinode/mnginkgo."
 // useThisProcess puts all roles on a stage in this process.
 func (c *Cluster) useThisProcess() {
 	sw := transport.NewSwitch(switchOptions()...)
-	st := stage.New(sw, c.plan.barrierTimeout, predicate)
-	st.SetMachines(c.plan.machines())
+	st := stage.New(sw, c.plan.barrierTimeout, c.plan.machines(), predicate)
 	c.direct(st)
 	st.OnFailed(c.cast.Trouble)
 	house := rolecode.Beside(runningSuite.Load())
@@ -117,7 +116,7 @@ func (c *Cluster) useHosts(ctx ginkgo.SpecContext) error {
 	}
 	c.direct(director)
 	c.close = self.End
-	self.Hear(broker.Ears{Lost: c.cast.Lose, Failed: c.cast.Trouble, Ended: c.cast.Ended})
+	self.Hear(broker.Ears{Failed: c.cast.Trouble, Ended: c.cast.Ended})
 	return nil
 }
 
@@ -214,7 +213,7 @@ func (c *Cluster) settleAll(ctx context.Context) {
 			_, _ = call(ctx, c, role, seat.Settle, seat.Nothing{}) // one without a process has told
 		}
 	}
-	_ = c.stage.Flush(ctx) // as well as it can be done
+	_ = stage.Flush.Tell(ctx, c.stage, stage.Nothing{}) // as well as it can be done
 	if races := rolecode.Races() - c.races; races > 0 {
 		c.races += races
 		c.cast.Trouble(stage.Failure{Role: stage.Everywhere, PID: os.Getpid(), Kind: stage.Race, Message: rolecode.RacesFound(races) +

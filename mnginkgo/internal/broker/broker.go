@@ -159,6 +159,7 @@ func (b *Broker) Aside() (lines []string) {
 // forget takes a host off the list. The caller holds the lock.
 func (b *Broker) forget(h *host) {
 	b.hosts = slices.DeleteFunc(b.hosts, func(other *host) bool { return other == h })
+	b.change()
 }
 
 // begin has Close wait until done is called.
@@ -244,24 +245,23 @@ func (b *Broker) lost(h *host) {
 	h.output.End()
 	b.mu.Lock()
 	h.gone = fmt.Errorf("%s (process id %d) %s", h.name, h.pid, why)
-	b.hosts = slices.DeleteFunc(b.hosts, func(other *host) bool { return other == h })
+	b.forget(h)
 	switch {
 	case h.child == nil:
 		b.lostProcess = true
 	case !h.ready:
 		b.starting--
-		b.childErr = fmt.Errorf("start a child process: %w", h.gone)
+		b.childErr = unstarted(h.gone)
 	}
 	h.exit.Close()
 	closed, l, role, before := b.closed, h.loan, h.role, h.history() // its end may take them away
 	stray := !closed && !h.dismissed && h.ready && l == nil && h.child != nil
-	b.change()
 	b.mu.Unlock()
 	switch {
 	case stray:
 		b.late(fmt.Errorf("%s (process id %d)%s %s", h.name, h.pid, before, why))
 	case l != nil && !closed:
-		l.lose(role, h.gone.Error())
+		l.ended(h, stage.End{Role: role, Why: h.gone.Error()})
 	}
 	close(h.told)
 	b.withdraw(context.Background(), h) // of its own spec nothing is left

@@ -10,7 +10,6 @@ import (
 	"github.com/7aca83c2/multinode/internal/rpc"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/process"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
-	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/pipe"
 )
 
@@ -95,9 +94,7 @@ func (h *host) serve() {
 			l.Log(e)
 		}
 	})
-	for _, serve := range verbs {
-		serve(h)
-	}
+	h.peer.HandleOthers(h.do)
 }
 
 // tree returns the fingerprint that the process must have.
@@ -186,9 +183,7 @@ func (h *host) alive() bool {
 func (h *host) why(ctx context.Context, err error) error {
 	select {
 	case <-h.told:
-		h.b.mu.Lock()
-		defer h.b.mu.Unlock()
-		return h.gone
+		return h.gone // which does not change any more
 	case <-ctx.Done():
 		return err
 	}
@@ -202,9 +197,6 @@ func (h *host) Crash(ctx context.Context) error {
 	_, err := methodCrash.call(ctx, h.peer, nothing{})
 	return err
 }
-
-// use puts the process on a Switch.
-func (h *host) use(sw *transport.Switch) { h.line.Use(sw) }
 
 // doing says why the process is not there for a request. The caller holds the lock.
 func (h *host) doing(r *request) string {

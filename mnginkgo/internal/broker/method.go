@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/7aca83c2/multinode/internal/rpc"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
 // method is what one end of a connection may ask of the other: its name, with the types of its
@@ -12,23 +13,29 @@ import (
 type method[A, R any] string
 
 // nothing is the argument or the answer of a method that has none.
-type nothing struct{}
+type nothing = stage.Nothing
 
 // call asks the other end.
 func (m method[A, R]) call(ctx context.Context, peer *rpc.Peer, argument A) (R, error) {
 	return rpc.Call[A, R](ctx, peer, string(m), argument)
 }
 
-// ask asks the broker. How the connection to it ended is of no use to anybody.
+// ask asks the broker.
 func (m method[A, R]) ask(ctx context.Context, peer *rpc.Peer, argument A) (R, error) {
 	answer, err := m.call(ctx, peer, argument)
+	return answer, known(ctx, err)
+}
+
+// known returns the error of a call to the broker for whoever has called. How the connection to it ended
+// is of no use to anybody.
+func known(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, rpc.ErrClosed):
-		err = errGone
+		return errGone
 	case err != nil && ctx.Err() != nil:
-		err = context.Cause(ctx) // a spec's timeout, an interrupt: no news of the call's
+		return context.Cause(ctx) // a spec's timeout, an interrupt: no news of the call's
 	}
-	return answer, err
+	return err
 }
 
 // tell asks the broker for something that has no answer.

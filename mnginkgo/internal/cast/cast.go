@@ -33,7 +33,7 @@ type part struct {
 	unfinished  bool // a boot or crash was begun, and nobody has said that it has ended
 	incarnation uint64
 	skew        time.Duration
-	end         *stage.End // of its latest process, if that is its own and has ended
+	end         *stage.End // of its latest process, if that has ended
 }
 
 // State is what a role does, in words for people.
@@ -117,15 +117,18 @@ func (c *Cast) End(role string) *stage.End {
 	return c.parts[role].end
 }
 
-// Ended notes how the process of an isolated role has ended.
+// Ended notes how the process of a role has ended.
 func (c *Cast) Ended(end stage.End) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	p := c.parts[end.Role]
-	p.end = &end
-	if end.Planned && (p.state == Running || p.state == Paused) {
-		p.state = Exited
-	}
+	c.change(end.Role, func(p *part) {
+		p.end = &end
+		switch {
+		case !end.Planned:
+			how, output, _ := strings.Cut(end.Why, "\n")
+			p.loss = &Loss{how: fmt.Sprintf("role %s lost its process: %s", end.Role, how), output: output}
+		case p.state == Running || p.state == Paused:
+			p.state = Exited
+		}
+	})
 }
 
 // change changes what is known of a role.

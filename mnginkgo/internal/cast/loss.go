@@ -2,7 +2,6 @@ package cast
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -34,13 +33,6 @@ func (l *Loss) Full() string { return strings.TrimSuffix(l.how+"\n"+l.output, "\
 func (l *Loss) IsIn(message string) bool {
 	last := l.output[strings.LastIndexByte(l.output, '\n')+1:]
 	return strings.Contains(message, l.how) && strings.Contains(message, strings.TrimSpace(last))
-}
-
-// Lose notes that the process of a role is gone, and why: a line, and below it what it last wrote.
-func (c *Cast) Lose(role, why string) {
-	how, output, _ := strings.Cut(why, "\n")
-	loss := &Loss{how: fmt.Sprintf("role %s lost its process: %s", role, how), output: output}
-	c.change(role, func(p *part) { p.loss = loss })
 }
 
 // Loss returns why the process of a role is gone, as a *Loss, or nil.

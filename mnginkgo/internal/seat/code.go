@@ -47,7 +47,7 @@ func (s *Seat) body(ctx context.Context, b BodyRequest) (Answer, error) {
 	s.waits.Take(b.Waits)
 	fail := s.run(ctx, o, "in the body", func(ctx context.Context) { node.part.Body(ctx, b.Number, b.Report) })
 	if fail == nil {
-		return Answer{}, s.backstage.Ended(ctx, node.Role)
+		return Answer{}, stage.Ended.Tell(ctx, s.backstage, node.Role)
 	}
 	if fail.Early && fail.Kind != stage.Skip && fail.Stack == "" && ctx.Err() != nil {
 		s.backstage.Failed(*fail) // it counts if what has ended the others is a Skip

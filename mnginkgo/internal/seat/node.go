@@ -52,7 +52,7 @@ func (n *Node) DataDir() (string, error) {
 	if _, err := os.Stat(n.dataDir); err == nil {
 		return n.dataDir, nil
 	}
-	err := n.Stage.MakeDir(context.Background(), n.dataDir)
+	err := stage.MakeDir.Tell(context.Background(), n.Stage, n.dataDir)
 	if err != nil && !broker.IsGone(err) { // without a broker the run is over, and is to leave nothing
 		return n.dataDir, os.MkdirAll(n.dataDir, 0o700) // the spec may be over by now
 	}
