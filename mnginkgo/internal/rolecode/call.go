@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/onsi/ginkgo/v2/types"
@@ -31,28 +30,13 @@ type Call struct {
 	told      bool           // that it is stuck
 }
 
-// calls are those that run in this process.
-var calls = struct {
-	sync.Mutex
-	byGoroutine, byNumber map[uint64]*Call
-}{byGoroutine: map[uint64]*Call{}, byNumber: map[uint64]*Call{}}
-
-var lastCall atomic.Uint64
-
 // Do runs code and returns its first failure, or nil. The context of the code ends with ctx
 // and with Interrupt; if the code does not return within Patience after that, Do returns what
-// it is stuck in, and leaves it alone.
-func (o *Owner) Do(ctx context.Context, what string, code func(context.Context)) *stage.Failure {
-	return o.DoTelling(ctx, what, nil, code)
-}
-
-// DoTelling is Do for code whose caller may not wait for what it returns: that it is stuck is told,
-// too, unless tell is nil.
-func (o *Owner) DoTelling(ctx context.Context, what string, tell func(stage.Failure), code func(context.Context)) *stage.Failure {
+// it is stuck in, and leaves it alone. That is told, too, if the caller may not wait for what Do returns:
+// unless tell is nil.
+func (o *Owner) Do(ctx context.Context, what string, tell func(stage.Failure), code func(context.Context)) *stage.Failure {
 	if o.idle() {
-		if f := o.Noted(); f != nil { // of a goroutine that recovered from it, before this
-			o.tell(f)
-		}
+		o.tellNoted() // of a goroutine that recovered from it, before this
 	}
 	c, ctx, cancel := o.begin(ctx, what)
 	defer cancel()
@@ -86,14 +70,14 @@ func (c *Call) Tell() bool {
 }
 
 func (o *Owner) begin(ctx context.Context, what string) (*Call, context.Context, context.CancelFunc) {
-	c := &Call{owner: o, what: what, number: lastCall.Add(1), since: time.Now(), done: make(chan struct{})}
+	c := &Call{owner: o, what: what, number: lastNumber.Add(1), since: time.Now(), done: make(chan struct{})}
 	o.mu.Lock()
 	o.calls = append(o.calls, c)
 	life := o.ctx
 	o.mu.Unlock()
-	calls.Lock()
-	calls.byNumber[c.number] = c
-	calls.Unlock()
+	known.Lock()
+	known.calls[c.number] = c
+	known.Unlock()
 	ctx, cancel := context.WithCancelCause(pprof.WithLabels(ctx, pprof.Labels(labelKey, labelOf(o.number, c.number))))
 	stop := context.AfterFunc(life, func() { cancel(context.Cause(life)) })
 	c.ctx = ctx
@@ -115,16 +99,16 @@ func (c *Call) enter() {
 	c.mu.Lock()
 	c.goroutine = id
 	c.mu.Unlock()
-	calls.Lock()
-	defer calls.Unlock()
-	calls.byGoroutine[id] = c
+	known.Lock()
+	defer known.Unlock()
+	known.running[id] = c
 }
 
 func (c *Call) end() {
-	calls.Lock()
-	delete(calls.byGoroutine, c.goroutine)
-	delete(calls.byNumber, c.number)
-	calls.Unlock()
+	known.Lock()
+	delete(known.running, c.goroutine)
+	delete(known.calls, c.number)
+	known.Unlock()
 	o := c.owner
 	o.mu.Lock()
 	defer o.mu.Unlock()
