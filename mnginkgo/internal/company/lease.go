@@ -25,16 +25,12 @@ func (p *Process) Lease(ctx context.Context, r broker.Request) (leased bool, err
 	if p.session == nil || p.leased {
 		return false, nil
 	}
-	return true, p.acquire(ctx, r)
-}
-
-func (p *Process) acquire(ctx context.Context, r broker.Request) error {
 	defer p.house.Wait()()
 	if err := p.session.Borrow(ctx, r); err != nil {
-		return fmt.Errorf("processes for this spec: %w", err)
+		return true, fmt.Errorf("processes for this spec: %w", err)
 	}
 	p.leased = true
-	return nil
+	return true, nil
 }
 
 // Begin begins the turn of a spec: it returns the stage that its processes are on. It leases them
@@ -43,10 +39,8 @@ func (p *Process) Begin(ctx context.Context, r broker.Request) (stage.Director, 
 	if p.session == nil {
 		return nil, ErrNoBroker
 	}
-	if !p.leased {
-		if err := p.acquire(ctx, r); err != nil {
-			return nil, err
-		}
+	if _, err := p.Lease(ctx, r); err != nil {
+		return nil, err
 	}
 	return p.session, nil
 }
@@ -90,15 +84,13 @@ func (p *Process) release(ctx context.Context) error {
 	}
 	p.leased = false
 	limit, inTime := ctx.Deadline()
-	if ctx.Err() != nil || inTime && time.Until(limit) < Hurry {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), Hurry)
-		defer cancel()
-		_ = p.session.Return(ctx)
-		return nil
+	hurried, patience := ctx.Err() != nil || inTime && time.Until(limit) < Hurry, releaseTimeout
+	if hurried {
+		patience = Hurry
 	}
-	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	if err := p.session.Return(limited); err != nil {
+	if err := p.session.Return(ctx); err != nil && !hurried {
 		return fmt.Errorf("give back the processes of this spec: %w", err)
 	}
 	return nil
