@@ -129,8 +129,10 @@ func (l *loan) end(ctx context.Context) {
 func (l *loan) flush(ctx context.Context) {
 	l.mourn(ctx)
 	var all sync.WaitGroup
-	for _, h := range l.living() {
-		all.Go(func() { h.flush(ctx) })
+	for _, h := range l.all() {
+		if h.alive() && !h.line.Halted() {
+			all.Go(func() { h.flush(ctx) })
+		}
 	}
 	all.Wait()
 }
@@ -151,23 +153,6 @@ func (l *loan) all() []*host {
 	hosts := slices.Clone(l.hosts)
 	for _, one := range l.isolated {
 		if one.host != nil {
-			hosts = append(hosts, one.host)
-		}
-	}
-	return hosts
-}
-
-// living returns the processes of the roles that can answer.
-func (l *loan) living() (hosts []*host) {
-	l.b.mu.Lock()
-	defer l.b.mu.Unlock()
-	for _, h := range l.hosts {
-		if h.gone == nil {
-			hosts = append(hosts, h)
-		}
-	}
-	for _, one := range l.isolated {
-		if one.host != nil && one.host.gone == nil && !one.host.line.Halted() {
 			hosts = append(hosts, one.host)
 		}
 	}
