@@ -2,7 +2,6 @@ package external
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -62,7 +61,8 @@ func Start(ctx context.Context, c Config) (*Program, error) {
 		err = p.run()
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("exec %s: %w", c.Path, err), p.relays.close())
+		p.relays.close()
+		return nil, fmt.Errorf("exec %s: %w", c.Path, err)
 	}
 	if err := p.awaitReady(ctx); err != nil {
 		p.Kill()
@@ -183,7 +183,7 @@ func (p *Program) run() (err error) {
 	}
 	go func() {
 		<-p.process.Done()
-		_ = p.relays.close() // nobody listens there any more
+		p.relays.close() // nobody listens there any more
 		if !p.planned.Load() {
 			p.ended = fmt.Errorf("%s (process %d) ended: %s%s", p.config.Path, p.PID(), p.cmd.ProcessState, p.lastWords())
 			p.config.Log.Warn("the program ended by itself", "state", p.cmd.ProcessState.String())
@@ -257,7 +257,7 @@ func (p *Program) Stop(ctx context.Context) error {
 	if killed {
 		return fmt.Errorf("%s (process %d) did not end at SIGTERM and was killed", p.config.Path, p.PID())
 	}
-	return errors.Join(err, p.relays.close())
+	return err
 }
 
 // Kill ends the program and what it has started with SIGKILL, and with it its connections.
@@ -265,5 +265,4 @@ func (p *Program) Kill() {
 	p.planned.Store(true)
 	_ = p.process.Kill() // it may have ended
 	<-p.exited
-	_ = p.relays.close() // its listeners, which nobody needs any more
 }
