@@ -6,7 +6,7 @@ import (
 	"runtime/pprof"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/onsi/ginkgo/v2/types"
@@ -24,10 +24,9 @@ type Call struct {
 	done   chan struct{}
 	ctx    context.Context
 
-	mu        sync.Mutex
-	goroutine uint64
-	failure   *stage.Failure // the first
-	told      bool           // that it is stuck
+	goroutine atomic.Uint64
+	failure   atomic.Pointer[stage.Failure] // the first
+	told      atomic.Bool                   // that it is stuck
 }
 
 // Do runs code and returns its first failure, or nil. The context of the code ends with ctx
@@ -35,7 +34,7 @@ type Call struct {
 // it is stuck in, and leaves it alone. That is told, too, if the caller may not wait for what Do returns:
 // unless tell is nil.
 func (o *Owner) Do(ctx context.Context, what string, tell func(stage.Failure), code func(context.Context)) *stage.Failure {
-	if o.idle() {
+	if o.busy() == 0 {
 		o.tellNoted() // of a goroutine that recovered from it, before this
 	}
 	c, ctx, cancel := o.begin(ctx, what)
@@ -43,14 +42,14 @@ func (o *Owner) Do(ctx context.Context, what string, tell func(stage.Failure), c
 	go c.run(ctx, code)
 	select {
 	case <-c.done:
-		return c.result()
+		return c.failure.Load()
 	case <-ctx.Done():
 	}
 	patience := time.NewTimer(Patience)
 	defer patience.Stop()
 	select {
 	case <-c.done:
-		return c.result()
+		return c.failure.Load()
 	case <-patience.C:
 	}
 	f := c.Stuck(context.Cause(ctx))
@@ -61,13 +60,7 @@ func (o *Owner) Do(ctx context.Context, what string, tell func(stage.Failure), c
 }
 
 // Tell reports whether it is to be told that the call is stuck: once is enough.
-func (c *Call) Tell() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	first := !c.told
-	c.told = true
-	return first
-}
+func (c *Call) Tell() bool { return !c.told.Swap(true) }
 
 func (o *Owner) begin(ctx context.Context, what string) (*Call, context.Context, context.CancelFunc) {
 	c := &Call{owner: o, what: what, number: lastNumber.Add(1), since: time.Now(), done: make(chan struct{})}
@@ -95,18 +88,15 @@ func (c *Call) run(ctx context.Context, code func(context.Context)) {
 }
 
 func (c *Call) enter() {
-	id := goroutineID()
-	c.mu.Lock()
-	c.goroutine = id
-	c.mu.Unlock()
+	c.goroutine.Store(goroutineID())
 	known.Lock()
 	defer known.Unlock()
-	known.running[id] = c
+	known.running[c.goroutine.Load()] = c
 }
 
 func (c *Call) end() {
 	known.Lock()
-	delete(known.running, c.goroutine)
+	delete(known.running, c.goroutine.Load())
 	delete(known.calls, c.number)
 	known.Unlock()
 	o := c.owner
@@ -133,18 +123,11 @@ func (c *Call) ended(returned bool, panicked any) {
 	case !returned:
 		c.note(c.owner.at(panicSite(), "the code ended its goroutine (runtime.Goexit)"))
 	}
-	if c.alone() { // else it may be another's, which will take it
+	if c.owner.busy() == 1 { // else it may be another's, which will take it
 		if f := c.owner.Noted(); f != nil {
 			c.note(f)
 		}
 	}
-}
-
-// alone reports whether no other code of the owner runs.
-func (c *Call) alone() bool {
-	c.owner.mu.Lock()
-	defer c.owner.mu.Unlock()
-	return len(c.owner.calls) == 1
 }
 
 // called returns the failure of code that has called Fail, Skip or AbortSuite.
@@ -161,18 +144,8 @@ func (o *Owner) called(at types.CodeLocation) *stage.Failure {
 
 // note keeps a failure if it is the first.
 func (c *Call) note(f *stage.Failure) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.failure == nil {
-		f.Early = c.ctx.Err() == nil
-		c.failure = f
-	}
-}
-
-func (c *Call) result() *stage.Failure {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.failure
+	f.Early = c.ctx.Err() == nil
+	c.failure.CompareAndSwap(nil, f)
 }
 
 // String returns what the call does and for how long.
@@ -183,18 +156,15 @@ func (c *Call) String() string {
 // Stuck says that the call does not end although its context has, for that reason, which may
 // be nil, and shows where it is. What has failed in it before comes first.
 func (c *Call) Stuck(why error) *stage.Failure {
-	c.mu.Lock()
-	failure, goroutine := c.failure, c.goroutine
-	c.mu.Unlock()
 	text := fmt.Sprintf("still %s: code on a role must end with its context", c)
 	if why != nil {
 		text += ", which has ended: " + why.Error()
 	}
-	stack := stackOf(goroutine)
+	stack := stackOf(c.goroutine.Load())
 	frames := withoutHarness(framesOf(stack))
 	f := c.owner.at(userSite(frames), text)
 	f.Kind, f.Stack, f.Trace = stage.Stuck, textOf(frames), stack
-	if failure != nil {
+	if failure := c.failure.Load(); failure != nil {
 		f.Message = strings.TrimSpace(failure.Message) + "\nand then: " + f.Message
 	}
 	return f

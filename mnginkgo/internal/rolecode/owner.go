@@ -125,11 +125,11 @@ func (o *Owner) Quiet(ctx context.Context, why string) error {
 	return errors.Join(errs...)
 }
 
-// idle reports whether no code of the owner runs.
-func (o *Owner) idle() bool {
+// busy returns how many calls of the owner run.
+func (o *Owner) busy() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return len(o.calls) == 0
+	return len(o.calls)
 }
 
 // Doing says what code of the role runs, or "idle".
