@@ -49,7 +49,7 @@ func (bs *barriers) enter(ctx context.Context, p Party) error {
 	}
 	bs.mu.Lock()
 	defer bs.mu.Unlock()
-	if !b.over() {
+	if bs.open[b.name] == b {
 		bs.close(b, b.failure(fmt.Sprintf("waited %v", time.Since(b.since).Round(time.Millisecond))))
 	}
 	return b.err
@@ -143,15 +143,6 @@ func (bs *barriers) waiting() []string {
 	}
 	slices.Sort(lines)
 	return lines
-}
-
-func (b *barrier) over() bool {
-	select {
-	case <-b.done:
-		return true
-	default:
-		return false
-	}
 }
 
 func (b *barrier) have() []string { return slices.Sorted(maps.Keys(b.arrived)) }
