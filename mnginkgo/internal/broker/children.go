@@ -16,11 +16,7 @@ import (
 func (b *Broker) startChild() {
 	h := &host{b: b, name: "child process"}
 	if err := b.spawn(h, func(*exec.Cmd) {}, func() bool { return b.closed }); err != nil {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.starting--
-		b.childErr = err
-		b.change()
+		b.alter(func() { b.starting, b.childErr = b.starting-1, err })
 	}
 }
 
@@ -55,10 +51,7 @@ func (b *Broker) spawn(h *host, prepare func(*exec.Cmd), over func() bool) error
 	}
 	h.pid = h.child.ID()
 	b.admit(h, carrier)
-	b.mu.Lock()
-	late := over()
-	b.mu.Unlock()
-	if late { // whoever ended the others may have come before this one was there
+	if under(b, over) { // whoever ended the others may have come before this one was there
 		_ = h.line.Close()
 		_ = h.endChild(context.Background())
 	}

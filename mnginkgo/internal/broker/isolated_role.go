@@ -50,12 +50,10 @@ func (r *isolatedRole) there() (*host, error) {
 
 // Crash implements stage.Runner: it kills the process, and what that has started.
 func (r *isolatedRole) Crash(ctx context.Context) error {
-	r.loan.b.mu.Lock()
-	if r.host != nil {
-		r.host.unplugged = true
-	}
-	r.loan.b.mu.Unlock()
-	return r.end(ctx, func(h *host) error { return h.child.Kill() })
+	return r.end(ctx, func(h *host) error {
+		r.loan.b.alter(func() { h.unplugged = true })
+		return h.child.Kill()
+	})
 }
 
 // Process does a deed to the role's process.
@@ -107,9 +105,7 @@ func (r *isolatedRole) end(ctx context.Context, how func(*host) error) error {
 
 // retire lets the process end by itself, and returns an error if it does not end well.
 func (r *isolatedRole) retire(ctx context.Context) error {
-	r.loan.b.mu.Lock()
-	h := r.host
-	r.loan.b.mu.Unlock()
+	h := under(r.loan.b, func() *host { return r.host })
 	var killed error
 	err := r.end(ctx, func(h *host) error {
 		_ = h.line.Close() // one that is broken already is as good as closed
@@ -185,7 +181,7 @@ func (r *isolatedRole) ended(h *host) {
 	b := r.loan.b
 	r.desert(h)
 	b.mu.Lock()
-	h.gone = fmt.Errorf("%s (process id %d) %s", h.name, h.pid, epitaph)
+	h.gone = fmt.Errorf("%s %s", h, epitaph)
 	b.forget(h)
 	matters := h.ready && !r.loan.over && !b.closed
 	how := h.how()
@@ -202,20 +198,14 @@ func (r *isolatedRole) ended(h *host) {
 
 // desert has the machine go on without the process, unless it was crashed with it.
 func (r *isolatedRole) desert(h *host) {
-	r.loan.b.mu.Lock()
-	goesOn := h.ready && !h.unplugged && !r.loan.over
-	r.loan.b.mu.Unlock()
-	if goesOn {
+	if under(r.loan.b, func() bool { return h.ready && !h.unplugged && !r.loan.over }) {
 		_ = stage.Desert.Tell(context.Background(), r.loan.Stage, r.role) // fails only if another process is there already
 	}
 }
 
 // leaveBarriers says that the role of a process that has ended will come to no barrier.
 func (r *isolatedRole) leaveBarriers(h *host) {
-	r.loan.b.mu.Lock()
-	planned := h.planned
-	r.loan.b.mu.Unlock()
-	r.loan.Gone(r.role, !planned)
+	r.loan.Gone(r.role, under(r.loan.b, func() bool { return !h.planned }))
 }
 
 // close ends the process when the spec is over.

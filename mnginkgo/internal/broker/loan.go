@@ -98,9 +98,7 @@ func (l *loan) end(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), vacateTimeout)
 		defer cancel()
 		l.flush(ctx)
-		l.b.mu.Lock()
-		l.over = true
-		l.b.mu.Unlock()
+		l.b.alter(func() { l.over = true })
 		var all sync.WaitGroup
 		for _, one := range l.isolated {
 			all.Go(func() { one.close(ctx) })

@@ -53,7 +53,7 @@ func (h *host) listen() {
 		raced = h.hasRaced
 	}
 	h.output = process.NewOutput(func(line string) {
-		if l, role, err := h.hostsFor(); err == nil {
+		if l, role := h.hostsFor(); l != nil {
 			l.Log(stage.Entry{Time: time.Now(), Role: role, Text: stage.Printed + line})
 		}
 	}, raced)

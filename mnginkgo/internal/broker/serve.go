@@ -17,19 +17,20 @@ const (
 
 // do does a verb of a stage for the process.
 func (h *host) do(ctx context.Context, method string, argument []byte) ([]byte, error) {
+	l, _ := h.hostsFor()
 	verb, conducts := strings.CutPrefix(method, conducted)
-	if !conducts {
-		l, _, err := h.hostsFor()
-		if err != nil {
-			return nil, err
-		}
+	if conducts {
+		l = under(h.b, func() *loan { return h.conducted })
+	}
+	switch {
+	case conducts && l == nil:
+		return nil, fmt.Errorf("%s conducts no spec", h.name)
+	case l == nil:
+		return nil, fmt.Errorf("%s hosts no role", h.name)
+	case !conducts:
 		ctx, cancel := h.mourned(ctx)
 		defer cancel()
 		return l.Ask(ctx, strings.TrimPrefix(method, hosted), argument)
-	}
-	l, err := h.conducts()
-	if err != nil {
-		return nil, err
 	}
 	answer, err := l.Ask(ctx, verb, argument)
 	if err != nil {
