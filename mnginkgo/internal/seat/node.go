@@ -32,7 +32,7 @@ func (s *Seat) newNode(b BootRequest) *Node {
 	p := s.script.Plan(b.Plan, b.Role)
 	n := &Node{
 		Role: b.Role, Incarnation: b.Incarnation, Stage: s.backstage, dataDir: b.DataDir,
-		Network: &Network{ports: ports{network: s.network}, address: p.NetAddress, options: p.Net},
+		Network: &Network{network: s.network, address: p.NetAddress, options: p.Net},
 		Log:     roleLogger(s.backstage, b.Role, p.LogLevel),
 		Rand:    rand.New(rand.NewPCG(b.Seed, roleSeed(b.Role, b.Incarnation))),
 	}
