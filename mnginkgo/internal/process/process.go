@@ -133,12 +133,12 @@ func (p *Process) Await(ctx context.Context) (killed bool) {
 // Terminate sends the process SIGTERM, and waits as Await does. What it had started by then does
 // not outlive it.
 func (p *Process) Terminate(ctx context.Context) (killed bool, err error) {
-	started, _ := p.family.members()          // some may not be found once it has ended
+	kill := p.family.started()                // some may not be found once it has ended
 	_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
 	if p.Await(ctx) {
 		return true, nil
 	}
-	return false, started.kill()
+	return false, kill()
 }
 
 // family is a process and all that it has started.
