@@ -77,11 +77,7 @@ func (p *Program) prepare() error {
 	if err := p.listen(); err != nil {
 		return err
 	}
-	args, err := p.fill(c.Args)
-	if err != nil {
-		return err
-	}
-	env, err := p.fill(c.Env)
+	filled, err := p.fill(slices.Concat(c.Args, c.Env))
 	if err != nil {
 		return err
 	}
@@ -91,8 +87,8 @@ func (p *Program) prepare() error {
 			return err
 		}
 	}
-	p.cmd = exec.Command(path, args...)
-	p.cmd.Env = append(os.Environ(), env...)
+	p.cmd = exec.Command(path, filled[:len(c.Args)]...)
+	p.cmd.Env = append(os.Environ(), filled[len(c.Args):]...)
 	p.cmd.Dir = c.Dir
 	process.Attach(p.cmd)
 	return nil
