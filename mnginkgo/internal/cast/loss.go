@@ -37,9 +37,7 @@ func (l *Loss) IsIn(message string) bool {
 
 // Loss returns why the process of a role is gone, as a *Loss, or nil.
 func (c *Cast) Loss(role string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if loss := c.parts[role].loss; loss != nil {
+	if loss := of(c, role, func(p *part) *Loss { return p.loss }); loss != nil {
 		return loss
 	}
 	return nil

@@ -164,9 +164,7 @@ func (c *Cast) SkewClock(ctx context.Context, set SetSkew, role string, by time.
 
 // Skew returns what SkewClock has set.
 func (c *Cast) Skew(role string) time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.parts[role].skew
+	return of(c, role, func(p *part) time.Duration { return p.skew })
 }
 
 // Pause stops the processes of roles.
