@@ -46,16 +46,16 @@ func adapt(body any, where types.CodeLocation) func(ginkgo.SpecContext) {
 	return nil
 }
 
-// beforeSpec leases the processes of a spec.
+// beforeSpec borrows the processes of a spec.
 func beforeSpec(ctx ginkgo.SpecContext, p *plan, report ginkgo.SpecReport) {
 	if report.State.Is(types.SpecStateSkipped | types.SpecStatePending) {
 		return
 	}
-	leased, err := self.Lease(ctx, p.request(report))
+	borrowed, err := self.Borrow(ctx, p.request(report))
 	if err != nil && ctx.Err() == nil { // Ginkgo itself says when it was interrupted
 		ginkgo.Fail(err.Error())
 	}
-	if suite := meetSuite(ctx); leased && suite != nil && suite.OutOfTime() {
+	if suite := meetSuite(ctx); borrowed && suite != nil && suite.OutOfTime() {
 		ginkgo.Skip(outOfTime) // which gives the processes back, as the spec ends
 	}
 }
