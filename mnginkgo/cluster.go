@@ -216,7 +216,7 @@ func call[A, R any](ctx context.Context, c *Cluster, role string, method seat.Me
 // runBody runs a body that takes a *Node on every role whose node runs. The first
 // failure ends the others and fails the spec.
 func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeLocation) {
-	if err := stage.Gather.Tell(ctx, c.stage, stage.Nothing{}); err != nil {
+	if err := stage.BodiesBegin.Tell(ctx, c.stage, stage.Nothing{}); err != nil {
 		failAt(types.SpecStateFailed, err.Error(), where)
 	}
 	request := seat.BodyRequest{Number: ordinal, Report: reportJSON(ctx.SpecReport()), Waits: durations.Lend()}

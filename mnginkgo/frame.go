@@ -135,7 +135,7 @@ func (h *Held) settle(verb string, frames []Frame, release bool) {
 		all[i] = f.held
 		all[i].Payload = nil // only its number counts
 	}
-	n, err := stage.Settle.Ask(ctx, c.stage, stage.Settling{Frames: all, Release: release})
+	n, err := stage.SettleHeld.Ask(ctx, c.stage, stage.Settling{Frames: all, Release: release})
 	if err == nil && n < len(frames) {
 		err = fmt.Errorf("%d of %d frames are not held any more", len(frames)-n, len(frames))
 	}

@@ -116,7 +116,7 @@ func (c *Cluster) progress() string {
 	defer cancel()
 	states := c.ofEach(func(role string) string { return fmt.Sprintf("  %s: %s", role, c.statusOf(ctx, role)) })
 	lines := append([]string{"multinode: " + c.describe()}, states...)
-	waiting, err := stage.Barred.Ask(ctx, c.stage, stage.Nothing{})
+	waiting, err := stage.Waiting.Ask(ctx, c.stage, stage.Nothing{})
 	if err != nil {
 		lines = append(lines, "  "+err.Error())
 	}

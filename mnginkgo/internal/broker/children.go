@@ -82,16 +82,6 @@ func (h *host) endChild(ctx context.Context) error {
 	return nil
 }
 
-// reaped waits until the child has been reaped.
-func (h *host) reaped(ctx context.Context) error {
-	select {
-	case <-h.child.Done():
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
 // how says how the child ended; it must have.
 func (h *host) how() process.Manner {
 	if m, ended := h.child.Manner(); ended {

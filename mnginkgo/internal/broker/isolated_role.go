@@ -95,12 +95,14 @@ func (r *isolatedRole) end(ctx context.Context, how func(*host) error) error {
 		return nil
 	}
 	err = how(h)
-	select {
-	case <-h.told: // errors do not matter: it has ended
-		return h.reaped(ctx)
-	case <-ctx.Done():
-		return errors.Join(err, context.Cause(ctx))
+	for _, over := range []<-chan struct{}{h.told, h.child.Done()} {
+		select {
+		case <-over: // errors do not matter: it has ended
+		case <-ctx.Done():
+			return errors.Join(err, context.Cause(ctx))
+		}
 	}
+	return nil
 }
 
 // retire lets the process end by itself, and returns an error if it does not end well.
@@ -179,7 +181,9 @@ func (r *isolatedRole) ended(h *host) {
 	h.line.Wait()
 	epitaph := h.childEpitaph(exitPatience)
 	b := r.loan.b
-	r.desert(h)
+	if under(b, func() bool { return h.ready && !h.unplugged && !r.loan.over }) { // its machine goes on without it
+		_ = stage.Desert.Tell(context.Background(), r.loan.Stage, r.role) // fails only if another process is there already
+	}
 	b.mu.Lock()
 	h.gone = fmt.Errorf("%s %s", h, epitaph)
 	b.forget(h)
@@ -194,13 +198,6 @@ func (r *isolatedRole) ended(h *host) {
 		r.loan.ended(h, end)
 	}
 	close(h.told)
-}
-
-// desert has the machine go on without the process, unless it was crashed with it.
-func (r *isolatedRole) desert(h *host) {
-	if under(r.loan.b, func() bool { return h.ready && !h.unplugged && !r.loan.over }) {
-		_ = stage.Desert.Tell(context.Background(), r.loan.Stage, r.role) // fails only if another process is there already
-	}
 }
 
 // leaveBarriers says that the role of a process that has ended will come to no barrier.

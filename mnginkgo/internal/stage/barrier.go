@@ -30,10 +30,6 @@ type barrier struct {
 	err     error
 }
 
-func newBarriers(patience time.Duration) *barriers {
-	return &barriers{patience: patience, open: map[string]*barrier{}, missed: map[string]bool{}}
-}
-
 func (bs *barriers) enter(ctx context.Context, p Party) error {
 	b, err := bs.arrive(p.Role, p.Name, p.Parties)
 	if err != nil {

@@ -63,7 +63,7 @@ func TestABarrierNamesWhoIsMissing(t *testing.T) {
 		start := time.Now()
 		a := enter(ctx, s, "a", "x", "a", "b", "c")
 		b := enter(ctx, s, "b", "x", "a", "b", "c")
-		if got, _ := Barred.Ask(ctx, s, Nothing{}); strings.Join(got, "") != `barrier "x": arrived a, b; missing c` {
+		if got, _ := Waiting.Ask(ctx, s, Nothing{}); strings.Join(got, "") != `barrier "x": arrived a, b; missing c` {
 			t.Errorf("waiting: %q", got)
 		}
 		<-time.After(time.Minute)
@@ -72,7 +72,7 @@ func TestABarrierNamesWhoIsMissing(t *testing.T) {
 		if waited := time.Since(start); waited != time.Minute {
 			t.Errorf("waited %v, want the stage's minute", waited)
 		}
-		if got, _ := Barred.Ask(ctx, s, Nothing{}); len(got) != 0 {
+		if got, _ := Waiting.Ask(ctx, s, Nothing{}); len(got) != 0 {
 			t.Errorf("a barrier that failed is still there: %q", got)
 		}
 	})
@@ -86,7 +86,7 @@ func TestABarrierEndsWithTheBodyThatItNeeds(t *testing.T) {
 		}
 		wantError(t, a, `barrier "x": arrived a; missing b; the body of b has ended`)
 		wantError(t, enter(ctx, s, "a", "late", "a", "b"), `barrier "late": arrived a; missing b; the body of b has ended`)
-		if err := Gather.Tell(ctx, s, Nothing{}); err != nil {
+		if err := BodiesBegin.Tell(ctx, s, Nothing{}); err != nil {
 			t.Fatal(err)
 		}
 		if again := enter(ctx, s, "a", "x", "a", "b"); len(again) != 0 {

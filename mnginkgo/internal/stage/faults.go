@@ -97,7 +97,7 @@ func (s *Stage) held(_ context.Context, links []transport.Link) ([]HeldFrame, er
 	return all, nil
 }
 
-func (s *Stage) settle(_ context.Context, what Settling) (int, error) {
+func (s *Stage) settleHeld(_ context.Context, what Settling) (int, error) {
 	settle := s.sw.DropOne
 	if what.Release {
 		settle = s.sw.ReleaseOne

@@ -14,7 +14,7 @@ import (
 type Stage struct {
 	sw       *transport.Switch
 	timeline timeline
-	barriers *barriers
+	barriers barriers
 	leases   *lease.Memory
 	machines machines
 	matches  func(Predicate) func(transport.Frame) bool
@@ -30,7 +30,8 @@ var _ Backstage = (*Stage)(nil)
 // matches.
 func New(sw *transport.Switch, patience time.Duration, at map[string]transport.Address, matches func(Predicate) func(transport.Frame) bool) *Stage {
 	return &Stage{
-		sw: sw, matches: matches, barriers: newBarriers(patience), leases: lease.NewMemory(),
+		sw: sw, matches: matches, leases: lease.NewMemory(),
+		barriers: barriers{patience: patience, open: map[string]*barrier{}, missed: map[string]bool{}},
 		machines: machines{network: chanpair.New(sw), addresses: at, deserted: map[string]*netconn.Stack{}},
 		runners:  map[string]Runner{}, onFailed: func(Failure) {}, onFlush: func(context.Context) {},
 	}

@@ -35,9 +35,9 @@ var (
 	Bites = verb("bites", (*Stage).bites)
 	// Held returns the frames that the links hold, in order for each link.
 	Held = verb("held", (*Stage).held)
-	// Settle delivers held frames, in their order and ahead of the others of their links,
+	// SettleHeld delivers held frames, in their order and ahead of the others of their links,
 	// or drops them. It returns how many of them were held still.
-	Settle = verb("settle", (*Stage).settle)
+	SettleHeld = verb("settle held", (*Stage).settleHeld)
 	// Stats returns the Switch's counters.
 	Stats = verb("stats", func(s *Stage, _ context.Context, _ Nothing) ([]transport.Stats, error) { return s.sw.Stats(), nil })
 	// Note puts a line of the spec itself on the timeline.
@@ -45,13 +45,13 @@ var (
 		s.Log(Entry{Time: time.Now(), Text: text})
 		return nil
 	})
-	// Gather says that the roles' bodies start: barriers wait for all of them again.
-	Gather = order("gather", func(s *Stage, _ context.Context, _ Nothing) error {
+	// BodiesBegin says that the roles' bodies start: barriers wait for all of them again.
+	BodiesBegin = order("bodies", func(s *Stage, _ context.Context, _ Nothing) error {
 		s.barriers.reset()
 		return nil
 	})
-	// Barred says which roles wait at which barrier.
-	Barred = verb("barred", func(s *Stage, _ context.Context, _ Nothing) ([]string, error) { return s.barriers.waiting(), nil })
+	// Waiting says which roles wait at which barrier.
+	Waiting = verb("waiting", func(s *Stage, _ context.Context, _ Nothing) ([]string, error) { return s.barriers.waiting(), nil })
 	// Flush returns when all that the roles' processes have printed so far is on the
 	// timeline, and what went wrong in them was told.
 	Flush = order("flush", (*Stage).flush)
