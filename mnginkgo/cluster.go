@@ -242,7 +242,7 @@ func (c *Cluster) note(ctx context.Context, verb string) {
 	c.mu.Lock()
 	c.done = append(c.done, verb)
 	c.mu.Unlock()
-	_ = c.stage.Note(ctx, verb) // a broker that is gone is reported by the verb itself
+	_ = stage.Note.Tell(ctx, c.stage, verb) // a broker that is gone is reported by the verb itself
 }
 
 // describe names the roles and what the spec did to them.

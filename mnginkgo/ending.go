@@ -79,7 +79,7 @@ func (c *Cluster) settleAll(ctx context.Context) {
 			_, _ = call(ctx, c, role, seat.Settle, seat.Nothing{}) // one without a process has told
 		}
 	}
-	_ = c.stage.Flush(ctx) // as well as it can be done
+	_ = stage.Flush.Tell(ctx, c.stage, stage.Nothing{}) // as well as it can be done
 	if races := rolecode.Races() - c.races; races > 0 {
 		c.races += races
 		c.cast.Trouble(stage.Failure{Role: stage.Everywhere, PID: os.Getpid(), Kind: stage.Race, Message: rolecode.RacesFound(races) +

@@ -103,11 +103,13 @@ type stagedLease struct {
 }
 
 func (l stagedLease) Acquire(ctx context.Context, owner string) (bool, error) {
-	return l.backstage.Acquire(ctx, l.lease, owner)
+	l.lease.Owner = owner
+	return stage.Acquire.Ask(ctx, l.backstage, l.lease)
 }
 
 func (l stagedLease) Release(ctx context.Context, owner string) error {
-	return l.backstage.Release(ctx, l.lease, owner)
+	l.lease.Owner = owner
+	return stage.Release.Tell(ctx, l.backstage, l.lease)
 }
 
 // Clock is a role's clock: the machine's, plus what SkewClock has set. Code that is to be

@@ -56,7 +56,7 @@ func (l *Links) mend(verb string) {
 	if err == nil {
 		ctx := c.context()
 		c.note(ctx, verb)
-		err = c.stage.Mend(ctx, l.links())
+		err = stage.Mend.Tell(ctx, c.stage, l.links())
 	}
 	c.must(stage.Wrap(err, "%s", verb))
 }

@@ -33,7 +33,7 @@ func (h *Held) Bites() uint64 { return h.itself().Bites() }
 func (h *Held) Frames() []Frame {
 	h.owner().use("Frames")
 	c := h.links.cluster
-	held, err := c.stage.Held(c.context(), h.links.links())
+	held, err := stage.Held.Ask(c.context(), c.stage, h.links.links())
 	c.must(stage.Wrap(err, "frames of %s", h.does.Verb))
 	frames := make([]Frame, len(held))
 	for i, f := range held {
@@ -71,7 +71,7 @@ func (h *Held) settle(verb string, frames []Frame, release bool) {
 		all[i] = f.held
 		all[i].Payload = nil // only its number counts
 	}
-	n, err := c.stage.Settle(ctx, all, release)
+	n, err := stage.SettleHeld.Ask(ctx, c.stage, stage.Settling{Frames: all, Release: release})
 	if err == nil && n < len(frames) {
 		err = fmt.Errorf("%d of %d frames are not held any more", len(frames)-n, len(frames))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
 // Start boots the nodes of roles that have none, all at once, and returns when they
@@ -163,7 +164,7 @@ func (c *Cluster) stopAll(ctx context.Context, roles []string, how seat.StopRequ
 // runBody runs a body that takes a *Node on every role whose node runs. The first
 // failure ends the others and fails the spec.
 func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeLocation) {
-	if err := c.stage.Gather(ctx); err != nil {
+	if err := stage.BodiesBegin.Tell(ctx, c.stage, stage.Nothing{}); err != nil {
 		failAt(types.SpecStateFailed, err.Error(), where)
 	}
 	request := seat.BodyRequest{Number: ordinal, Report: reportJSON(ctx.SpecReport()), Waits: durations.Lend()}
@@ -187,7 +188,7 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeL
 		})
 	}
 	if err := group.Wait(); err != nil {
-		_ = c.stage.Flush(ctx) // a loss that this is a consequence of may not have been told yet
+		_ = stage.Flush.Tell(ctx, c.stage, stage.Nothing{}) // a loss that this is a consequence of may not have been told yet
 		failWith(c.cast.Cause(err), where)
 	}
 }

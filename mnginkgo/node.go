@@ -15,6 +15,7 @@ import (
 	"github.com/7aca83c2/multinode/cluster/singleton"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -97,7 +98,7 @@ func (n *Node) Barrier(name string, roles ...string) {
 			failHere(fmt.Sprintf("Barrier(%q): %v", name, err))
 		}
 	}
-	if err := n.env.node.Stage.Barrier(n.ctx, n.env.Role, name, roles); err != nil {
+	if err := stage.Barrier.Tell(n.ctx, n.env.node.Stage, stage.Party{Role: n.env.Role, Name: name, Parties: roles}); err != nil {
 		failHere(err.Error())
 	}
 }

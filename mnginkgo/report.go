@@ -15,6 +15,7 @@ import (
 	"github.com/7aca83c2/multinode/mnginkgo/internal/faults"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
 // report attaches to a failed spec what its nodes see and did, while they still run.
@@ -47,13 +48,13 @@ func (c *Cluster) account(ctx context.Context) string {
 		a.Views = append(a.Views, sight.Row{Role: c.roles.Names[i], Text: seen})
 	}
 	a.Data = c.data.Kept()
-	stats, _ := c.stage.Stats(ctx) // if they cannot be had, nor can the timeline, which says why
+	stats, _ := stage.Stats.Ask(ctx, c.stage, stage.Nothing{}) // if they cannot be had, nor can the timeline, which says why
 	a.Links = account.ByRole(stats, c.roles.At)
 	for _, f := range c.idle() {
 		a.Idle = append(a.Idle, f.Verb)
 	}
-	_ = c.stage.Flush(ctx) // what cannot be had is not there
-	a.Timeline, a.NoTimeline = c.stage.Timeline(ctx)
+	_ = stage.Flush.Tell(ctx, c.stage, stage.Nothing{}) // what cannot be had is not there
+	a.Timeline, a.NoTimeline = stage.Timeline.Ask(ctx, c.stage, stage.Nothing{})
 	a.Timeline = c.failed.Into(a.Timeline)
 	return a.String()
 }
@@ -109,7 +110,7 @@ func (c *Cluster) progress() string {
 	defer cancel()
 	states := c.ofEach(func(role string) string { return fmt.Sprintf("  %s: %s", role, c.statusOf(ctx, role)) })
 	lines := append([]string{"multinode: " + c.describe()}, states...)
-	waiting, err := c.stage.Barred(ctx)
+	waiting, err := stage.Waiting.Ask(ctx, c.stage, stage.Nothing{})
 	if err != nil {
 		lines = append(lines, "  "+err.Error())
 	}

@@ -62,7 +62,7 @@ func beforeSpec(ctx ginkgo.SpecContext, p *plan, report ginkgo.SpecReport) {
 	if report.State.Is(types.SpecStateSkipped | types.SpecStatePending) {
 		return
 	}
-	leased, err := self.Lease(ctx, p.request(report))
+	leased, err := self.Borrow(ctx, p.request(report))
 	if err != nil && ctx.Err() == nil { // Ginkgo itself says when it was interrupted
 		ginkgo.Fail(err.Error())
 	}
@@ -221,8 +221,7 @@ func beginSpec(p *plan) {
 // useThisProcess puts all roles on a stage in this process.
 func (c *Cluster) useThisProcess(p *plan) {
 	sw := transport.NewSwitch(switchOptions()...)
-	st := stage.New(sw, p.barrierTimeout, predicate)
-	st.SetMachines(p.machines())
+	st := stage.New(sw, p.barrierTimeout, p.machines(), predicate)
 	c.direct(st)
 	st.OnFailed(c.cast.Trouble)
 	house := rolecode.Beside(runningSuite.Load())
@@ -263,7 +262,7 @@ func (c *Cluster) useHosts(ctx ginkgo.SpecContext, p *plan) error {
 	}
 	c.direct(director)
 	c.close = self.End
-	self.Hear(broker.Ears{Lost: c.cast.Lose, Failed: c.cast.Trouble, Ended: c.cast.Ended})
+	self.Hear(broker.Ears{Failed: c.cast.Trouble, Ended: c.cast.Ended})
 	return nil
 }
 

@@ -103,7 +103,7 @@ func (l *Links) carried() (traffic, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), viewTimeout)
 	defer cancel()
-	stats, err := l.cluster.stage.Stats(ctx)
+	stats, err := stage.Stats.Ask(ctx, l.cluster.stage, stage.Nothing{})
 	links := l.links()
 	for _, s := range stats {
 		if !slices.Contains(links, transport.Link{From: s.From, To: s.To}) {

@@ -127,7 +127,7 @@ func (a *attachment) Move(frames []byte) bool { return a.line.out.writeNow(a, fr
 // Recall asks the host.
 func (a *attachment) Recall(ctx context.Context, from transport.Address, taken uint64) error {
 	request := recallRequest{a.number, from, taken}
-	if a.line.halted.Load() {
+	if a.line.Halted() {
 		go func() { // it learns of it when it goes on
 			_, _ = rpc.Call[recallRequest, nothing](context.WithoutCancel(ctx), a.line.peer, methodRecall, request)
 		}()

@@ -108,6 +108,9 @@ func (l *Line) each(do func(*attachment) error) error {
 // it goes on.
 func (l *Line) Halt(halted bool) { l.halted.Store(halted) }
 
+// Halted returns what Halt has said.
+func (l *Line) Halted() bool { return l.halted.Load() }
+
 // Done returns a channel that is closed when the link has ended.
 func (l *Line) Done() <-chan struct{} { return l.peer.Done() }
 

@@ -50,7 +50,7 @@ func (b *Book) Begin(ctx context.Context, f *Fault) error {
 		return err
 	}
 	b.note(ctx, f.Verb)
-	return b.stage.Inflict(ctx, f.Fault)
+	return stage.Inflict.Tell(ctx, b.stage, f.Fault)
 }
 
 // enter gives the fault its name and its place among those of the spec. It returns an error if a link
@@ -95,12 +95,12 @@ func (b *Book) Undo(ctx context.Context, f *Fault) error {
 		return nil
 	}
 	b.note(ctx, "undo "+f.Verb)
-	return b.stage.Lift(ctx, f.Fault)
+	return stage.Lift.Tell(ctx, b.stage, f.Fault)
 }
 
 // Bites returns on how many frames a fault has had an effect so far.
 func (b *Book) Bites(ctx context.Context, f *Fault) (uint64, error) {
-	bites, err := b.stage.Bites(ctx, []string{f.Name})
+	bites, err := stage.Bites.Ask(ctx, b.stage, []string{f.Name})
 	if err != nil {
 		return 0, err
 	}
@@ -117,7 +117,7 @@ func (b *Book) Idle(ctx context.Context) (idle []*Fault) {
 	for i, f := range all {
 		names[i] = f.Name
 	}
-	bites, err := b.stage.Bites(ctx, names)
+	bites, err := stage.Bites.Ask(ctx, b.stage, names)
 	if err != nil {
 		return nil
 	}

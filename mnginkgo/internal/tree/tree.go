@@ -91,7 +91,7 @@ func (t *Tree[P]) Transform(kind types.NodeType, offset ginkgo.Offset, text stri
 	if kind.Is(types.NodeTypeContainer | leafNodes) { // Ginkgo adds others for some flags, as for a JSON report
 		var caller [1]uintptr
 		runtime.Callers(1+int(offset), caller[:])
-		t.nodes = append(t.nodes, node{kind, text, caller[0], t.currentTop()})
+		t.nodes = append(t.nodes, node{kind.String(), text, caller[0], t.currentTop()})
 	}
 	if t.isPlain(kind, args) {
 		return text, args, nil
