@@ -70,7 +70,7 @@ func (s *Switch) Cut(ctx context.Context, links ...Link) error {
 	return s.CutAs(ctx, cutName, links...)
 }
 
-// CutAs does what Cut does, under a name. Several cuts may lie on a link, which is cut
+// CutAs is Cut under a name. Several cuts may lie on a link, which is cut
 // until the last one is taken away.
 func (s *Switch) CutAs(ctx context.Context, name string, links ...Link) error {
 	r := namedRule{name, true, cut, s.counter(name)}
