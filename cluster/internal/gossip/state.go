@@ -15,9 +15,7 @@ type State struct {
 
 // Find returns the record of an address.
 func (s State) Find(a transport.Address) (Record, bool) {
-	i, found := slices.BinarySearchFunc(s.Records, a, func(r Record, a transport.Address) int {
-		return compareAddress(r.Address, a)
-	})
+	i, found := slices.BinarySearchFunc(s.Records, a, Record.CompareAddress)
 	if !found {
 		return Record{}, false
 	}
@@ -57,7 +55,7 @@ func (s State) With(records ...Record) State {
 	for i := range records {
 		records[i] = records[i].normal()
 	}
-	slices.SortFunc(records, func(r, q Record) int { return compareAddress(r.Address, q.Address) })
+	slices.SortFunc(records, func(r, q Record) int { return r.CompareAddress(q.Address) })
 	return Merge(s, State{Records: records})
 }
 
