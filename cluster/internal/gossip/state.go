@@ -61,13 +61,3 @@ func (s State) With(records ...Record) State {
 
 // WithReport returns the State with this report merged in.
 func (s State) WithReport(r Report) State { return Merge(s, State{Reports: []Report{r}}) }
-
-// Report returns what observer has reported so far.
-func (s State) Report(observer Node) Report {
-	for _, r := range s.Reports {
-		if r.Observer == observer {
-			return r
-		}
-	}
-	return Report{Observer: observer}
-}
