@@ -1,6 +1,9 @@
 package actor
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // cell is an actor: its mailbox and the Actor that handles what is in it.
 //
@@ -126,7 +129,7 @@ func (c *cell[M]) throw(err error) {
 	for !c.batch.empty() {
 		if c.batch.due() {
 			if asked, ok := c.batch.nextMark().(failer); ok {
-				asked.fail(either(err, ErrStopped))
+				asked.fail(cmp.Or(err, ErrStopped))
 			}
 			continue
 		}
@@ -135,11 +138,4 @@ func (c *cell[M]) throw(err error) {
 			c.sys.deadLetter(DeadLetter{To: c.String(), Message: *m, Cause: err})
 		}
 	}
-}
-
-func either(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }

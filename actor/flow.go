@@ -70,9 +70,6 @@ func (l *peers) flow(from transport.Address, incarnation uint64) *flow {
 	f := l.flows[who]
 	if f == nil {
 		f = &flow{from: who, peer: l.peer(from)}
-		if l.flows == nil {
-			l.flows = map[life]*flow{}
-		}
 		for _, other := range l.flows {
 			if other.peer.isDown(other.from.incarnation) {
 				other.assemblies = assemblies{}
@@ -245,5 +242,6 @@ func (l *peers) closeIn() {
 	for _, f := range l.flows {
 		l.stop(f)
 	}
-	l.flows, l.last = nil, nil
+	clear(l.flows)
+	l.last = nil
 }

@@ -10,7 +10,7 @@ import (
 // TestLedgerDecisions tells a ledger what happens, and looks at the orders that follow
 // from the last step. It knows the region a1 and, before the last steps, b1.
 func TestLedgerDecisions(t *testing.T) {
-	a, b, b2 := node{"a", 1}, node{"b", 1}, node{"b", 2}
+	a, b, b2 := node{Address: "a", Incarnation: 1}, node{Address: "b", Incarnation: 1}, node{Address: "b", Incarnation: 2}
 	here := func(n uint64) []claim { return []claim{{"s", n, n, 0}} } // s, with line and tenure n
 	for name, test := range map[string]struct {
 		steps []func(*ledger)

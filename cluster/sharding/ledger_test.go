@@ -29,7 +29,7 @@ func TestLedgerNeverHasTwoHomes(t *testing.T) {
 			switch running := slices.SortedFunc(maps.Keys(r.hosts), compareNodes); {
 			case len(running) == 0 || len(running) < 5 && r.rand.IntN(20) == 0:
 				lives++
-				n := node{transport.Address(fmt.Sprint(r.rand.IntN(5))), lives}
+				n := node{Address: transport.Address(fmt.Sprint(r.rand.IntN(5))), Incarnation: lives}
 				for old := range r.hosts {
 					if old.Address == n.Address {
 						delete(r.hosts, old)

@@ -6,7 +6,7 @@ import "testing"
 // hand-off that its predecessor began. With a new line the asks that the shard has handled
 // would be sent again if that home fails later.
 func TestLineOutlivesCoordinator(t *testing.T) {
-	a, b := node{"a", 1}, node{"b", 1}
+	a, b := node{Address: "a", Incarnation: 1}, node{Address: "b", Incarnation: 1}
 	const had = 5
 	for name, c := range map[string]struct {
 		happens func(*ledger)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/7aca83c2/multinode/internal/codec"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/fault"
@@ -13,26 +14,30 @@ import (
 
 // props is a Director that notes what it is asked.
 type props struct {
-	stage.Director
 	asked []string
 	bites map[string]uint64
 }
 
-func (p *props) Inflict(_ context.Context, f stage.Fault) error {
-	p.asked = append(p.asked, "inflict "+f.Name)
-	return nil
-}
-
-func (p *props) Lift(_ context.Context, f stage.Fault) error {
-	p.asked = append(p.asked, "lift "+f.Name)
-	return nil
-}
-
-func (p *props) Bites(_ context.Context, names []string) (bites []uint64, err error) {
-	for _, name := range names {
-		bites = append(bites, p.bites[name])
+// Ask implements stage.Director.
+func (p *props) Ask(_ context.Context, verb string, argument []byte) ([]byte, error) {
+	if verb == "bites" {
+		names, err := codec.DecodeAs[[]string](argument, nil)
+		bites := make([]uint64, len(names))
+		for i, name := range names {
+			bites[i] = p.bites[name]
+		}
+		return answer(bites, err)
 	}
-	return bites, nil
+	f, err := codec.DecodeAs[stage.Fault](argument, nil)
+	p.asked = append(p.asked, verb+" "+f.Name)
+	return answer(stage.Nothing{}, err)
+}
+
+func answer[R any](result R, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	return codec.AppendAs(nil, result)
 }
 
 func book() (*Book, *props) {
