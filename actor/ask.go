@@ -113,7 +113,7 @@ func (p *promise[R]) export() identity {
 		uid := p.sys.uids.Add(1)
 		p.uid.Store(uid)
 		if !p.settled.Load() { // otherwise close has not seen the uid
-			e.put(uid, p)
+			e.alive[uid] = p
 		}
 	}
 	return p.identity()

@@ -198,7 +198,7 @@ func (b *backlog) arm() {
 			b.timer = nil
 		}
 	case b.timer == nil:
-		b.timer = time.AfterFunc(b.window.timeout(), b.overdue)
+		b.timer = b.sys.after(b.window.timeout(), "overdue to "+string(b.peer.address), b.overdue)
 	}
 }
 
@@ -308,12 +308,12 @@ func (s *System) lose(p *parcel, why error) {
 		return
 	}
 	err := fmt.Errorf("actor: send %T to %q: %w", p.message, p.to, why)
-	go func() {
+	s.start("lost to "+p.to.String(), func() {
 		if p.asked != nil {
 			p.asked.fail(why)
 		}
 		s.deadLetter(DeadLetter{To: p.to.String(), Message: p.message, Cause: err})
-	}()
+	})
 }
 
 // queued returns the number of the parcel that was queued last for a node.

@@ -1,6 +1,9 @@
 package actor
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // cell is an actor: its mailbox and the Actor that handles what is in it.
 //
@@ -65,6 +68,10 @@ func (c *cell[M]) launch() {
 	if c.runs == nil { // whoever has set scheduled may write
 		c.runs = c.run
 	}
+	if c.sys.later != nil {
+		c.sys.start(c.String(), c.runs)
+		return
+	}
 	go c.runs()
 }
 
@@ -126,7 +133,7 @@ func (c *cell[M]) throw(err error) {
 	for !c.batch.empty() {
 		if c.batch.due() {
 			if asked, ok := c.batch.nextMark().(failer); ok {
-				asked.fail(either(err, ErrStopped))
+				asked.fail(cmp.Or(err, ErrStopped))
 			}
 			continue
 		}
@@ -135,11 +142,4 @@ func (c *cell[M]) throw(err error) {
 			c.sys.deadLetter(DeadLetter{To: c.String(), Message: *m, Cause: err})
 		}
 	}
-}
-
-func either(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }

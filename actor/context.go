@@ -55,8 +55,8 @@ func (ctx *Context[M]) StopChild(child AnyRef) error {
 	return err
 }
 
-// DrainChild ends a child once it has handled what it has been sent so far; a stash is
-// not waited for. Otherwise it does what StopChild does.
+// DrainChild is StopChild, once the child has handled what it has been sent so far; a stash is
+// not waited for.
 func (ctx *Context[M]) DrainChild(child AnyRef) error {
 	n, err := ctx.child("drain", child)
 	if err == nil {
@@ -81,7 +81,7 @@ func (ctx *Context[M]) child(what string, ref AnyRef) (*node, error) {
 // again changes nothing. An actor does not hear of its own end.
 func (ctx *Context[M]) Watch(ref AnyRef) { ctx.cell.watch(&watch{owner: &ctx.cell.node, ref: ref}) }
 
-// WatchWith does what Watch does, but the actor receives msg in place of Terminated. It
+// WatchWith is Watch, but the actor receives msg in place of Terminated. It
 // takes the place of an earlier Watch of ref.
 func (ctx *Context[M]) WatchWith(ref AnyRef, msg M) {
 	ctx.cell.watch(&watch{owner: &ctx.cell.node, ref: ref, with: held[M]{msg}})

@@ -1,6 +1,8 @@
 package actor
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"weak"
 )
@@ -25,18 +27,16 @@ type inbound interface {
 	tellAny(v any, asked failer) (bool, error)
 }
 
+const leastSweep = 1024
+
+func makeExports() exports {
+	return exports{alive: map[uint64]inbound{}, former: map[uint64]weak.Pointer[node]{}, sweep: leastSweep}
+}
+
 func (e *exports) get(uid uint64) inbound {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	return e.alive[uid]
-}
-
-// put adds in; e.mu is held.
-func (e *exports) put(uid uint64, in inbound) {
-	if e.alive == nil {
-		e.alive = map[uint64]inbound{}
-	}
-	e.alive[uid] = in
 }
 
 func (e *exports) remove(uid uint64) {
@@ -49,11 +49,7 @@ func (e *exports) remove(uid uint64) {
 func (e *exports) all() []inbound {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	all := make([]inbound, 0, len(e.alive))
-	for _, in := range e.alive {
-		all = append(all, in)
-	}
-	return all
+	return slices.Collect(maps.Values(e.alive))
 }
 
 // export makes n reachable by its uid.
@@ -63,7 +59,7 @@ func (n *node) export() identity {
 	if !n.exported && !n.gone {
 		n.exported = true
 		n.sys.exports.mu.Lock()
-		n.sys.exports.put(n.uid, n.typed)
+		n.sys.exports.alive[n.uid] = n.typed
 		n.sys.exports.mu.Unlock()
 	}
 	return n.identity()
@@ -74,19 +70,12 @@ func (e *exports) withdraw(n *node) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	delete(e.alive, n.uid)
-	if e.former == nil {
-		e.former, e.sweep = map[uint64]weak.Pointer[node]{}, 1024
-	}
 	e.former[n.uid] = weak.Make(n)
 	if len(e.former) < e.sweep {
 		return
 	}
-	for uid, p := range e.former {
-		if p.Value() == nil {
-			delete(e.former, uid)
-		}
-	}
-	e.sweep = max(1024, 2*len(e.former))
+	maps.DeleteFunc(e.former, func(_ uint64, p weak.Pointer[node]) bool { return p.Value() == nil })
+	e.sweep = max(leastSweep, 2*len(e.former))
 }
 
 // known returns what has the uid, alive or not, or nil if nobody here could tell.

@@ -23,9 +23,6 @@ func Extension[T any](s *System, create func() T) T {
 		return v.(T)
 	}
 	v := create()
-	if e.made == nil {
-		e.made = map[reflect.Type]any{}
-	}
 	e.made[key] = v
 	return v
 }

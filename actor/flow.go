@@ -70,9 +70,6 @@ func (l *peers) flow(from transport.Address, incarnation uint64) *flow {
 	f := l.flows[who]
 	if f == nil {
 		f = &flow{from: who, peer: l.peer(from)}
-		if l.flows == nil {
-			l.flows = map[life]*flow{}
-		}
 		for _, other := range l.flows {
 			if other.peer.isDown(other.from.incarnation) {
 				other.assemblies = assemblies{}
@@ -188,7 +185,7 @@ func (s *System) arm(f *flow, due time.Time) {
 	switch {
 	case f.timer == nil:
 		s.peers.timers.Add(1)
-		f.timer = time.AfterFunc(timing.Until(due), func() { s.overdue(f) })
+		f.timer = s.after(timing.Until(due), "overdue from "+string(f.from.address), func() { s.overdue(f) })
 	case !f.timer.Reset(timing.Until(due)):
 		s.peers.timers.Add(1) // one that has fired, and still waits for its turn, counts too
 	}
@@ -245,5 +242,6 @@ func (l *peers) closeIn() {
 	for _, f := range l.flows {
 		l.stop(f)
 	}
-	l.flows, l.last = nil, nil
+	clear(l.flows)
+	l.last = nil
 }

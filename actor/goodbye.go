@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 	"time"
-
-	"github.com/7aca83c2/multinode/transport"
 )
 
 // A system that stops tells the nodes that watch its actors of their ends, and says
@@ -32,7 +30,7 @@ const lastWord = time.Millisecond
 // flush waits until other nodes know what they have to, for a while.
 func (s *System) flush(ctx context.Context) {
 	for _, to := range s.peers.acquaintances() {
-		s.sendReliably(to, frameGoodbye, s.peers.nextSequence(), nil, nil)
+		s.sendReliably(to, frameGoodbye, s.peers.nextSequence())
 	}
 	s.peers.awaitAcks(ctx, frameTerminated, flushTimeout)
 	s.peers.awaitAcks(ctx, frameGoodbye, goodbyeTimeout)
@@ -52,14 +50,6 @@ func (l *peers) areOthersLeaving() bool {
 		}
 	}
 	return false
-}
-
-// acquaint takes note that the actors of two nodes watch each other. l.mu is held.
-func (l *peers) acquaint(with transport.Address) {
-	if l.acquainted == nil {
-		l.acquainted = map[transport.Address]struct{}{}
-	}
-	l.acquainted[with] = struct{}{}
 }
 
 // acquaintances returns the lives that goodbye is to be said to: to those that have not
@@ -87,9 +77,6 @@ func (l *peers) hasLeft(who life) bool {
 func (l *peers) receiveGoodbye(from life) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.left == nil {
-		l.left = map[life]time.Time{}
-	}
 	if !l.hasLeft(from) {
 		l.left[from] = time.Now()
 	}

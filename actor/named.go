@@ -17,12 +17,7 @@ func (r named[M]) export() identity   { return r.id }
 func (r named[M]) system() *System    { return r.sys }
 func (r named[M]) ref() AnyRef        { return Ref[M]{r} }
 
-func (r named[M]) actor() *node {
-	if in := r.sys.lookup(r.id.uid, r.id.path); in != nil {
-		return in.actor()
-	}
-	return nil
-}
+func (r named[M]) actor() *node { return r.sys.actorAt(r.id.uid, r.id.path) }
 
 func (r named[M]) tell(m M, asked failer) error {
 	in := r.sys.lookup(r.id.uid, r.id.path)
@@ -51,6 +46,14 @@ func (s *System) lookup(uid uint64, path string) inbound {
 	}
 	if n := s.root.find(path); n != nil && n.parent != nil {
 		return n.typed
+	}
+	return nil
+}
+
+// actorAt is lookup for who wants an actor.
+func (s *System) actorAt(uid uint64, path string) *node {
+	if in := s.lookup(uid, path); in != nil {
+		return in.actor()
 	}
 	return nil
 }

@@ -32,13 +32,24 @@ func (l *peers) peer(address transport.Address) *peer {
 	l.knownMu.Lock()
 	defer l.knownMu.Unlock()
 	if p = l.known[address]; p == nil {
-		if l.known == nil {
-			l.known = map[transport.Address]*peer{}
-		}
 		p = &peer{address: address}
 		l.known[address] = p
 	}
 	return p
+}
+
+// addressOf returns b as an Address. Neither a comparison nor a look-up copies b, so that
+// one which is known costs no memory.
+func (s *System) addressOf(b []byte) transport.Address {
+	if string(b) == string(s.address) {
+		return s.address
+	}
+	s.peers.knownMu.RLock()
+	defer s.peers.knownMu.RUnlock()
+	if p := s.peers.known[transport.Address(b)]; p != nil {
+		return p.address
+	}
+	return transport.Address(b)
 }
 
 // isDown reports whether an incarnation is over. Incarnation 0, any, never is.

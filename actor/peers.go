@@ -17,7 +17,6 @@ type life struct {
 // peers is what a system knows of the other nodes.
 type peers struct {
 	endpoint atomic.Pointer[transport.Endpoint] // nil without a network, and once closed
-	names    names
 	refused  refused
 
 	knownMu sync.RWMutex
@@ -43,6 +42,12 @@ type peers struct {
 
 	acquainted map[transport.Address]struct{} // watch actors here, or are watched from here
 	left       map[life]time.Time             // when they said goodbye
+}
+
+func (l *peers) init() {
+	l.known, l.flows = map[transport.Address]*peer{}, map[life]*flow{}
+	l.watches, l.unacked = map[uint64]*remoteWatch{}, map[uint64]*unacked{}
+	l.acquainted, l.left = map[transport.Address]struct{}{}, map[life]time.Time{}
 }
 
 // forward hands a frame for an incarnation of a node, or for any if that is 0, to the
@@ -85,29 +90,6 @@ func (l *peers) close() error {
 	}
 	l.closeIn()
 	return err
-}
-
-// names makes one Address of the bytes of each address.
-type names struct {
-	mu    sync.RWMutex
-	known map[string]transport.Address
-}
-
-func (n *names) of(b []byte) transport.Address {
-	n.mu.RLock()
-	a, ok := n.known[string(b)]
-	n.mu.RUnlock()
-	if ok {
-		return a
-	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.known == nil {
-		n.known = map[string]transport.Address{}
-	}
-	a = transport.Address(b)
-	n.known[string(a)] = a
-	return a
 }
 
 // IncarnationDown is published on the system's event stream when an incarnation of

@@ -1,7 +1,6 @@
 package actor
 
 import (
-	"encoding/binary"
 	"time"
 
 	"github.com/7aca83c2/multinode/transport"
@@ -91,10 +90,7 @@ func (s *System) sendUnnumbered(f *flow, kind byte, numbers ...uint64) {
 	if endpoint == nil {
 		return
 	}
-	frame := s.header(nil, kind, f.from.incarnation)
-	for _, n := range numbers {
-		frame = binary.AppendUvarint(frame, n)
-	}
+	frame := s.systemFrame(f.from, kind, numbers...)
 	seal(frame, 0)
 	_ = (*endpoint).Send(f.from.address, frame)
 }

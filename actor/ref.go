@@ -64,7 +64,7 @@ func (id identity) String() string { return string(id.address) + id.path }
 // dead letter; see System.DeadLetters.
 func (r Ref[M]) Tell(m M) { _ = r.Send(m) }
 
-// Send does what Tell does, and returns what is known at once about its failure: that
+// Send is Tell, and returns what is known at once about its failure: that
 // the actor is dead (ErrDead), that its mailbox is full (ErrMailboxFull), that its node
 // is down (ErrNodeDown), or that m cannot be encoded, with the type and the field. A
 // nil error does not mean that the message will be handled.
@@ -75,7 +75,7 @@ func (r Ref[M]) Send(m M) error {
 	return r.to.tell(m, nil)
 }
 
-// TellLast does what Tell does, behind everything that this system has sent the actor's
+// TellLast is Tell, behind everything that this system has sent the actor's
 // node before, to whichever actor. Long messages are passed by others otherwise, unless
 // those are for the same actor.
 func (r Ref[M]) TellLast(m M) {

@@ -38,8 +38,7 @@ type remoteWatch struct {
 
 // sendSystem sends a frame of numbers, once.
 func (s *System) sendSystem(to life, kind byte, numbers ...uint64) {
-	frame := s.systemFrame(to, kind, numbers...)
-	s.sendTo(to, frame)
+	s.sendTo(to, s.systemFrame(to, kind, numbers...))
 }
 
 func (s *System) sendTo(to life, frame []byte) {
@@ -54,18 +53,21 @@ func (s *System) systemFrame(to life, kind byte, numbers ...uint64) []byte {
 	return frame
 }
 
-// sendReliably sends a frame whose sequence is given, until it is acknowledged. The
-// numbers follow the sequence; the identity, if any, comes last. l.mu is not held.
-func (s *System) sendReliably(to life, kind byte, sequence uint64, numbers []uint64, id *identity) {
-	frame := s.header(nil, kind, to.incarnation)
-	frame = binary.AppendUvarint(frame, sequence)
-	for _, n := range numbers {
-		frame = binary.AppendUvarint(frame, n)
-	}
-	if id != nil {
-		frame = binary.AppendUvarint(frame, id.uid)
-		frame = appendString(frame, id.path)
-	}
+// sendReliably sends a frame of numbers, the first of which is its sequence, until it is
+// acknowledged. l.mu is not held.
+func (s *System) sendReliably(to life, kind byte, numbers ...uint64) {
+	s.repeat(to, kind, numbers[0], s.systemFrame(to, kind, numbers...))
+}
+
+// sendAbout does so for a frame that ends with who it is about.
+func (s *System) sendAbout(id identity, kind byte, numbers ...uint64) {
+	to := life{id.address, id.incarnation}
+	frame := s.systemFrame(to, kind, append(numbers, id.uid)...)
+	s.repeat(to, kind, numbers[0], appendString(frame, id.path))
+}
+
+// repeat sends a frame until it is acknowledged.
+func (s *System) repeat(to life, kind byte, sequence uint64, frame []byte) {
 	u := &unacked{kind: kind, to: to, frame: slices.Clone(frame)} // to send is to write into it
 	if kind == frameTerminated {                                  // it comes after every message that its actor had sent
 		u.after = s.peers.peer(to.address).queued()
@@ -86,12 +88,9 @@ func (l *peers) keep(s *System, sequence uint64, u *unacked) bool {
 	if l.closed || l.isDown(u.to) || u.kind == frameTerminated && l.hasLeft(u.to) {
 		return false
 	}
-	if l.unacked == nil {
-		l.unacked = map[uint64]*unacked{}
-	}
 	l.unacked[sequence] = u
 	if l.resend == nil {
-		l.resend = time.AfterFunc(resendEvery, s.resend)
+		l.resend = s.after(resendEvery, "resend", s.resend)
 	}
 	return true
 }

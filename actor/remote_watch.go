@@ -4,7 +4,6 @@ package actor
 // sequence that names the watch.
 func (s *System) watchRemote(id identity, w watcher) uint64 {
 	l := &s.peers
-	to := life{id.address, id.incarnation}
 	l.mu.Lock()
 	switch {
 	case l.closed || s.network == nil:
@@ -16,15 +15,12 @@ func (s *System) watchRemote(id identity, w watcher) uint64 {
 		w.ended(NodeDown)
 		return 0
 	}
-	l.acquaint(id.address)
+	l.acquainted[id.address] = struct{}{}
 	l.sequence++
 	sequence := l.sequence
-	if l.watches == nil {
-		l.watches = map[uint64]*remoteWatch{}
-	}
 	l.watches[sequence] = &remoteWatch{id: id, watcher: w}
 	l.mu.Unlock()
-	s.sendReliably(to, frameWatch, sequence, nil, &id)
+	s.sendAbout(id, frameWatch, sequence)
 	return sequence
 }
 
@@ -36,8 +32,7 @@ func (s *System) unwatchRemote(sequence uint64) {
 	delete(l.unacked, sequence)
 	l.mu.Unlock()
 	if w != nil {
-		to := life{w.id.address, w.id.incarnation}
-		s.sendReliably(to, frameUnwatch, l.nextSequence(), []uint64{sequence}, &w.id)
+		s.sendAbout(w.id, frameUnwatch, l.nextSequence(), sequence)
 	}
 }
 
@@ -69,45 +64,31 @@ type distantWatcher struct {
 
 func (w distantWatcher) ended(why Reason) {
 	s := w.sys
-	s.sendReliably(w.from, frameTerminated, s.peers.nextSequence(), []uint64{w.sequence, uint64(why)}, nil)
+	s.sendReliably(w.from, frameTerminated, s.peers.nextSequence(), w.sequence, uint64(why))
 }
 
 // receiveSystem handles every frame but tell.
 func (s *System) receiveSystem(kind byte, from life, in reader, here bool) {
-	sequence := in.uvarint()
-	switch kind {
-	case frameAck:
-		if here && !in.short {
-			s.peers.acked(sequence, from)
-		}
-		return
-	case frameFail:
-		if here {
-			s.receiveFail(in, sequence)
-		}
-		return
-	case frameReturned:
-		if here {
-			s.receiveReturned(from, sequence, in)
-		}
-		return
-	case frameChunkAck:
-		if here {
-			s.receiveChunkAck(from, sequence, in)
-		}
-		return
-	}
-	done := false
-	switch kind {
-	case frameWatch:
+	sequence, done := in.uvarint(), false
+	switch {
+	case kind == frameWatch:
 		done = s.receiveWatch(from, sequence, in, here)
-	case frameUnwatch:
+	case kind == frameUnwatch:
 		done = s.receiveUnwatch(from, in, here)
-	case frameTerminated:
+	case kind == frameTerminated:
 		done = s.receiveTerminated(in, here)
-	case frameGoodbye:
+	case kind == frameGoodbye:
 		s.peers.receiveGoodbye(from)
 		done = true
+	case !here: // what follows answers another life
+	case kind == frameAck && !in.short:
+		s.peers.acked(sequence, from)
+	case kind == frameFail:
+		s.receiveFail(in, sequence)
+	case kind == frameReturned:
+		s.receiveReturned(from, sequence, in)
+	case kind == frameChunkAck:
+		s.receiveChunkAck(from, sequence, in)
 	}
 	if done {
 		s.sendSystem(from, frameAck, sequence)
@@ -120,14 +101,12 @@ func (s *System) receiveWatch(from life, sequence uint64, in reader, here bool) 
 		return false
 	}
 	s.peers.mu.Lock()
-	s.peers.acquaint(from.address)
+	s.peers.acquainted[from.address] = struct{}{}
 	s.peers.mu.Unlock()
 	w := distantWatcher{s, from, sequence}
 	var n *node
 	if here {
-		if to := s.lookup(uid, path); to != nil {
-			n = to.actor()
-		}
+		n = s.actorAt(uid, path)
 	}
 	if n == nil || !n.addWatcher(w) {
 		w.ended(NotFound)
@@ -142,11 +121,8 @@ func (s *System) receiveUnwatch(from life, in reader, here bool) bool {
 	if in.short {
 		return false
 	}
-	if !here {
-		return true
-	}
-	if to := s.lookup(uid, path); to != nil && to.actor() != nil {
-		to.actor().removeWatcher(distantWatcher{s, from, watch})
+	if n := s.actorAt(uid, path); here && n != nil {
+		n.removeWatcher(distantWatcher{s, from, watch})
 	}
 	return true
 }

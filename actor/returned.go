@@ -97,14 +97,10 @@ func (s *System) failAsks(m any, why error) {
 			return
 		}
 		to := ref.target()
-		id := to.identity()
-		switch waits := to.(type) {
-		case failer:
-			waits.fail(why)
-		default:
-			if id.path == askPath {
-				s.failAsk(id, why)
-			}
+		if asked, ok := to.(failer); ok {
+			asked.fail(why)
+		} else if id := to.identity(); id.path == askPath {
+			s.failAsk(id, why)
 		}
 	}}
 	w.walk(reflect.ValueOf(m), 0)

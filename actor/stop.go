@@ -103,13 +103,13 @@ func (s *System) own(ref AnyRef) (*node, error) {
 		return nil, nil
 	}
 	n := to.actor()
-	if n == nil && s.isHere(to.identity()) {
+	switch {
+	case n != nil && n.sys == s:
+		return n, nil
+	case n == nil && s.isHere(to.identity()):
 		return nil, nil
 	}
-	if n == nil || n.sys != s {
-		return nil, ErrRemote
-	}
-	return n, nil
+	return nil, ErrRemote
 }
 
 // AwaitEnd waits until the actor has ended, wherever it is, or ctx has; the error then

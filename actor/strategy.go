@@ -1,6 +1,9 @@
 package actor
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Strategy says what becomes of an actor that failed. It is one of Resume, Restart,
 // Stop, Escalate and Decide. Every failure is logged and published as a Failure.
@@ -81,13 +84,7 @@ type restarts struct {
 
 // next says how long to wait before a restart at now, or false if there may be none.
 func (r *restarts) next(s Restart, now time.Time) (time.Duration, bool) {
-	kept := r.recent[:0]
-	for _, at := range r.recent {
-		if now.Sub(at) < s.Within {
-			kept = append(kept, at)
-		}
-	}
-	r.recent = kept
+	r.recent = slices.DeleteFunc(r.recent, func(at time.Time) bool { return now.Sub(at) >= s.Within })
 	if s.MaxRestarts >= 0 {
 		if len(r.recent) >= s.MaxRestarts {
 			return 0, false

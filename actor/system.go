@@ -3,6 +3,7 @@ package actor
 import (
 	"fmt"
 	"log/slog"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,6 +30,8 @@ type System struct {
 	peers    peers
 
 	extensions extensions
+	seeds      seeds
+	later      func(name string, run func()) // nil: at once; see WithTurns
 
 	killed   atomic.Bool
 	ended    chan struct{}  // closed when the last actor has stopped
@@ -41,10 +44,11 @@ type System struct {
 // endpoint at the address, or if an option makes no sense.
 func NewSystem(opts ...SystemOption) (*System, error) {
 	s := &System{
-		log:   slog.New(slog.DiscardHandler),
-		ended: make(chan struct{}),
-		over:  make(chan struct{}),
+		log:     slog.New(slog.DiscardHandler),
+		exports: makeExports(), extensions: extensions{made: map[reflect.Type]any{}},
+		ended: make(chan struct{}), over: make(chan struct{}),
 	}
+	s.peers.init()
 	for _, o := range opts {
 		o.apply(s)
 	}

@@ -17,15 +17,12 @@ const (
 	NodeDown               // its node was declared down
 )
 
+var reasons = [...]string{Stopped: "stopped", NotFound: "not found", NodeDown: "node down"}
+
 // String returns the reason in words.
 func (r Reason) String() string {
-	switch r {
-	case Stopped:
-		return "stopped"
-	case NotFound:
-		return "not found"
-	case NodeDown:
-		return "node down"
+	if int(r) < len(reasons) {
+		return reasons[r]
 	}
 	return "unknown"
 }

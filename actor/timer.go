@@ -28,7 +28,7 @@ func (n *node) setTimer(t *timer, d time.Duration) {
 		r.timers = map[string]*timer{}
 	}
 	r.timers[t.key] = t
-	t.clock = time.AfterFunc(d, t.fire)
+	t.clock = n.sys.after(d, n.String()+" timer "+t.key, t.fire)
 }
 
 // fire puts the timer's mark into the mailbox, unless the last one is still there: an
@@ -98,6 +98,6 @@ func (n *node) renewAfter(d time.Duration) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if !n.gone {
-		n.rare.renewal = time.AfterFunc(d, func() { n.order(control{do: doRenew}) })
+		n.rare.renewal = n.sys.after(d, n.String()+" renewal", func() { n.order(control{do: doRenew}) })
 	}
 }

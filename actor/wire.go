@@ -129,7 +129,7 @@ func (r *Ref[M]) DecodeWire(data []byte, env any) error {
 	}
 	in := reader{rest: data}
 	id := identity{incarnation: in.uint64(), uid: in.uvarint()}
-	id.address = s.peers.names.of(in.text())
+	id.address = s.addressOf(in.text())
 	id.path = string(in.text())
 	if in.short || len(in.rest) > 0 || id.address == "" {
 		return errWire

@@ -156,7 +156,7 @@ func (a *agent) endFormerLives() {
 
 func (a *agent) emit(e Event) {
 	actor.Publish(a.sys, e)
-	if note := describe(e); note != "" {
+	if note := e.event(); note != "" {
 		a.core.log.Info(note)
 	}
 }

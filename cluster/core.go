@@ -60,10 +60,11 @@ const (
 )
 
 func newCore(self gossip.Node, c config, now time.Time) *core {
-	n := &core{config: c, self: self, now: now}
-	n.joiner = newJoiner()
-	n.spread = newSpread()
-	n.watch = newWatch()
+	n := &core{
+		config: c, self: self, now: now, spread: newSpread(),
+		joiner: joiner{refusals: map[transport.Address]bool{}},
+		watch:  watch{peers: map[transport.Address]*peer{}, changed: true},
+	}
 	n.set(gossip.State{}.With(gossip.Record{Node: self, Status: gossip.Joining, Roles: c.roles}))
 	return n
 }
@@ -192,15 +193,7 @@ func (n *core) saw(a transport.Address) {
 }
 
 func (n *core) index(a transport.Address) (int, bool) {
-	return slices.BinarySearchFunc(n.members, a, func(r gossip.Record, a transport.Address) int {
-		switch {
-		case r.Address < a:
-			return -1
-		case r.Address > a:
-			return 1
-		}
-		return 0
-	})
+	return slices.BinarySearchFunc(n.members, a, gossip.Record.CompareAddress)
 }
 
 // remember notes since when members are unreachable and since when nothing has changed.

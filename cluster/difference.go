@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/7aca83c2/multinode/cluster/internal/gossip"
@@ -86,33 +85,4 @@ func (v View) equal(w View) bool {
 			return m.Address == n.Address && m.Incarnation == n.Incarnation && m.Status == n.Status &&
 				m.Number == n.Number && slices.Equal(m.UnreachableBy, n.UnreachableBy)
 		})
-}
-
-// describe returns a line for the log, or "" if the event is not worth one.
-func describe(e Event) string {
-	switch e := e.(type) {
-	case MemberJoined:
-		return fmt.Sprintf("member %s is joining", e.Member.Address)
-	case MemberWeaklyUp:
-		return fmt.Sprintf("member %s is weakly up", e.Member.Address)
-	case MemberUp:
-		return fmt.Sprintf("member %s is up", e.Member.Address)
-	case MemberLeaving:
-		return fmt.Sprintf("member %s is leaving", e.Member.Address)
-	case MemberExited:
-		return fmt.Sprintf("member %s is exiting", e.Member.Address)
-	case MemberDowned:
-		return fmt.Sprintf("member %s is down", e.Member.Address)
-	case MemberRemoved:
-		return fmt.Sprintf("member %s is removed", e.Member.Address)
-	case MemberUnreachable:
-		return fmt.Sprintf("member %s", e.Member)
-	case MemberReachable:
-		return fmt.Sprintf("member %s is reachable again", e.Member.Address)
-	case LeaderChanged:
-		return fmt.Sprintf("leader is %q", e.Leader)
-	case Ended:
-		return fmt.Sprintf("membership ended: %v", e.Err)
-	}
-	return ""
 }

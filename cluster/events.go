@@ -1,6 +1,10 @@
 package cluster
 
-import "github.com/7aca83c2/multinode/transport"
+import (
+	"fmt"
+
+	"github.com/7aca83c2/multinode/transport"
+)
 
 // The events are published on the event stream of the node's actor system, each once,
 // in the order in which the View changed; View already shows what an event tells. A
@@ -42,18 +46,23 @@ type (
 )
 
 // Event is any of the events.
-type Event interface{ event() }
+type Event interface {
+	// event returns a line for the log, or "" if the event is not worth one.
+	event() string
+}
 
-func (Formed) event()            {}
-func (MemberJoined) event()      {}
-func (MemberWeaklyUp) event()    {}
-func (MemberUp) event()          {}
-func (MemberLeaving) event()     {}
-func (MemberExited) event()      {}
-func (MemberDowned) event()      {}
-func (MemberRemoved) event()     {}
-func (MemberUnreachable) event() {}
-func (MemberReachable) event()   {}
-func (LeaderChanged) event()     {}
-func (ViewChanged) event()       {}
-func (Ended) event()             {}
+func (Formed) event() string              { return "" }
+func (e MemberJoined) event() string      { return e.Member.is("joining") }
+func (e MemberWeaklyUp) event() string    { return e.Member.is("weakly up") }
+func (e MemberUp) event() string          { return e.Member.is("up") }
+func (e MemberLeaving) event() string     { return e.Member.is("leaving") }
+func (e MemberExited) event() string      { return e.Member.is("exiting") }
+func (e MemberDowned) event() string      { return e.Member.is("down") }
+func (e MemberRemoved) event() string     { return e.Member.is("removed") }
+func (e MemberUnreachable) event() string { return fmt.Sprintf("member %s", e.Member) }
+func (e MemberReachable) event() string   { return e.Member.is("reachable again") }
+func (e LeaderChanged) event() string     { return fmt.Sprintf("leader is %q", e.Leader) }
+func (ViewChanged) event() string         { return "" }
+func (e Ended) event() string             { return fmt.Sprintf("membership ended: %v", e.Err) }
+
+func (m Member) is(what string) string { return fmt.Sprintf("member %s is %s", m.Address, what) }

@@ -17,8 +17,6 @@ type joiner struct {
 	waiting  []message                  // who asked while there was no cluster
 }
 
-func newJoiner() joiner { return joiner{refusals: map[transport.Address]bool{}} }
-
 const (
 	// The first retry follows soon, since a seed that is started at the same moment is
 	// there within a few milliseconds. Each further wait is twice as long, up to joinCap.

@@ -120,7 +120,7 @@ func (m *Membership) reason() error {
 // returns ErrOption for an option that makes no sense, and ErrStarted if sys is a member
 // already. The membership ends with sys.
 func Start(sys *actor.System, options ...Option) (*Membership, error) {
-	c, err := makeConfig(sys.Address(), options)
+	c, err := makeConfig(sys.Address(), sys.Seed("cluster"), options)
 	if err != nil {
 		return nil, fmt.Errorf("cluster: start %q: %w", sys.Address(), err)
 	}

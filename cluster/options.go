@@ -87,7 +87,7 @@ func WithRand(source rand.Source) Option {
 // trouble at level Warn. The default is to discard.
 func WithLogger(logger *slog.Logger) Option { return option(func(c *config) { c.log = logger }) }
 
-func makeConfig(self transport.Address, options []Option) (config, error) {
+func makeConfig(self transport.Address, seed uint64, options []Option) (config, error) {
 	c := config{
 		seeds:     []transport.Address{self},
 		gossip:    100 * time.Millisecond,
@@ -96,7 +96,7 @@ func makeConfig(self transport.Address, options []Option) (config, error) {
 		downing:   NoDowning(),
 		weaklyUp:  time.Second,
 		formAfter: time.Second,
-		rand:      rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
+		rand:      rand.New(rand.NewPCG(seed, 0)),
 		log:       slog.New(slog.DiscardHandler),
 	}
 	for _, o := range options {

@@ -134,7 +134,7 @@ func (s *sim) live() []transport.Address {
 func (s *sim) start(a transport.Address) {
 	s.lives[a]++
 	options := append([]Option{WithSeeds("a"), WithRand(rand.NewPCG(s.rand.Uint64(), 2))}, s.options...)
-	c, err := makeConfig(a, options)
+	c, err := makeConfig(a, 1, options)
 	if err != nil {
 		s.Fatal(err)
 	}

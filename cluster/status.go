@@ -29,23 +29,14 @@ const (
 	Removed = Status(gossip.Removed)
 )
 
+var statuses = [...]string{
+	Joining: "joining", WeaklyUp: "weakly up", Up: "up", Leaving: "leaving", Exiting: "exiting", Down: "down", Removed: "removed",
+}
+
 // String returns the status in lower case: "up", "weakly up".
 func (s Status) String() string {
-	switch s {
-	case Joining:
-		return "joining"
-	case WeaklyUp:
-		return "weakly up"
-	case Up:
-		return "up"
-	case Leaving:
-		return "leaving"
-	case Exiting:
-		return "exiting"
-	case Down:
-		return "down"
-	case Removed:
-		return "removed"
+	if s >= Joining && int(s) < len(statuses) {
+		return statuses[s]
 	}
 	return fmt.Sprintf("status %d", uint8(s))
 }

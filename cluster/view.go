@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -25,9 +26,7 @@ type View struct {
 
 // Member returns the member at an address.
 func (v View) Member(a transport.Address) (Member, bool) {
-	i, found := slices.BinarySearchFunc(v.Members, a, func(m Member, a transport.Address) int {
-		return strings.Compare(string(m.Address), string(a))
-	})
+	i, found := slices.BinarySearchFunc(v.Members, a, func(m Member, a transport.Address) int { return cmp.Compare(m.Address, a) })
 	if !found {
 		return Member{}, false
 	}

@@ -26,8 +26,6 @@ type peer struct {
 	suspected bool
 }
 
-func newWatch() watch { return watch{peers: map[transport.Address]*peer{}, changed: true} }
-
 // lookAfter watches those who are to be watched and no others. Who is suspected stays
 // watched whatever the ring says, as only its watcher can take the report back.
 func (n *core) lookAfter() {

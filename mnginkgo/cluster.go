@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"io"
 	"slices"
 	"sync"
@@ -20,7 +19,7 @@ import (
 	"github.com/7aca83c2/multinode/internal/codec"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/account"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
-	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/faults"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/scratch"
@@ -33,76 +32,40 @@ import (
 // verbs fail the spec when they are given nonsense or cannot do what they say. They fail code
 // on a role that calls them, and a later spec that has saved the Cluster of this one.
 type Cluster struct {
-	plan  *plan
-	spec  string // its text
-	races int    // data races that were found in this process before
-	stage stage.Director
-	cast  *cast.Cast
-	close func(context.Context) error // gives back what the stage is made of
+	roles  names.Roles
+	number int    // of its plan
+	spec   string // its text
+	bites  bool   // each fault has to have an effect
+	races  int    // data races that were found in this process before
+	stage  stage.Director
+	cast   *cast.Cast
+	book   *faults.Book
+	close  func(context.Context) error // gives back what the stage is made of
 
 	kept      string                 // the account of a spec that fails when its processes are given back
 	defaulted atomic.Bool            // some node was booted with DefaultBoot
 	over      atomic.Pointer[string] // the spec's text, once its nodes are being stopped
-	failed    failedCommands
+	failed    account.Commands
+	nemeses   atomic.Int32 // so far
+	unleashed atomic.Int32 // those that work now
 
-	mu        sync.Mutex
-	ctx       context.Context // of the Ginkgo node that runs
-	seed      uint64
-	done      []string     // the verbs so far, for messages
-	late      []func()     // ends the contexts made for late verbs
-	data      scratch.Data // of all roles
-	faults    []*Fault     // in the order of their verbs
-	nemeses   int          // so far
-	unleashed int          // those that work now
-}
-
-func newCluster(ctx ginkgo.SpecContext, p *plan) *Cluster {
-	report := ctx.SpecReport()
-	return &Cluster{plan: p, ctx: ctx, spec: report.FullText(), seed: specSeed(report), data: p.newData()}
-}
-
-// direct has the cluster be on a stage, where no node has started.
-func (c *Cluster) direct(d stage.Director) {
-	c.stage, c.cast = d, cast.New(d, c.plan.roles, c.plan.isolated, c.note)
-}
-
-// specSeed draws the spec's seed from Ginkgo's --seed, and from its name, so that a
-// spec run alone draws the same.
-func specSeed(report ginkgo.SpecReport) uint64 {
-	h := fnv.New64a()
-	fmt.Fprintf(h, "%d %s", ginkgo.GinkgoRandomSeed(), report.FullText())
-	return h.Sum64()
+	mu   sync.Mutex
+	ctx  context.Context // of the Ginkgo node that runs
+	seed uint64
+	done []string     // the verbs so far, for messages
+	late []func()     // ends the contexts made for late verbs
+	data scratch.Data // of all roles
 }
 
 // current is the cluster of the spec that runs in this process, or nil.
 var current *Cluster
-
-// ClusterFrom returns the cluster of the running spec, for bodies that cannot take
-// it as a parameter: the entries of a DescribeTable, plain functions. It fails the
-// spec if MultiNode is not around it.
-func ClusterFrom(ctx context.Context) *Cluster {
-	ginkgo.GinkgoHelper()
-	if err := misplaced(); err != nil {
-		failHere("ClusterFrom: "+err.Error(), 1)
-	}
-	if current != nil {
-		current.setContext(ctx)
-		return current
-	}
-	why := "no cluster runs here: no container around this spec has MultiNode(Roles(...))"
-	if specs.Has(ginkgo.CurrentSpecReport()) {
-		why = noNodes
-	}
-	failHere("ClusterFrom: "+why, 1)
-	return nil
-}
 
 const noNodes = "the nodes of this spec do not run: its set-up failed, or this node comes before it"
 
 // clusterFor returns the cluster of the running spec to a body below MultiNode.
 func clusterFor(ctx ginkgo.SpecContext) *Cluster {
 	if current == nil {
-		failHere(noNodes, 1)
+		failHere(noNodes)
 	}
 	current.setContext(ctx)
 	return current
@@ -122,7 +85,7 @@ const lateVerb = 10 * time.Second
 func (c *Cluster) context() context.Context {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.ctx.Err() != nil || c.unleashed > 0 { // a verb of a Nemesis is not to end halfway, with the body
+	if c.ctx.Err() != nil || c.unleashed.Load() > 0 { // a verb of a Nemesis is not to end halfway, with the body
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), lateVerb)
 		c.late = append(c.late, cancel)
 		return ctx
@@ -130,55 +93,38 @@ func (c *Cluster) context() context.Context {
 	return c.ctx
 }
 
-// Format does what fmt.Formatter says: it names the roles. Gomega formats what it is given
+// Format implements fmt.Formatter: it names the roles. Gomega formats what it is given
 // even where nobody reads it, and must not look at what a Nemesis changes meanwhile.
 func (c *Cluster) Format(s fmt.State, _ rune) {
 	if c == nil {
 		_, _ = io.WriteString(s, "<nil>")
 		return
 	}
-	_, _ = fmt.Fprintf(s, "<cluster of %s>", account.Names(c.plan.roles))
+	_, _ = fmt.Fprintf(s, "<cluster of %s>", account.Names(c.roles.Names))
 }
 
 // Roles returns the names of all roles, whether their nodes run or not.
 func (c *Cluster) Roles() []string {
-	ginkgo.GinkgoHelper()
 	c.own("Roles")
-	return slices.Clone(c.plan.roles)
+	return slices.Clone(c.roles.Names)
 }
 
 // Running returns the names of the roles whose nodes run.
 func (c *Cluster) Running() []string {
-	ginkgo.GinkgoHelper()
 	c.use("Running")
 	return c.cast.Running()
 }
 
 // Seed returns the number from which everything random in the spec is drawn.
 func (c *Cluster) Seed() uint64 {
-	ginkgo.GinkgoHelper()
 	c.own("Seed")
 	return c.seed
-}
-
-// Node returns a handle on the node of a role. It fails the spec if there is no such
-// role; whether the node runs does not matter.
-func (c *Cluster) Node(role string) *Handle {
-	ginkgo.GinkgoHelper()
-	c.use("Node")
-	if err := names.Known(c.plan.roles, role); err != nil {
-		failHere("Node: "+err.Error(), 1)
-	}
-	return &Handle{c, role}
 }
 
 // awaited returns the context of calls that the spec's own goroutine waits for until end is called,
 // as far as can be told: where it is called in that goroutine, and no Nemesis works.
 func (c *Cluster) awaited(ctx context.Context) (awaited context.Context, end func()) {
-	c.mu.Lock()
-	alone := c.unleashed == 0
-	c.mu.Unlock()
-	if !alone || !rolecode.InGinkgosGoroutine() {
+	if c.unleashed.Load() > 0 || !rolecode.InGinkgosGoroutine() {
 		return ctx, func() {}
 	}
 	ctx, leave := withNode(ctx)
@@ -206,7 +152,6 @@ func call[A, R any](ctx context.Context, c *Cluster, role string, method seat.Me
 	if lost := c.cast.Loss(role); lost != nil {
 		return result, lost
 	}
-	c.spend()
 	result, err = method.Ask(ctx, c.stage, role, argument)
 	if lost := c.cast.Loss(role); err != nil && lost != nil {
 		err = lost
@@ -214,36 +159,13 @@ func call[A, R any](ctx context.Context, c *Cluster, role string, method seat.Me
 	return result, err
 }
 
-// runBody runs a body that takes a *Node on every role whose node runs. The first
-// failure ends the others and fails the spec.
-func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeLocation) {
-	if err := c.stage.Gather(ctx); err != nil {
-		failAt(types.SpecStateFailed, err.Error(), where)
+// order has a role's process do something, and returns what went wrong.
+func order[A any](ctx context.Context, c *Cluster, role string, method seat.Method[A, seat.Answer], argument A) error {
+	a, err := call(ctx, c, role, method, argument)
+	if err != nil {
+		return err
 	}
-	request := seat.BodyRequest{Number: ordinal, Report: reportJSON(ctx.SpecReport()), Waits: durations.Lend()}
-	awaited, end := c.awaited(ctx)
-	defer end()
-	group, groupCtx := errgroup.WithContext(awaited)
-	for _, role := range c.cast.Running() {
-		group.Go(func() error {
-			a, err := call(groupCtx, c, role, seat.Body, request)
-			switch {
-			case c.cast.Loss(role) != nil:
-				return c.cast.Loss(role)
-			case err != nil && c.cast.State(role) == cast.Exited:
-				return nil // it might
-			case err != nil:
-				return fmt.Errorf("on role %s: %w", role, err)
-			case a.Failed:
-				return &a.Fail
-			}
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
-		_ = c.stage.Flush(ctx) // a loss that this is a consequence of may not have been told yet
-		failWith(c.cast.Cause(err), where)
-	}
+	return a.Err()
 }
 
 // anyLoss returns an error that ends an Eventually at once if a process is gone: no
@@ -273,10 +195,10 @@ const viewTimeout = 2 * time.Second
 
 // actual implements what matchers ask of what belongs to a spec.
 func (c *Cluster) actual() sight.Actual {
-	return sight.Actual{Text: c.describe(), Whole: true, Knows: func(role string) error { return names.Known(c.plan.roles, role) }}
+	return sight.Actual{Text: c.describe(), Whole: true, Knows: func(role string) error { return names.Known(c.roles.Names, role) }}
 }
 
-// Observe does what Observer says: the views of all nodes that run, by role.
+// Observe implements Observer: the views of all nodes that run, by role.
 func (c *Cluster) Observe() ([]View, error) {
 	if err := c.usableBy("Observe"); err != nil {
 		return nil, err
@@ -320,30 +242,29 @@ func (c *Cluster) note(ctx context.Context, verb string) {
 	c.mu.Lock()
 	c.done = append(c.done, verb)
 	c.mu.Unlock()
-	_ = c.stage.Note(ctx, verb) // a broker that is gone is reported by the verb itself
+	_ = stage.Note.Tell(ctx, c.stage, verb) // a broker that is gone is reported by the verb itself
 }
 
 // describe names the roles and what the spec did to them.
 func (c *Cluster) describe() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return account.Title(c.plan.roles, c.done)
+	return account.Title(c.roles.Names, c.done)
 }
 
 // must fails the spec, at the line of the verb's caller, if there is an error.
 func (c *Cluster) must(err error) {
-	ginkgo.GinkgoHelper()
 	if err == nil {
 		return
 	}
 	err = c.cast.Cause(err)
 	switch state := stateOf(err); {
 	case state == types.SpecStateSkipped && rolecode.InGinkgosGoroutine(): // elsewhere it would hide what fails later
-		ginkgo.Skip(err.Error(), 1)
+		ginkgo.Skip(err.Error(), outside())
 	case state == types.SpecStateAborted:
-		ginkgo.AbortSuite(err.Error(), 1)
+		ginkgo.AbortSuite(err.Error(), outside())
 	}
-	failHere(err.Error(), 1)
+	failHere(err.Error())
 }
 
 func reportJSON(report types.SpecReport) []byte {
@@ -353,3 +274,75 @@ func reportJSON(report types.SpecReport) []byte {
 	}
 	return data
 }
+
+// onlyForSpecs is what code on a role is told that has got hold of a *Cluster.
+const onlyForSpecs = "a *Cluster is for the spec: take a *Cluster in the body, or call a Command from it"
+
+// misplaced returns an error for code that runs on a role.
+func misplaced() error {
+	if role, on := rolecode.OnRole(); on {
+		return fmt.Errorf("this code runs on role %s; %s", role, onlyForSpecs)
+	}
+	return nil
+}
+
+// owned returns an error for code that must not look at the cluster: it runs on a role, or was
+// given none, as what a BeforeEach saves is not there in the other processes.
+func (c *Cluster) owned() error {
+	if err := misplaced(); err != nil || c != nil {
+		return err
+	}
+	return errors.New("it is nil here; " + onlyForSpecs)
+}
+
+// usable returns an error for code that must not use the cluster: as for owned, or because the
+// nodes are there no more.
+func (c *Cluster) usable() error {
+	if err := c.owned(); err != nil {
+		return err
+	}
+	if spec := c.over.Load(); spec != nil {
+		return fmt.Errorf("the cluster's spec is over (%q): take the *Cluster as the body's parameter", *spec)
+	}
+	return nil
+}
+
+func (c *Cluster) owner() *Cluster { return c }
+
+// own fails the code that asks for what does not change, unless the cluster is the spec's.
+func (c *Cluster) own(method string) {
+	if err := c.owned(); err != nil {
+		failHere(method + ": " + err.Error())
+	}
+}
+
+// use fails the code that calls a verb, unless it can use the cluster.
+func (c *Cluster) use(method string) {
+	if err := c.usable(); err != nil {
+		failHere(method + ": " + err.Error())
+	}
+}
+
+// usableBy is usable for methods and matchers that return errors. They end when the run is out of time,
+// also where nobody has given them a context.
+func (c *Cluster) usableBy(method string) error {
+	if err := c.usable(); err != nil {
+		return misuse(method + ": " + err.Error())
+	}
+	if suite := runningSuite.Load(); suite != nil && suite.OutOfTime() {
+		return misuse(method + ": the run is out of time")
+	}
+	return nil
+}
+
+// misuse is the use of a cluster by code that must not use it, or no longer.
+type misuse string
+
+// Error returns one line.
+func (m misuse) Error() string { return string(m) }
+
+// GomegaString returns what Gomega prints below the error's text.
+func (m misuse) GomegaString() string { return "" }
+
+// Unwrap ends an Eventually: no waiting mends it.
+func (m misuse) Unwrap() error { return gomega.StopTrying(string(m)) }

@@ -6,15 +6,13 @@ import (
 	"fmt"
 	"path/filepath"
 	"reflect"
-	"slices"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/internal/codec"
-	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 )
 
@@ -23,9 +21,6 @@ type CommandHandle[A, R any] struct {
 	ordinal  int
 	declared types.CodeLocation
 }
-
-// commands are those that were declared in this process. Argument and result are encoded.
-var commands tree.Numbered[func(ctx context.Context, node *Node, argument []byte) ([]byte, error)]
 
 // Command declares code that a spec can run on a node. Declare it in a package
 // variable or in the body of a container, so that every process knows it. Argument
@@ -72,9 +67,15 @@ func (c CommandHandle[A, R]) On(ctx context.Context, node *Handle, argument A) (
 		return result, err
 	}
 	began := time.Now()
+	node.cluster.spend()
 	defer func() {
 		if err != nil {
-			node.cluster.failed.add(c.declared, node.role, began, err)
+			text := err.Error()
+			if e := (*CommandError)(nil); errors.As(err, &e) {
+				text = e.Text
+			}
+			place := fmt.Sprintf("%s:%d", filepath.Base(c.declared.FileName), c.declared.LineNumber)
+			node.cluster.failed.Failed(place, node.role, began, text)
 		}
 	}()
 	data, err := codec.AppendAs(nil, argument)
@@ -86,6 +87,27 @@ func (c CommandHandle[A, R]) On(ctx context.Context, node *Handle, argument A) (
 		return result, err
 	}
 	return codec.DecodeAs[R](answer, nil)
+}
+
+func (h *Handle) command(ctx context.Context, ordinal int, argument []byte) ([]byte, error) {
+	if err := h.cluster.cast.NeedRunning(h.role); err != nil {
+		return nil, fmt.Errorf("command on %s: %w", h.role, err)
+	}
+	request := seat.BodyRequest{Number: ordinal, Argument: argument, Waits: durations.Lend()}
+	ctx, end := h.cluster.awaited(ctx)
+	defer end()
+	a, err := call(ctx, h.cluster, h.role, seat.Command, request)
+	switch {
+	case h.cluster.cast.Loss(h.role) != nil:
+		return nil, h.cluster.cast.Loss(h.role)
+	case err != nil:
+		return nil, fmt.Errorf("command on %s: %w", h.role, err)
+	case a.Failed:
+		return nil, &CommandError{h.role, a.Fail.Message, a.Fail.Where(), a.Fail.Stack}
+	case a.Error != "":
+		return nil, &CommandError{Role: h.role, Text: a.Error}
+	}
+	return a.Result, nil
 }
 
 // CommandError is what went wrong in a command.
@@ -102,7 +124,7 @@ func (e *CommandError) Error() string {
 	if e.Where == "" {
 		return fmt.Sprintf("command on %s: %s", e.Role, e.Text)
 	}
-	return fmt.Sprintf("command on %s, at %s:\n%s", e.Role, e.Where, indent(e.Text, "  "))
+	return fmt.Sprintf("command on %s, at %s:\n%s", e.Role, e.Where, indent(e.Text))
 }
 
 // GomegaString returns what Gomega prints below the error's text: the stack of a
@@ -114,43 +136,20 @@ func (e *CommandError) GomegaString() string {
 	return "stack on " + e.Role + ":\n" + e.Stack
 }
 
-// failedCommands are the latest commands of a spec that have failed, for its timeline.
-type failedCommands struct {
-	mu      sync.Mutex
-	entries []stage.Entry // in the order in which they ended
-}
-
-// keptCommands bounds them: a loop may call a command until it succeeds.
-const keptCommands = 100
-
-// add notes a command, by the place where it was declared.
-func (f *failedCommands) add(declared types.CodeLocation, role string, began time.Time, err error) {
-	now := time.Now()
-	text := err.Error()
-	if e := (*CommandError)(nil); errors.As(err, &e) {
-		text = e.Text
+// FrameMatching declares a predicate of frames. Declare it in a package variable or in the
+// body of a container: it runs where the frames pass, which need not be the process of the
+// spec. It must not keep or change the payload, must be quick, and may be asked by several
+// goroutines at once. Where it panics, the frame does not match, and the timeline of the
+// spec's report says so.
+//
+//	var voteRequest = FrameMatching(func(f Frame) bool { return bytes.HasPrefix(f.Payload, vote) })
+//	...
+//	cluster.Link("a", "b").DropNth(2, voteRequest)
+func FrameMatching(matches func(f Frame) bool) FramePredicate {
+	if tree.SpecsRun() {
+		panic("mnginkgo: FrameMatching: declare it in a package variable or in the body of a container: " +
+			"one that is made while specs run is not known to the other processes")
 	}
-	text = strings.Join(strings.Fields(text), " ")
-	place := fmt.Sprintf("%s:%d", filepath.Base(declared.FileName), declared.LineNumber)
-	took := float64(now.Sub(began)) / float64(time.Millisecond)
-	text = fmt.Sprintf("command (%s) failed on %s after %.3fms: %.100s", place, role, took, text)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.entries = append(f.entries, stage.Entry{Time: now, Text: text})
-	if len(f.entries) > keptCommands {
-		f.entries = slices.Delete(f.entries, 0, 1)
-	}
-}
-
-// into returns a timeline with the commands at their times.
-func (f *failedCommands) into(timeline []stage.Entry) []stage.Entry {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	all := slices.Concat(timeline, f.entries)
-	slices.SortStableFunc(all, func(x, y stage.Entry) int { return x.Time.Compare(y.Time) })
-	return all
-}
-
-func indent(text, by string) string {
-	return by + strings.ReplaceAll(text, "\n", "\n"+by)
+	specs.Register("FrameMatching", "")
+	return FramePredicate{declared: true, ordinal: predicates.Add(matches)}
 }

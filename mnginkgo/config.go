@@ -19,12 +19,11 @@ import (
 var (
 	config      = settings.Default()
 	configError error
-	configured  sync.Once
 )
 
 // configure reads the settings and has Gomega heed them. The first MultiNode of the tree
 // calls it: a suite without one is none of this package's business.
-func configure() { configured.Do(func() { configError = loadConfig() }) }
+var configure = sync.OnceFunc(func() { configError = loadConfig() })
 
 func loadConfig() error {
 	dir, err := origin.Dir()

@@ -1,5 +1,5 @@
-// Package mnginkgo does the testing of clusters with Ginkgo: a decorator runs a spec on
-// several nodes, verbs cut, crash and restart them, and matchers say what they see.
+// Package mnginkgo runs Ginkgo specs on the nodes of a cluster: a decorator says which nodes a
+// spec has, verbs cut, crash and restart them, and matchers say what they see.
 //
 //	func TestOrders(t *testing.T) {
 //		RegisterFailHandler(Fail)

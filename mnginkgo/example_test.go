@@ -58,7 +58,7 @@ type counter struct{ n int }
 // inc asks a counter for its next number.
 type inc struct{ ReplyTo actor.Ref[int] }
 
-// Receive does what actor.Actor says.
+// Receive implements actor.Actor.
 func (c *counter) Receive(_ *actor.Context[inc], m inc) error {
 	c.n++
 	m.ReplyTo.Tell(c.n)
@@ -106,7 +106,7 @@ type ear struct {
 	heard    atomic.Int64
 }
 
-// Stop does what Stopper says.
+// Stop implements Stopper.
 func (e *ear) Stop(context.Context) error { return e.endpoint.Close() }
 
 // Boot puts any node on the network that the harness can cut.

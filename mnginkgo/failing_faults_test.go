@@ -44,7 +44,7 @@ func TestFaultsRefuseNonsense(t *testing.T) {
 			"lose in bursts(all links: loss in bursts of +Inf): transport/fault: burst loss: bursts of +Inf frames are not allowed, only of 1 or more, and finite",
 			"drop(all links): the predicate was not made by FrameMatching",
 			"drop number 0(all links): n is 0: frames are counted from 1",
-			"ring: needs four roles or more: the roles are a, b",
+			"cut(beyond 1): no two roles are further apart than 1: the roles are a, b",
 			`cut(a): needs two groups or more: Roles("a"), Roles("...")`,
 			"cut(among a): there is no link between these roles",
 			`skew clock(z, 1h0m0s): unknown role "z": the roles are a, b`,

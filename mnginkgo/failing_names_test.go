@@ -36,7 +36,7 @@ func TestAClusterIsRefusedOnARole(t *testing.T) {
 	t.Parallel()
 	const why = "this code runs on role b; a *Cluster is for the spec: take a *Cluster in the body, or call a Command from it"
 	eachWay(t, "on-role", append(everyWay, isolated), func(t *testing.T, o outcome) {
-		o.failed(82).refusesAll("on-role", "    ", why)
+		o.failed(76).refusesAll("on-role", "    ", why)
 	})
 }
 
@@ -59,7 +59,7 @@ func TestAClusterIsRefusedInAllCodeOfARole(t *testing.T) {
 func TestAClusterOfASpecThatIsOverIsRefused(t *testing.T) {
 	t.Parallel()
 	eachWay(t, "over", append(everyWay, isolated), func(t *testing.T, o outcome) {
-		o.failed(76).refusesAll("over", "  ", `the cluster's spec is over ("over was there"): take the *Cluster as the body's parameter`)
+		o.failed(70).refusesAll("over", "  ", `the cluster's spec is over ("over was there"): take the *Cluster as the body's parameter`)
 	})
 }
 

@@ -144,7 +144,7 @@ func TestProcessesWithDifferentTreesAreToldWhere(t *testing.T) {
     process 1: It "is named after process N" at ` + place + `
     Ginkgo process 2: It "is named after process N" at ` + place + `
   Look for code in a container's body that depends on the process, the time, an unsorted map or chance
-  In [SynchronizedBeforeSuite] at: mnginkgo/suite.go
+  In [SynchronizedBeforeSuite] at: mnginkgo/spec.go
 `)
 }
 

@@ -183,7 +183,7 @@ func TestOptionsWithoutEffectAreNamed(t *testing.T) {
 	t.Parallel()
 	eachWay(t, "lacking", everyWay, func(t *testing.T, o outcome) {
 		o.failed(1).shows(`
-  [FAILED] MultiNode: Boot and GossipInterval: GossipInterval is for DefaultBoot, which this Boot does not call
+  [FAILED] MultiNode: Boot and Detector: Detector is for DefaultBoot, which this Boot does not call
 `)
 	})
 }

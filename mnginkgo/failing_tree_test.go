@@ -48,7 +48,7 @@ func TestOptionsThatMakeNoSenseEndTheRunWithTheirPlace(t *testing.T) {
 	for kind, message := range map[string]string{
 		"options-nil":          "MultiNode: option 1 is nil",
 		"options-nil-inside":   "MultiNode: Options: option 2 is nil",
-		"parallel-nil":         "MultiNode: Parallel(nil): write Parallel(), or Parallel(Isolated())",
+		"parallel-nil":         "MultiNode: Parallel: option 1 is nil",
 		"boot-nil":             "MultiNode: Boot(nil): take it out for the default",
 		"detector-nil":         "MultiNode: Detector(nil): take it out for the default",
 		"downing-nil":          "MultiNode: Downing(nil): take it out for the default",
@@ -58,14 +58,13 @@ func TestOptionsThatMakeNoSenseEndTheRunWithTheirPlace(t *testing.T) {
 		"barrier-timeout-less": "MultiNode: BarrierTimeout(-1s): it must be more than 0",
 		"datagram-buffer":      "MultiNode: DatagramBuffer(0): it must be more than 0",
 		"connection-timeout":   "MultiNode: ConnectionTimeout(0s): it must be more than 0",
-		"gossip-interval":      "MultiNode: GossipInterval(0s): it must be more than 0",
 		"ips-too-few":          "MultiNode: IPAddresses has 1 addresses for 2 roles: give each one, or none at all",
 		"ips-no-ip":            `MultiNode: IPAddresses: ParseAddr("b"): unable to parse IP`,
 		"ips-twice":            `MultiNode: IPAddresses: hosts "a" and "b" have the same IP address 10.0.0.1`,
 		"starting-twice":       `MultiNode: Starting names role "a" twice`,
 		"seeds-twice":          `MultiNode: SeedRoles names role "b" twice`,
 		"stray-option":         "Parallel is an option of MultiNode: MultiNode(Roles(...), Parallel(...))",
-		"stray-isolated":       "this is an option of Parallel: MultiNode(Roles(...), Parallel(Isolated()))",
+		"stray-isolated":       "Isolated is an option of MultiNode: MultiNode(Roles(...), Isolated(...))",
 	} {
 		isMistake(t, kind, `"`+kind+`":`, message)
 	}

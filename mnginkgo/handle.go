@@ -1,16 +1,13 @@
 package mnginkgo
 
 import (
-	"context"
 	"fmt"
 	"syscall"
 
-	"github.com/onsi/ginkgo/v2"
-
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
-	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
-	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
+	"github.com/7aca83c2/multinode/transport"
 )
 
 // Handle is one role's node in the hands of the spec's process, where the node
@@ -18,6 +15,16 @@ import (
 type Handle struct {
 	cluster *Cluster
 	role    string
+}
+
+// Node returns a handle on the node of a role. It fails the spec if there is no such
+// role; whether the node runs does not matter.
+func (c *Cluster) Node(role string) *Handle {
+	c.use("Node")
+	if err := names.Known(c.roles.Names, role); err != nil {
+		failHere("Node: " + err.Error())
+	}
+	return &Handle{c, role}
 }
 
 func (h *Handle) owner() *Cluster {
@@ -29,29 +36,25 @@ func (h *Handle) owner() *Cluster {
 
 // Role returns the node's role.
 func (h *Handle) Role() string {
-	ginkgo.GinkgoHelper()
 	h.owner().own("Role")
 	return h.role
 }
 
 // Address returns the node's address on the network.
-func (h *Handle) Address() string {
-	ginkgo.GinkgoHelper()
+func (h *Handle) Address() transport.Address {
 	h.owner().own("Address")
-	return string(h.cluster.plan.addressOf(h.role))
+	return h.cluster.roles.Address(h.role)
 }
 
 // Running reports whether the node runs: it was started, has not ended, and is not
 // paused.
 func (h *Handle) Running() bool {
-	ginkgo.GinkgoHelper()
 	h.owner().use("Running")
 	return h.cluster.cast.State(h.role) == cast.Running
 }
 
 // Incarnation returns how many nodes the role has had in this spec; 0 before Start.
 func (h *Handle) Incarnation() uint64 {
-	ginkgo.GinkgoHelper()
 	h.owner().use("Incarnation")
 	return h.cluster.cast.Incarnation(h.role)
 }
@@ -73,7 +76,7 @@ func (h *Handle) view() (View, error) {
 	return h.cluster.observe(ctx, h.role)
 }
 
-// Observe does what Observer says: the node's own view.
+// Observe implements Observer: the node's own view.
 func (h *Handle) Observe() ([]View, error) {
 	if err := h.owner().usableBy("Observe"); err != nil {
 		return nil, err
@@ -97,7 +100,7 @@ func (h *Handle) actual() sight.Actual {
 
 // processEnd says how the role's latest process has ended.
 func (h *Handle) processEnd() (sight.End, error) {
-	if !h.cluster.plan.isolated {
+	if !h.cluster.roles.Isolated {
 		return sight.End{}, fmt.Errorf("role %s has no process of its own; that needs MultiNode(Roles(...), Parallel(Isolated()))", h.role)
 	}
 	if lost := h.cluster.anyLoss(); lost != nil {
@@ -108,25 +111,4 @@ func (h *Handle) processEnd() (sight.End, error) {
 		return sight.End{}, nil
 	}
 	return sight.End{Ended: true, Code: end.Code, Signal: syscall.Signal(end.Signal)}, nil
-}
-
-func (h *Handle) command(ctx context.Context, ordinal int, argument []byte) ([]byte, error) {
-	if err := h.cluster.cast.NeedRunning(h.role); err != nil {
-		return nil, fmt.Errorf("command on %s: %w", h.role, err)
-	}
-	request := seat.BodyRequest{Number: ordinal, Argument: argument, Waits: durations.Lend()}
-	ctx, end := h.cluster.awaited(ctx)
-	defer end()
-	a, err := call(ctx, h.cluster, h.role, seat.Command, request)
-	switch {
-	case h.cluster.cast.Loss(h.role) != nil:
-		return nil, h.cluster.cast.Loss(h.role)
-	case err != nil:
-		return nil, fmt.Errorf("command on %s: %w", h.role, err)
-	case a.Failed:
-		return nil, &CommandError{h.role, a.Fail.Message, a.Fail.Where(), a.Fail.Stack}
-	case a.Error != "":
-		return nil, &CommandError{Role: h.role, Text: a.Error}
-	}
-	return a.Result, nil
 }

@@ -2,20 +2,23 @@ package mnginkgo
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
 // Start boots the nodes of roles that have none, all at once, and returns when they
 // have booted. The roles must not run yet; after Crash, Kill or Leave too, Start gives a
 // new incarnation.
 func (c *Cluster) Start(roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("Start")
 	c.must(c.actWithBoot(c.cast.Start, roles...))
 }
@@ -24,9 +27,12 @@ func (c *Cluster) Start(roles ...string) {
 // returns when the others have let them go and they have stopped. Their machines stay on
 // the network, as after Kill.
 func (c *Cluster) Leave(roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("Leave")
-	c.must(c.act(c.leave, roles...))
+	c.must(c.act(func(ctx context.Context, roles ...string) error {
+		return c.cast.Leave(ctx, func(ctx context.Context, role string) error {
+			return order(ctx, c, role, seat.Leave, seat.Nothing{})
+		}, roles...)
+	}, roles...))
 }
 
 // Crash ends the nodes at once, all at the same time and without a word to anyone, and
@@ -36,7 +42,6 @@ func (c *Cluster) Leave(roles ...string) {
 // nobody is there to say so, until they time out or the role is started again. Kill leaves
 // the machines.
 func (c *Cluster) Crash(roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("Crash")
 	c.must(c.act(c.cast.Crash, roles...))
 }
@@ -48,7 +53,6 @@ func (c *Cluster) Crash(roles ...string) {
 // when it sends. A process that ends by itself, or by Exit, leaves its machine like that,
 // too. Frames that a node sends by itself, as actors do, just find nobody.
 func (c *Cluster) Kill(roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("Kill")
 	c.must(c.act(c.cast.Kill, roles...))
 }
@@ -56,7 +60,6 @@ func (c *Cluster) Kill(roles ...string) {
 // Restart crashes the node of a role, if it runs, and boots a new incarnation of it
 // at the same address.
 func (c *Cluster) Restart(roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("Restart")
 	c.must(c.actWithBoot(c.cast.Restart, roles...))
 }
@@ -68,14 +71,12 @@ func (c *Cluster) Restart(roles ...string) {
 // a paused process has read already: it may handle that once it goes on. It does not
 // answer a dial, either.
 func (c *Cluster) Pause(roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("Pause")
 	c.must(c.cast.Pause(c.context(), roles...))
 }
 
 // Resume lets paused processes go on, with SIGCONT.
 func (c *Cluster) Resume(roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("Resume")
 	c.must(c.cast.Resume(c.context(), c.setSkew, roles...))
 }
@@ -84,7 +85,6 @@ func (c *Cluster) Resume(roles ...string) {
 // returns when they have ended. After it returns, nothing that they ever sent is
 // delivered, and for others it is like Kill. The code is 0 to 255.
 func (c *Cluster) Exit(code int, roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("Exit")
 	c.must(c.cast.Exit(c.context(), code, roles...))
 }
@@ -93,7 +93,6 @@ func (c *Cluster) Exit(code int, roles ...string) {
 // roles are started again, whatever ends them. Such an end is no failure; HaveExited and
 // HaveBeenKilled tell about it. A body with a *Node that its process's end ended is over.
 func (c *Cluster) MayExit(roles ...string) {
-	ginkgo.GinkgoHelper()
 	c.use("MayExit")
 	c.must(c.cast.MayExit(c.context(), roles...))
 }
@@ -101,7 +100,6 @@ func (c *Cluster) MayExit(roles ...string) {
 // SkewClock sets the clock of a role ahead, or behind if by is negative. It replaces an
 // earlier skew, outlives Restart, and may be set while the role does not run.
 func (c *Cluster) SkewClock(role string, by time.Duration) {
-	ginkgo.GinkgoHelper()
 	c.use("SkewClock")
 	c.must(c.cast.SkewClock(c.context(), c.setSkew, role, by))
 }
@@ -127,7 +125,7 @@ func (c *Cluster) boot(ctx context.Context) cast.Boot {
 	report := c.reportFor(ctx)
 	return func(ctx context.Context, life cast.Life) (answered bool, err error) {
 		request := seat.BootRequest{
-			Plan: c.plan.ordinal, Role: life.Role, Spec: c.spec, Report: report, Incarnation: life.Incarnation,
+			Plan: c.number, Role: life.Role, Spec: c.spec, Report: report, Incarnation: life.Incarnation,
 			Seed: c.seed, DataDir: c.data.Of(life.Role), Skew: life.Skew, Waits: durations.Lend(),
 		}
 		a, err := call(ctx, c, life.Role, seat.Boot, request)
@@ -143,16 +141,10 @@ func (c *Cluster) boot(ctx context.Context) cast.Boot {
 
 // reportFor returns the report of the spec for the processes of its roles.
 func (c *Cluster) reportFor(ctx context.Context) []byte {
-	if spec, ok := ctx.(ginkgo.SpecContext); ok && c.plan.parallel {
+	if spec, ok := ctx.(ginkgo.SpecContext); ok && c.roles.Parallel {
 		return reportJSON(spec.SpecReport())
 	}
 	return nil
-}
-
-func (c *Cluster) leave(ctx context.Context, roles ...string) error {
-	return c.cast.Leave(ctx, func(ctx context.Context, role string) error {
-		return order(ctx, c, role, seat.Leave, seat.Nothing{})
-	}, roles...)
 }
 
 func (c *Cluster) setSkew(ctx context.Context, role string, by time.Duration) error {
@@ -169,11 +161,34 @@ func (c *Cluster) stopAll(ctx context.Context, roles []string, how seat.StopRequ
 	}, roles...)
 }
 
-// order has a role's process do something, and returns what went wrong.
-func order[A any](ctx context.Context, c *Cluster, role string, method seat.Method[A, seat.Answer], argument A) error {
-	a, err := call(ctx, c, role, method, argument)
-	if err != nil {
-		return err
+// runBody runs a body that takes a *Node on every role whose node runs. The first
+// failure ends the others and fails the spec.
+func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeLocation) {
+	if err := stage.BodiesBegin.Tell(ctx, c.stage, stage.Nothing{}); err != nil {
+		failAt(types.SpecStateFailed, err.Error(), where)
 	}
-	return a.Err()
+	request := seat.BodyRequest{Number: ordinal, Report: reportJSON(ctx.SpecReport()), Waits: durations.Lend()}
+	awaited, end := c.awaited(ctx)
+	defer end()
+	group, groupCtx := errgroup.WithContext(awaited)
+	for _, role := range c.cast.Running() {
+		group.Go(func() error {
+			a, err := call(groupCtx, c, role, seat.Body, request)
+			switch {
+			case c.cast.Loss(role) != nil:
+				return c.cast.Loss(role)
+			case err != nil && c.cast.State(role) == cast.Exited:
+				return nil // it might
+			case err != nil:
+				return fmt.Errorf("on role %s: %w", role, err)
+			case a.Failed:
+				return &a.Fail
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		_ = stage.Flush.Tell(ctx, c.stage, stage.Nothing{}) // a loss that this is a consequence of may not have been told yet
+		failWith(c.cast.Cause(err), where)
+	}
 }

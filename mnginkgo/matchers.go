@@ -44,12 +44,12 @@ func asActual(actual any) (a sight.Actual) {
 		a = own.actual()
 	}
 	a.Type = fmt.Sprintf("%T", actual)
-	a.Views = func() ([]sight.View, error) { return observe(actual) }
+	a.Views = func() ([]sight.View, error) { return viewsOf(actual) }
 	return a
 }
 
-// observe returns the views of a matcher's actual value.
-func observe(actual any) ([]sight.View, error) {
+// viewsOf returns the views of a matcher's actual value.
+func viewsOf(actual any) ([]sight.View, error) {
 	o, ok := actual.(Observer)
 	if !ok {
 		v, tells := look("it", actual)
@@ -70,14 +70,11 @@ func observe(actual any) ([]sight.View, error) {
 // HaveMembers holds when exactly these roles are members, all of them up and
 // reachable. On a *Cluster it holds when every node that runs sees it so; on a node,
 // when that node does. A single matcher in place of the roles is given the sorted
-// names of the members that are up and reachable. Where the spec is known, a role that is
+// names of the members that are up and reachable: HaveMembers(ContainElements("a", "b"))
+// holds whoever else is one. Where the spec is known, a role that is
 // none of it fails the assertion at once, negated or not, as it does in all matchers that
 // take roles. So does an argument that a matcher does not take.
 func HaveMembers(roles ...any) types.GomegaMatcher { return matcher{sight.HaveMembers(roles)} }
-
-// ContainMembers holds when these roles are members, up and reachable, whoever else
-// is a member. It needs one role at least.
-func ContainMembers(roles ...string) types.GomegaMatcher { return matcher{sight.ContainMembers(roles)} }
 
 // HaveUnreachable holds when exactly these roles are members that are seen as
 // unreachable. Without roles it holds when some member is. A single matcher in place
@@ -118,7 +115,7 @@ func HaveSingletonOn(name string, role any) types.GomegaMatcher {
 	return matcher{sight.HaveSingletonOn(name, role)}
 }
 
-// HaveShards holds when the node knows where just n shards of the type are. On a
+// HaveShards holds when the node knows where exactly n shards of the type are. On a
 // *Cluster it holds when every node that runs does, they agree, and each shard is
 // hosted where it is said to be, and nowhere else. A matcher in place of n is given the
 // number.
@@ -129,14 +126,6 @@ func HaveShards(typeName string, n any) types.GomegaMatcher {
 // HaveShardsOn is HaveShards for the shards on one role.
 func HaveShardsOn(typeName, role string, n any) types.GomegaMatcher {
 	return matcher{sight.HaveShardsOn(typeName, role, n)}
-}
-
-// HaveShardOn holds when the shard is known to be on the role. On a *Cluster it holds
-// when every node that runs knows it there, and that node alone hosts it. With ""
-// for the role it holds when the viewer knows of none. A matcher in place of the role is
-// given the role, or "".
-func HaveShardOn(typeName, shard string, role any) types.GomegaMatcher {
-	return matcher{sight.HaveShardOn(typeName, shard, role)}
 }
 
 // HaveSubscribers holds when the topic has a subscriber on each of these roles, and no

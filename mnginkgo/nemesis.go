@@ -70,9 +70,8 @@ func (n *Nemesis) owner() *Cluster {
 // it is for; all others draw theirs. Roles that the Nemesis crashes or kills, and starts, must be left
 // alone by the body, which has to bear that they do not run for a while.
 func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
-	ginkgo.GinkgoHelper()
 	c.use("Unleash")
-	n := &Nemesis{cluster: c, where: types.NewCodeLocation(0), stop: make(chan struct{}), done: make(chan struct{})}
+	n := &Nemesis{cluster: c, where: types.NewCodeLocation(outside()), stop: make(chan struct{}), done: make(chan struct{})}
 	steps, replays, err := n.prepare(chaos)
 	c.must(stage.Wrap(err, "unleash"))
 	verb, entry := "unleash", nemesisEntry
@@ -80,24 +79,23 @@ func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
 		verb, entry = fmt.Sprintf("unleash(replay of %s)", os.Getenv(settings.Replay)), replayEntry
 	}
 	c.note(c.context(), verb)
-	c.count(1)
+	c.unleashed.Add(1)
 	go n.run(steps)
 	ginkgo.DeferCleanup(func() {
 		n.Stop()
 		ginkgo.AddReportEntry(entry, n.where, ginkgo.ReportEntryVisibilityFailureOrVerbose, n.Schedule())
-	})
+	}, n.where)
 	return n
 }
 
 // prepare returns what the Nemesis is to do, and whether MN_REPLAY says so.
 func (n *Nemesis) prepare(c Chaos) (steps iter.Seq[chaos.Step], replays bool, err error) {
-	plan, config := n.cluster.plan, chaos.Config(c)
-	roles := chaos.Roles{Names: plan.roles, Isolated: plan.isolated}
+	roles, config := n.cluster.roles, chaos.Config(c)
 	if err := config.Complete(roles); err != nil {
 		return nil, false, err
 	}
 	n.does = &chaos.Nemesis{Harm: n.harm, Failed: n.fail}
-	n.title = chaos.Title(ginkgo.CurrentSpecReport().FullText(), n.cluster.nextNemesis())
+	n.title = chaos.Title(ginkgo.CurrentSpecReport().FullText(), int(n.cluster.nemeses.Add(1)))
 	schedule := config.Schedule
 	if file := os.Getenv(settings.Replay); file != "" {
 		again, err := chaos.Replay(file, n.title)
@@ -109,7 +107,7 @@ func (n *Nemesis) prepare(c Chaos) (steps iter.Seq[chaos.Step], replays bool, er
 		}
 	}
 	if schedule == "" {
-		return chaos.Draw(config, plan.roles, n.cluster.seedOf(n.title)), false, nil
+		return chaos.Draw(config, roles.Names, n.cluster.book.SeedOf(n.title)), false, nil
 	}
 	given, err := chaos.Parse(schedule, roles)
 	return slices.Values(given), replays, err
@@ -141,25 +139,9 @@ func checkReplay(report ginkgo.Report) {
 	}
 }
 
-// count notes that a Nemesis begins or ends.
-func (c *Cluster) count(more int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.unleashed += more
-}
-
-// nextNemesis returns the number of the spec's next Nemesis, from 1.
-func (c *Cluster) nextNemesis() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.nemeses++
-	return c.nemeses
-}
-
 // Schedule returns what the Nemesis has done so far, a line for each fault: when, for how
 // long, the verb and its arguments. It must only be called after Stop.
 func (n *Nemesis) Schedule() string {
-	ginkgo.GinkgoHelper()
 	n.owner().own("Schedule")
 	return n.does.Schedule(n.title)
 }
@@ -167,7 +149,6 @@ func (n *Nemesis) Schedule() string {
 // Stop ends the Nemesis: it undoes what it did and starts whom it crashed or killed, and returns
 // when that is done. Stopping twice does nothing.
 func (n *Nemesis) Stop() {
-	ginkgo.GinkgoHelper()
 	n.owner().use("Stop")
 	select {
 	case <-n.stop:
@@ -179,31 +160,37 @@ func (n *Nemesis) Stop() {
 
 func (n *Nemesis) run(steps iter.Seq[chaos.Step]) {
 	defer close(n.done)
-	defer n.cluster.count(-1)
+	defer n.cluster.unleashed.Add(-1)
 	defer ginkgo.GinkgoRecover()
 	n.does.Run(steps, n.stop)
 }
 
 // cuts are the verbs that cut links.
 var cuts = map[string]func(c *Cluster, a []string) *Fault{
-	"partition":              func(c *Cluster, a []string) *Fault { return c.partition(a[0], a[1]) },
-	"one-way":                func(c *Cluster, a []string) *Fault { return c.oneWay(a[0], a[1]) },
-	"isolate":                func(c *Cluster, a []string) *Fault { return c.isolate(a[0]) },
-	"split":                  func(c *Cluster, a []string) *Fault { return c.split(chaos.Group(a[0]), chaos.Group(a[1])) },
-	"bridge":                 func(c *Cluster, a []string) *Fault { return c.bridge(chaos.Group(a[0]), a[1], chaos.Group(a[2])) },
-	"ring":                   func(c *Cluster, _ []string) *Fault { return c.ring() },
-	"overlapping-majorities": func(c *Cluster, _ []string) *Fault { return c.overlappingMajorities() },
+	"partition": func(c *Cluster, a []string) *Fault { return c.Pair(a[0], a[1]).cut("partition") },
+	"one-way":   func(c *Cluster, a []string) *Fault { return c.Link(a[0], a[1]).cut("cut") },
+	"isolate":   func(c *Cluster, a []string) *Fault { return c.isolate(a[0]) },
+	"split": func(c *Cluster, a []string) *Fault {
+		return c.Across(chaos.Group(a[0]), chaos.Group(a[1])).cut("split")
+	},
+	"bridge": func(c *Cluster, a []string) *Fault {
+		return c.Across(chaos.Group(a[0]), chaos.Group(a[2])).cut("split")
+	},
+	"ring": func(c *Cluster, _ []string) *Fault { return c.Beyond(1).cut("cut") },
+	"overlapping-majorities": func(c *Cluster, _ []string) *Fault {
+		return c.Beyond((len(c.roles.Names)/2 + 1) / 2).cut("cut")
+	},
 }
 
 // harm is a chaos.Harm. It does what the Cluster's verbs do, but returns what goes wrong.
 func (n *Nemesis) harm(s chaos.Step) (chaos.Undo, error) {
 	c, a := n.cluster, s.Args
 	if name, f, is := s.Fault(); is {
-		return n.begin(c.pair(a[0], a[1]).ruled(name, f))
+		return n.begin(c.Pair(a[0], a[1]).ruled(name, f))
 	}
 	switch s.Verb {
 	case "reset":
-		_, err := c.pair(a[0], a[1]).reset()
+		_, err := c.Pair(a[0], a[1]).reset()
 		return func() error { return nil }, err
 	case "crash":
 		return func() error { return c.actWithBoot(c.cast.Start, a[0]) }, c.act(c.cast.Crash, a[0])
@@ -225,8 +212,7 @@ func (n *Nemesis) harm(s chaos.Step) (chaos.Undo, error) {
 }
 
 func (n *Nemesis) begin(f *Fault) (chaos.Undo, error) {
-	f.where = n.where
-	return f.undo, f.begin()
+	return f.undo, f.begin(n.where)
 }
 
 // fail fails the spec, at the line of Unleash, because of what the Nemesis could not do.

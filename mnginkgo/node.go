@@ -5,15 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"slices"
-
-	"github.com/onsi/ginkgo/v2"
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/pubsub"
+	"github.com/7aca83c2/multinode/cluster/sharding"
+	"github.com/7aca83c2/multinode/cluster/singleton"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
-	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/transport"
 )
 
 // Node is the node of one role, in the hands of code that runs with it: a body that
@@ -54,7 +57,7 @@ func (n *Node) Membership() *cluster.Membership { return n.actorNode("Membership
 func (n *Node) actorNode(what string) *ActorNode {
 	node := actorNodeOf(n.Instance())
 	if node == nil {
-		failHere(fmt.Sprintf("%s: the node of %s is a %T, which has none; use Instance", what, n.env.Role, n.Instance()), 2)
+		failHere(fmt.Sprintf("%s: the node of %s is a %T, which has none; use Instance", what, n.env.Role, n.Instance()))
 	}
 	return node
 }
@@ -92,11 +95,11 @@ func (n *Node) Barrier(name string, roles ...string) {
 	}
 	for _, role := range roles {
 		if err := names.Known(n.env.Roles, role); err != nil {
-			failHere(fmt.Sprintf("Barrier(%q): %v", name, err), 1)
+			failHere(fmt.Sprintf("Barrier(%q): %v", name, err))
 		}
 	}
-	if err := n.env.node.Stage.Barrier(n.ctx, n.env.Role, name, roles); err != nil {
-		failHere(err.Error(), 1)
+	if err := stage.Barrier.Tell(n.ctx, n.env.node.Stage, stage.Party{Role: n.env.Role, Name: name, Parties: roles}); err != nil {
+		failHere(err.Error())
 	}
 }
 
@@ -108,16 +111,150 @@ func (n *Node) decoderEnv() any {
 	return nil
 }
 
-// BeforeEachNode has body run on every role, each time a node of it was booted: when
-// a spec begins, and after Start and Restart. Call it in the body of a container with
-// MultiNode, directly. A body that fails or panics fails the spec.
-func BeforeEachNode(body func(ctx context.Context, node *Node)) {
-	ginkgo.GinkgoHelper()
-	onlyInTree("BeforeEachNode", "directly in the body of a container that has MultiNode(Roles(...))")
-	ginkgo.BeforeEach(tree.ForPlan[*plan]{
-		Give:      func(p *plan) { p.onBoot = append(p.onBoot, body) },
-		Elsewhere: errBeforeEachNode,
-	}, ginkgo.Offset(1))
+// ActorNode is what DefaultBoot starts: an actor system and its membership.
+type ActorNode struct {
+	System     *actor.System
+	Membership *cluster.Membership
+
+	roles names.Roles
 }
 
-var errBeforeEachNode = errors.New("BeforeEachNode must be called directly in the body of a container that has MultiNode(Roles(...))")
+// DefaultBoot starts an actor system and a cluster node at the role's address. It
+// asks the seed roles to let it in. It returns an *ActorNode. A Boot may call it and return
+// something of its own that embeds the *ActorNode; where all that is to be added runs on
+// the node, a BeforeEachNode does without.
+func DefaultBoot(_ context.Context, env *Env) (Instance, error) {
+	env.defaulted = true
+	system, err := actor.NewSystem(
+		actor.WithNetwork(env.Network, env.Address),
+		actor.WithIncarnation(env.Incarnation),
+		actor.WithLogger(env.Log),
+		actor.WithSeed(env.Rand.Uint64()),
+		actor.WithTurns(env.later),
+	)
+	if err != nil {
+		return nil, err
+	}
+	membership, err := cluster.Start(system, env.clusterOptions()...)
+	if err != nil {
+		system.Kill()
+		return nil, err
+	}
+	return &ActorNode{system, membership, env.roles}, nil
+}
+
+// actorNode is what tells an *ActorNode, and what embeds one, from other instances.
+func (n *ActorNode) actorNode() *ActorNode { return n }
+
+func (e *Env) clusterOptions() []cluster.Option {
+	seeds := e.actors.seeds
+	if len(seeds) == 0 {
+		seeds = e.Roles[:1]
+	}
+	addresses := make([]transport.Address, len(seeds))
+	for i, role := range seeds {
+		addresses[i] = e.AddressOf(role)
+	}
+	options := []cluster.Option{
+		cluster.WithSeeds(addresses...),
+		cluster.WithContacts(e.contacts()...),
+		cluster.WithRoles(e.Role),
+		cluster.WithLogger(e.Log),
+		cluster.WithRand(rand.NewPCG(e.Rand.Uint64(), e.Rand.Uint64())),
+		cluster.WithGossipInterval(config.GossipInterval),
+		cluster.WithDetector(cluster.Deadline(config.HeartbeatInterval, config.UnreachableAfter)),
+	}
+	if config.DownAfter > 0 {
+		options = append(options, cluster.WithDowning(cluster.AutoDown(config.DownAfter)))
+	}
+	options = append(options, e.actors.cluster...)
+	if e.actors.downing != nil {
+		if downing := e.actors.downing(e); downing != nil {
+			options = append(options, cluster.WithDowning(downing))
+		}
+	}
+	return options
+}
+
+// contacts returns, for a node that is not the first of its role, the addresses of the
+// others: a cluster may be there that it has belonged to.
+func (e *Env) contacts() (all []transport.Address) {
+	if e.Incarnation == 1 {
+		return nil
+	}
+	for _, role := range e.Roles {
+		if role != e.Role {
+			all = append(all, e.AddressOf(role))
+		}
+	}
+	return all
+}
+
+// Members implements MemberLister.
+func (n *ActorNode) Members() []Member {
+	view := n.Membership.View()
+	members := make([]Member, len(view.Members))
+	for i, m := range view.Members {
+		members[i] = Member{Role: n.roles.At(m.Address), Status: m.Status, Unreachable: m.Unheard}
+	}
+	return members
+}
+
+// Leader implements LeaderTeller.
+func (n *ActorNode) Leader() string { return n.roles.At(n.Membership.View().Leader) }
+
+// Converged implements Converger.
+func (n *ActorNode) Converged() bool { return n.Membership.View().Converged }
+
+// Singletons implements SingletonLister.
+func (n *ActorNode) Singletons() []Singleton {
+	infos := singleton.On(n.System)
+	all := make([]Singleton, len(infos))
+	for i, s := range infos {
+		all[i] = Singleton{Name: s.Name, Role: n.roles.At(s.Address), Here: s.Here}
+	}
+	return all
+}
+
+// Subscribers implements SubscriberLister. It returns nil if the node has no pubsub.
+func (n *ActorNode) Subscribers() map[string][]string {
+	ps := pubsub.Of(n.System)
+	if ps == nil {
+		return nil
+	}
+	all := map[string][]string{}
+	for _, topic := range ps.Topics() {
+		for _, s := range ps.Subscribers(topic) {
+			all[topic] = append(all[topic], n.roles.At(s.Address))
+		}
+	}
+	return all
+}
+
+// Shards implements ShardLister.
+func (n *ActorNode) Shards() []Shard {
+	known := sharding.Shards(n.System)
+	all := make([]Shard, len(known))
+	for i, s := range known {
+		all[i] = Shard{Type: s.Type, ID: s.ID, Role: n.roles.At(s.At), Here: s.Here, Entities: s.Entities}
+	}
+	return all
+}
+
+// Ended implements Ender.
+func (n *ActorNode) Ended() error {
+	err := n.Membership.Err()
+	if why := errors.Unwrap(err); why != nil {
+		return why // who it is about is known
+	}
+	return err
+}
+
+// Leave implements Leaver.
+func (n *ActorNode) Leave(ctx context.Context) error { return n.Membership.Leave(ctx) }
+
+// Stop implements Stopper.
+func (n *ActorNode) Stop(ctx context.Context) error { return n.System.Stop(ctx) }
+
+// Crash implements Crasher.
+func (n *ActorNode) Crash() { n.System.Kill() }

@@ -1,15 +1,94 @@
 package mnginkgo
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/onsi/ginkgo/v2"
+
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/transport/netconn"
 )
+
+// MultiNode decorates a container or an It: its specs run on a node for each role.
+// Bodies below it may take a *Cluster, to conduct the nodes, or a *Node, to run on
+// each of them at once. There must be at least one role, and no two of one name;
+// a mistake in the options ends the run while the tree is built. Called while specs run it fails
+// the one that calls it.
+func MultiNode(roles RoleNames, options ...Option) any {
+	onlyInTree("MultiNode", `beside the text of a container or an It: Describe("orders", MultiNode(Roles("a", "b")), func() { ... })`)
+	configure()
+	if !specs.Building() {
+		self.HearLate()
+	}
+	p := plan{
+		Roles: names.Roles{Names: roles, Addresses: map[string]transport.Address{}}, data: map[string]any{},
+		logLevel: config.LogLevel, barrierTimeout: config.BarrierTimeout,
+	}
+	applyAll(&p, "", options)
+	p.Virtual = p.Virtual || config.Virtual && !p.Roles.Parallel && !p.realTime
+	return tree.Decorator[*plan]{New: func() *plan {
+		copied := p
+		return &copied
+	}}
+}
+
+// BeforeEachNode has body run on every role, each time a node of it was booted: when
+// a spec begins, and after Start and Restart. Call it in the body of a container with
+// MultiNode, directly. A body that fails or panics fails the spec.
+func BeforeEachNode(body func(ctx context.Context, node *Node)) {
+	onlyInTree("BeforeEachNode", "directly in the body of a container that has MultiNode(Roles(...))")
+	ginkgo.BeforeEach(tree.ForPlan[*plan]{
+		Give:      func(p *plan) { p.onBoot = append(p.onBoot, body) },
+		Elsewhere: errBeforeEachNode,
+	}, ginkgo.Offset(1))
+}
+
+var errBeforeEachNode = errors.New("BeforeEachNode must be called directly in the body of a container that has MultiNode(Roles(...))")
+
+// onlyInTree fails the node of Ginkgo's that runs, if one does: what is declared then is in no
+// tree.
+func onlyInTree(name, where string) {
+	if !tree.SpecsRun() {
+		return
+	}
+	message := name + " does nothing while specs run: it belongs " + where
+	if _, on := rolecode.OnRole(); on {
+		failHere(message)
+	}
+	ginkgo.Fail(message, outside())
+}
+
+// ClusterFrom returns the cluster of the running spec, for bodies that cannot take
+// it as a parameter: the entries of a DescribeTable, plain functions. It fails the
+// spec if MultiNode is not around it.
+func ClusterFrom(ctx context.Context) *Cluster {
+	if err := misplaced(); err != nil {
+		failHere("ClusterFrom: " + err.Error())
+	}
+	if current != nil {
+		current.setContext(ctx)
+		return current
+	}
+	why := "no cluster runs here: no container around this spec has MultiNode(Roles(...))"
+	if specs.Has(ginkgo.CurrentSpecReport()) {
+		why = noNodes
+	}
+	failHere("ClusterFrom: " + why)
+	return nil
+}
 
 // Option is a choice made in MultiNode.
 type Option interface{ apply(*plan) }
@@ -28,11 +107,9 @@ func (o option) Misplaced() error {
 
 // Options makes one Option of several, to be named and used again. An option that is
 // given twice counts as given last.
-func Options(options ...Option) Option { return optionList(options) }
-
-type optionList []Option
-
-func (l optionList) apply(p *plan) { applyAll(p, "Options: ", l) }
+func Options(options ...Option) Option {
+	return option{"Options", func(p *plan) { applyAll(p, "Options: ", options) }}
+}
 
 // applyAll applies the options that a function was given.
 func applyAll(p *plan, function string, options []Option) {
@@ -79,38 +156,20 @@ func forDefaultBoot(o option) Option {
 
 // Parallel gives each role an OS process of its own: one of Ginkgo's where there
 // are enough, else a child of the test binary. The default is all nodes in the
-// process that runs the spec. Nothing else about a spec changes, but for what a
-// ParallelOption says.
-func Parallel(options ...ParallelOption) Option {
+// process that runs the spec. Nothing else about a spec changes, but for what the
+// options say that it is given: Parallel(Isolated()).
+func Parallel(options ...Option) Option {
 	return option{"Parallel", func(p *plan) {
-		p.parallel, p.isolated = true, false
-		for _, o := range options {
-			if o == nil {
-				p.refuse("Parallel(nil): write Parallel(), or Parallel(Isolated())")
-				continue
-			}
-			o.applyParallel(p)
-		}
+		p.Roles.Parallel, p.Isolated = true, false
+		applyAll(p, "Parallel: ", options)
 	}}
 }
 
-// ParallelOption is a choice made in Parallel.
-type ParallelOption interface{ applyParallel(*plan) }
-
-type parallelOption func(*plan)
-
-func (o parallelOption) applyParallel(p *plan) { o(p) }
-
-// Misplaced implements tree.Misplaced.
-func (o parallelOption) Misplaced() error {
-	return errors.New("this is an option of Parallel: MultiNode(Roles(...), Parallel(Isolated()))")
-}
-
-// Isolated gives each role a process that nothing else runs in: a fresh child, never one
-// of Ginkgo's, and another one for each incarnation. Crash kills it with SIGKILL; Pause,
-// Resume, Exit and MayExit need it. The default are processes that many specs share.
-func Isolated() ParallelOption {
-	return parallelOption(func(p *plan) { p.isolated = true })
+// Isolated is Parallel with a process for each role that nothing else runs in: a fresh child,
+// never one of Ginkgo's, and another one for each incarnation. Crash kills it with SIGKILL; Pause,
+// Resume, Exit and MayExit need it. The default is processes that many specs share.
+func Isolated() Option {
+	return option{"Isolated", func(p *plan) { p.Roles.Parallel, p.Isolated = true, true }}
 }
 
 // Starting boots only these roles when the spec begins; Cluster.Start boots the
@@ -134,7 +193,7 @@ func Boot(boot BootFunc) Option {
 // Address gives the role's node another address on the network than its role, such as
 // "10.0.0.1:2551". The default is the role.
 func Address(role, address string) Option {
-	return option{"Address", func(p *plan) { p.addresses[role] = transport.Address(address) }}
+	return option{"Address", func(p *plan) { p.Addresses[role] = transport.Address(address) }}
 }
 
 // IPAddresses gives the roles IP addresses on Env.Network, for code that insists on them: the
@@ -191,12 +250,6 @@ func BarrierTimeout(patience time.Duration) Option {
 	return positive("BarrierTimeout", patience, func(p *plan) { p.barrierTimeout = patience })
 }
 
-// GossipInterval sets how often the nodes of the default boot gossip when nothing
-// has changed. The default is gossip-interval of ginkgo.yml, else 100 ms.
-func GossipInterval(every time.Duration) Option {
-	return forDefaultBoot(positive("GossipInterval", every, withCluster(cluster.WithGossipInterval(every))))
-}
-
 // Detector sets how the nodes of the default boot tell that another one is gone.
 // The default is a deadline detector with heartbeat-interval and unreachable-after
 // of ginkgo.yml, else 150 ms and 500 ms.
@@ -234,4 +287,108 @@ func ClusterOptions(options ...cluster.Option) Option {
 
 func withCluster(options ...cluster.Option) func(*plan) {
 	return func(p *plan) { p.cluster = append(p.cluster, options...) }
+}
+
+// refuse notes a mistake in the options, for the container to tell.
+func (p *plan) refuse(format string, args ...any) {
+	if p.mistake == nil {
+		p.mistake = fmt.Errorf("MultiNode: "+format, args...)
+	}
+}
+
+// Check implements tree.Plan.
+func (p *plan) Check() error {
+	if err := p.checkRoles(); err != nil {
+		return err
+	}
+	if p.mistake != nil {
+		return p.mistake
+	}
+	if err := p.checkNamed(); err != nil {
+		return err
+	}
+	if err := p.checkIPs(); err != nil {
+		return err
+	}
+	if p.seeds != nil && len(p.seeds) == 0 {
+		return errors.New("MultiNode: SeedRoles() names no role")
+	}
+	if p.Virtual && p.Roles.Parallel {
+		return errors.New("MultiNode: Virtual() beside Parallel(): a clock of its own is for the nodes of one process")
+	}
+	return p.checkAddresses()
+}
+
+func (p *plan) checkRoles() error {
+	if len(p.Names) == 0 {
+		return errors.New(`MultiNode needs at least one role: MultiNode(Roles("a", "b"))`)
+	}
+	for i, role := range p.Names {
+		if role == "" || len(role) > transport.MaxAddress {
+			return fmt.Errorf("MultiNode: role %q: a role's name has 1 to %d bytes", role, transport.MaxAddress)
+		}
+		if slices.Contains(p.Names[:i], role) {
+			return fmt.Errorf("MultiNode: role %q is named twice", role)
+		}
+	}
+	return nil
+}
+
+// checkNamed returns an error if an option names a role that is none, or one twice.
+func (p *plan) checkNamed() error {
+	for _, named := range []struct {
+		option string
+		roles  []string
+		once   bool
+	}{{"Starting", p.starting, true}, {"SeedRoles", p.seeds, true}, {"Data", p.dataFor, false}, {"Address", slices.Sorted(maps.Keys(p.Addresses)), true}} {
+		for i, role := range named.roles {
+			if !slices.Contains(p.Names, role) {
+				return fmt.Errorf("MultiNode: %s(%q): the roles are %s", named.option, role, strings.Join(p.Names, ", "))
+			}
+			if named.once && slices.Contains(named.roles[:i], role) {
+				return fmt.Errorf("MultiNode: %s names role %q twice", named.option, role)
+			}
+		}
+	}
+	return nil
+}
+
+func (p *plan) checkAddresses() error {
+	roleAt := map[transport.Address]string{}
+	for _, role := range p.Names {
+		address := p.Address(role)
+		if len(address) == 0 || len(address) > transport.MaxAddress {
+			return fmt.Errorf("MultiNode: Address(%q, %q): an address has 1 to %d bytes", role, address, transport.MaxAddress)
+		}
+		if other, taken := roleAt[address]; taken {
+			return fmt.Errorf("MultiNode: roles %q and %q have the same address %q", other, role, address)
+		}
+		roleAt[address] = role
+	}
+	return nil
+}
+
+// checkIPs has the roles take the IP addresses that IPAddresses gives them.
+func (p *plan) checkIPs() error {
+	switch {
+	case p.givenIPs == nil:
+		return nil
+	case len(p.givenIPs) == 0:
+		p.ips = netconn.NumberIPs(p.Names...)
+		return nil
+	case len(p.givenIPs) != len(p.Names):
+		return fmt.Errorf("MultiNode: IPAddresses has %d addresses for %d roles: give each one, or none at all", len(p.givenIPs), len(p.Names))
+	}
+	p.ips = netconn.IPs{}
+	for i, text := range p.givenIPs {
+		ip, err := netip.ParseAddr(text)
+		if err != nil {
+			return fmt.Errorf("MultiNode: IPAddresses: %w", err)
+		}
+		p.ips[p.Names[i]] = ip
+	}
+	if err := p.ips.Check(); err != nil {
+		return fmt.Errorf("MultiNode: IPAddresses: %w", err)
+	}
+	return nil
 }

@@ -58,7 +58,7 @@ type Program struct {
 // to the node's log. Boot returns an error if a template is wrong, or the program does not
 // start or ends before it can be reached; that one has its last output.
 func (p Program) Boot(ctx context.Context, env *Env) (Instance, error) {
-	if env.plan.virtual {
+	if env.roles.Virtual {
 		return nil, errors.New("Exec and Program start a real process, for which virtual time does not wait: give MultiNode RealTime() in place of Virtual()")
 	}
 	for _, role := range p.Only {

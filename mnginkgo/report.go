@@ -11,21 +11,16 @@ import (
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/account"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/company"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/faults"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
 // report attaches to a failed spec what its nodes see and did, while they still run.
 func (c *Cluster) report(ctx ginkgo.SpecContext) {
 	ginkgo.AddReportEntry("multinode", ctx.SpecReport().LeafNodeLocation, ginkgo.ReportEntryVisibilityFailureOrVerbose, c.account(ctx))
-}
-
-// keepAccount has the report say what is known before the processes are given back, if the
-// spec is about to fail.
-func (c *Cluster) keepAccount(ctx ginkgo.SpecContext, err error) {
-	if err != nil || c.cast.Troubled() {
-		c.kept = c.account(ctx)
-	}
 }
 
 func (c *Cluster) reportIfVerbose(ctx ginkgo.SpecContext) {
@@ -43,24 +38,24 @@ func (c *Cluster) account(ctx context.Context) string {
 	failed := failureOf(ctx)
 	ctx, cancel := c.accounting(ctx)
 	defer cancel()
-	a := account.Account{Title: c.describe(), Variant: c.plan.variant(), Seed: c.seed, GinkgoSeed: ginkgo.GinkgoRandomSeed()}
+	a := account.Account{Title: c.describe(), Variant: c.roles.Variant(), Seed: c.seed, GinkgoSeed: ginkgo.GinkgoRandomSeed()}
 	for _, lost := range c.cast.Losses() {
 		if !lost.IsIn(failed) {
 			a.Losses = append(a.Losses, lost.Full())
 		}
 	}
 	for i, seen := range c.ofEach(func(role string) string { return c.seenBy(ctx, role) }) {
-		a.Views = append(a.Views, sight.Row{Role: c.plan.roles[i], Text: seen})
+		a.Views = append(a.Views, sight.Row{Role: c.roles.Names[i], Text: seen})
 	}
 	a.Data = c.data.Kept()
-	stats, _ := c.stage.Stats(ctx) // if they cannot be had, nor can the timeline, which says why
-	a.Links = account.ByRole(stats, c.plan.roleAt)
-	for _, f := range c.toothless() {
-		a.Idle = append(a.Idle, f.verb)
+	stats, _ := stage.Stats.Ask(ctx, c.stage, stage.Nothing{}) // if they cannot be had, nor can the timeline, which says why
+	a.Links = account.ByRole(stats, c.roles.At)
+	for _, f := range c.idle() {
+		a.Idle = append(a.Idle, f.Verb)
 	}
-	_ = c.stage.Flush(ctx) // what cannot be had is not there
-	a.Timeline, a.NoTimeline = c.stage.Timeline(ctx)
-	a.Timeline = c.failed.into(a.Timeline)
+	_ = stage.Flush.Tell(ctx, c.stage, stage.Nothing{}) // what cannot be had is not there
+	a.Timeline, a.NoTimeline = stage.Timeline.Ask(ctx, c.stage, stage.Nothing{})
+	a.Timeline = c.failed.Into(a.Timeline)
 	return a.String()
 }
 
@@ -84,9 +79,9 @@ func failureOf(ctx context.Context) string {
 
 // ofEach asks for something of each role, all at once, and returns it in the order of the roles.
 func (c *Cluster) ofEach(ask func(role string) string) []string {
-	told := make([]string, len(c.plan.roles))
+	told := make([]string, len(c.roles.Names))
 	var all sync.WaitGroup
-	for i, role := range c.plan.roles {
+	for i, role := range c.roles.Names {
 		all.Go(func() { told[i] = ask(role) })
 	}
 	all.Wait()
@@ -115,7 +110,7 @@ func (c *Cluster) progress() string {
 	defer cancel()
 	states := c.ofEach(func(role string) string { return fmt.Sprintf("  %s: %s", role, c.statusOf(ctx, role)) })
 	lines := append([]string{"multinode: " + c.describe()}, states...)
-	waiting, err := c.stage.Barred(ctx)
+	waiting, err := stage.Waiting.Ask(ctx, c.stage, stage.Nothing{})
 	if err != nil {
 		lines = append(lines, "  "+err.Error())
 	}
@@ -146,3 +141,12 @@ func (c *Cluster) statusOf(ctx context.Context, role string) string {
 	}
 	return status + "; sees " + view.String()
 }
+
+// idle returns the faults that had no effect.
+func (c *Cluster) idle() []*faults.Fault {
+	ctx, cancel := context.WithTimeout(context.Background(), viewTimeout) // a failing spec is looked at, too
+	defer cancel()
+	return c.book.Idle(ctx)
+}
+
+const hurry = company.Hurry

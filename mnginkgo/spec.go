@@ -3,6 +3,7 @@ package mnginkgo
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"reflect"
 	"runtime"
@@ -14,12 +15,134 @@ import (
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/company"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/faults"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/scratch"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/settings"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/chanpair"
 )
+
+func init() {
+	specs.Serve(tree.Harness[*plan]{
+		Ready: func() error { return configError }, Adapt: adapt,
+		BeforeSpec: beforeSpec, AfterSpec: afterSpec, SetUp: setUp, BeginSpec: beginSpec,
+	}, reflect.TypeFor[*Cluster](), reflect.TypeFor[*Node]())
+	self.TellLate(failOfLate, failAnyway)
+	if company.IsChild() {
+		specs.BuildOnly(company.ChildPart())
+		self.ServeAsChild(asHost)
+	} else if os.Getenv(settings.Replay) != "" {
+		ginkgo.ReportAfterSuite(settings.Replay, checkReplay)
+	}
+	rolecode.OnLate(self.Late)
+	ginkgo.AddTreeConstructionNodeArgsTransformer(specs.Transform)
+}
+
+// adapt makes a body of Ginkgo's of one that takes a *Cluster or a *Node, and returns nil for others.
+func adapt(body any, where types.CodeLocation) func(ginkgo.SpecContext) {
+	if conduct := tree.Taking[*Cluster](body); conduct != nil {
+		return func(ctx ginkgo.SpecContext) { conduct(ctx, clusterFor(ctx)) }
+	}
+	if run := tree.Taking[*Node](body); run != nil {
+		number := bodies.Add(run)
+		return func(ctx ginkgo.SpecContext) { clusterFor(ctx).runBody(ctx, number, where) }
+	}
+	return nil
+}
+
+// beforeSpec leases the processes of a spec.
+func beforeSpec(ctx ginkgo.SpecContext, p *plan, report ginkgo.SpecReport) {
+	if report.State.Is(types.SpecStateSkipped | types.SpecStatePending) {
+		return
+	}
+	leased, err := self.Borrow(ctx, p.request(report))
+	if err != nil && ctx.Err() == nil { // Ginkgo itself says when it was interrupted
+		ginkgo.Fail(err.Error())
+	}
+	if suite := meetSuite(ctx); leased && suite != nil && suite.OutOfTime() {
+		ginkgo.Skip(outOfTime) // which gives the processes back, as the spec ends
+	}
+}
+
+// afterSpec gives back what is left of them.
+func afterSpec(ctx ginkgo.SpecContext) {
+	if err := self.SpecDone(ctx, current != nil); err != nil {
+		ginkgo.Fail(err.Error())
+	}
+}
+
+// asHost returns what this process needs to host roles.
+func asHost(ctx context.Context) company.Host {
+	suite := meetSuite(ctx)
+	return company.Host{
+		Tree: specs.Fingerprint(), Suite: suite,
+		NewSeat: func(bs stage.Backstage, network transport.Network, house *rolecode.House) broker.Seat {
+			return seat.New(bs, network, house, script())
+		},
+	}
+}
+
+// failOfLate fails the node that runs because of what has failed on roles whose specs were over.
+func failOfLate(all []stage.Failure) { failWith(failures(all), types.NewCodeLocation(0)) }
+
+// failAnyway has the spec that runs fail of what has failed on a role whose spec was over.
+func failAnyway(f stage.Failure) bool {
+	suite := runningSuite.Load()
+	if suite != nil {
+		suite.Note(types.SpecStateFailed, f.Error(), types.CodeLocation{FileName: f.File, LineNumber: f.Line, FullStackTrace: f.Trace})
+	}
+	return suite != nil
+}
+
+// StartBroker is the first function of SynchronizedBeforeSuite: it starts, in
+// process 1, the broker that Parallel() specs need, and returns what JoinBroker needs.
+// A suite with a SynchronizedBeforeSuite of its own calls both inside it and passes
+// the bytes on.
+//
+//	var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)
+//
+// What every role needs belongs into Boot or BeforeEachNode, not into BeforeSuite: a
+// role may run in a child process, where BeforeSuite is not run.
+func StartBroker(ginkgo.SpecContext) []byte {
+	data, err := self.Start(brokerNeeds())
+	if err != nil {
+		innards.FailHandler()("StartBroker: "+err.Error(), 0) // the caller is a line of Ginkgo's
+	}
+	return data
+}
+
+// JoinBroker is the second function of SynchronizedBeforeSuite: it connects each
+// process to the broker, and keeps it, when its specs have run out, until no other
+// spec can need it.
+func JoinBroker(ctx ginkgo.SpecContext, data []byte) {
+	if err := self.Join(ctx, data, asHost(ctx)); err != nil {
+		innards.FailHandler()("JoinBroker: "+err.Error(), 0)
+	}
+}
+
+// brokerNeeds returns what the specs of the tree need of a broker, or nil if they need none.
+func brokerNeeds() *company.Needs {
+	parallel := slices.DeleteFunc(slices.Clone(specs.Plans()), func(p *plan) bool { return !p.Roles.Parallel })
+	if len(parallel) == 0 {
+		return nil
+	}
+	n := &company.Needs{Part: specs.Part(), Config: broker.Config{
+		Tree: specs.Fingerprint(), ChildTree: specs.PartFingerprint(), Specs: specs.Needy(), Wait: config.HostsWait, MaxChildren: config.MaxChildren,
+		Switch: switchOptions(), Matches: predicate,
+	}}
+	for _, p := range parallel {
+		if !p.Isolated {
+			n.Roles = max(n.Roles, len(p.Names))
+		}
+	}
+	return n
+}
 
 // setUp boots the nodes of a spec. What it defers runs after everything that the
 // spec defers itself.
@@ -31,17 +154,17 @@ func setUp(ctx ginkgo.SpecContext, p *plan) {
 	rolecode.TakeOverFailures()
 	insist() // the suite may have set something since
 	c := newCluster(ctx, p)
-	if p.parallel {
-		if err := c.useHosts(ctx); err != nil {
+	if p.Roles.Parallel {
+		if err := c.useHosts(ctx, p); err != nil {
 			failAt(types.SpecStateFailed, err.Error(), p.where)
 		}
 	} else {
-		c.useThisProcess()
+		c.useThisProcess(p)
 	}
 	c.races = rolecode.Races() // this process may have hosted a role until now
 	current = c
 	progress := c.progress
-	if p.virtual {
+	if p.Virtual {
 		progress = c.progressOutside
 	}
 	detach := ginkgo.AttachProgressReporter(progress)
@@ -52,10 +175,14 @@ func setUp(ctx ginkgo.SpecContext, p *plan) {
 	ginkgo.DeferCleanup(c.checkBites, p.where)
 	ginkgo.DeferCleanup(c.failOfTrouble, p.where) // before the nodes that are left are stopped
 	ginkgo.DeferOnFailure(c.report, p.where)
-	if roles := p.startsAtOnce(); len(roles) > 0 {
+	roles := p.starting
+	if roles == nil {
+		roles = p.Names
+	}
+	if len(roles) > 0 {
 		err := c.actWithBoot(c.cast.Start, roles...)
-		if err == nil {
-			err = p.checkBooted(c.defaulted.Load())
+		if name := p.forDefaultBoot; err == nil && name != "" && !c.defaulted.Load() {
+			err = fmt.Errorf("MultiNode: Boot and %s: %s is for DefaultBoot, which this Boot does not call", name, name)
 		}
 		if err = c.cast.Cause(err); err != nil {
 			failWith(err, p.bootPlace())
@@ -77,100 +204,6 @@ func (p *plan) bootPlace() types.CodeLocation {
 	return types.CodeLocation{FileName: file, LineNumber: line}
 }
 
-// functions begins the names of this package's functions.
-const functions = "github.com/7aca83c2/multinode/mnginkgo."
-
-// useThisProcess puts all roles on a stage in this process.
-func (c *Cluster) useThisProcess() {
-	sw := transport.NewSwitch(switchOptions()...)
-	st := stage.New(sw, c.plan.barrierTimeout, predicate)
-	st.SetMachines(c.plan.machines())
-	c.direct(st)
-	st.OnFailed(c.cast.Trouble)
-	house := rolecode.Beside(runningSuite.Load())
-	seats := make([]*seat.Seat, len(c.plan.roles))
-	for i, role := range c.plan.roles {
-		seats[i] = seat.New(st, chanpair.New(sw), house, script())
-		st.SetRunner(role, seats[i])
-	}
-	c.close = func(ctx context.Context) error {
-		defer house.End()
-		closed := make(chan error, 1)
-		waiting, end := rolecode.Waiting(ctx)
-		defer end()
-		go func() {
-			limited, cancel := stopLimit(waiting)
-			defer cancel()
-			err := house.CleanUp(limited)
-			closed <- errors.Join(err, vacate(ctx, seats), st.Close())
-		}()
-		select {
-		case err := <-closed:
-			return err
-		case <-ctx.Done():
-			return nil // the run is to end, and does not wait for what is stuck
-		}
-	}
-}
-
-// useHosts puts all roles on a stage in the broker, with processes that are leased for the spec.
-func (c *Cluster) useHosts(ctx ginkgo.SpecContext) error {
-	director, err := self.Begin(ctx, c.plan.request(ctx.SpecReport()))
-	if err != nil {
-		return err
-	}
-	c.direct(director)
-	c.close = self.End
-	self.Hear(broker.Ears{Lost: c.cast.Lose, Failed: c.cast.Trouble, Ended: c.cast.Ended})
-	return nil
-}
-
-func vacate(ctx context.Context, seats []*seat.Seat) (err error) {
-	for _, s := range seats {
-		_, left := s.Vacate(ctx)
-		err = errors.Join(err, left)
-	}
-	return err
-}
-
-// stopLimit bounds how long the end of a node may take.
-func stopLimit(ctx context.Context) (context.Context, context.CancelFunc) {
-	return seat.Within(ctx, config.StopTimeout, "stop-timeout")
-}
-
-// tearDown ends what is left of the spec, and fails it if something went wrong that it has
-// not failed of.
-func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
-	c.reportIfVerbose(ctx)
-	text := ctx.SpecReport().FullText()
-	c.over.Store(&text)
-	current = nil
-	c.mu.Lock()
-	for _, cancel := range c.late {
-		cancel()
-	}
-	c.mu.Unlock()
-	ending, cancel, err := c.stopInTime(ctx)
-	defer cancel()
-	c.settleAll(ending)
-	err = errors.Join(err, c.cast.RetireAll(ending))
-	c.keepAccount(ctx, err)
-	err = errors.Join(err, c.close(ending), c.data.Remove())
-	trouble := c.trouble(ctx, true)
-	if c.cast.Lost() != nil {
-		err = stage.StuckIn(err) // what else went wrong is a consequence
-	}
-	err = errors.Join(trouble, err)
-	if err == nil {
-		return
-	}
-	if report := ctx.SpecReport(); report.Failed() { // of which Ginkgo shows the first failure alone
-		ginkgo.AddReportEntry("multinode", report.LeafNodeLocation, ginkgo.ReportEntryVisibilityFailureOrVerbose,
-			"when the spec ended\n"+indent(err.Error(), "  "))
-	}
-	failEnding(ctx, err)
-}
-
 // beginSpec has what goes wrong in a spec of an Ordered container fail that one, and not the last,
 // with which the nodes end that they share.
 func beginSpec(p *plan) {
@@ -188,69 +221,84 @@ func beginSpec(p *plan) {
 	}, p.where)
 }
 
+// useThisProcess puts all roles on a stage in this process.
+func (c *Cluster) useThisProcess(p *plan) {
+	options := switchOptions()
+	if p.Virtual {
+		options = append(options, transport.WithSteps(running.takeSteps(c.seed)))
+	}
+	st := stage.New(transport.NewSwitch(options...), p.barrierTimeout, p.machines(), predicate)
+	endSteps := func() {}
+	if p.Virtual {
+		stepped := &steppedStage{Stage: st, steps: running.steps}
+		c.direct(stepped)
+		endSteps = func() {
+			running.endSteps()
+			stepped.over.Store(true)
+		}
+	} else {
+		c.direct(st)
+	}
+	st.OnFailed(c.cast.Trouble)
+	house := rolecode.Beside(runningSuite.Load())
+	seats := make([]*seat.Seat, len(c.roles.Names))
+	for i, role := range c.roles.Names {
+		seats[i] = seat.New(st, chanpair.New(st.Switch()), house, script())
+		st.SetRunner(role, seats[i])
+	}
+	c.close = func(ctx context.Context) error {
+		defer house.End()
+		defer endSteps()
+		closed := make(chan error, 1)
+		waiting, end := rolecode.Waiting(ctx)
+		defer end()
+		go func() {
+			limited, cancel := stopLimit(waiting)
+			defer cancel()
+			err := house.CleanUp(limited)
+			for _, s := range seats {
+				_, left := s.Vacate(ctx)
+				err = errors.Join(err, left)
+			}
+			closed <- errors.Join(err, st.Close())
+		}()
+		select {
+		case err := <-closed:
+			return err
+		case <-ctx.Done():
+			return nil // the run is to end, and does not wait for what is stuck
+		}
+	}
+}
+
+// useHosts puts all roles on a stage in the broker, with processes that are leased for the spec.
+func (c *Cluster) useHosts(ctx ginkgo.SpecContext, p *plan) error {
+	director, err := self.Begin(ctx, p.request(ctx.SpecReport()))
+	if err != nil {
+		return err
+	}
+	c.direct(director)
+	c.close = self.End
+	self.Hear(broker.Ears{Failed: c.cast.Trouble, Ended: c.cast.Ended})
+	return nil
+}
+
 // outOfTime says why a spec is not begun.
 const outOfTime = "the run was out of time when the spec could begin"
 
-// stopInTime stops the nodes that run. If the run is to end, before or while it does, it gives
-// them a moment only. It returns the context in which the rest is to be done.
-func (c *Cluster) stopInTime(ctx ginkgo.SpecContext) (context.Context, context.CancelFunc, error) {
-	var running []string
-	if !isCutOff(ctx) {
-		err := c.cast.ResumeAll(ctx)
-		running = c.cast.Unstopped()
-		err = errors.Join(err, c.stopAll(ctx, running, seat.StopRequest{Failed: ctx.SpecReport().Failed()}))
-		if ctx.Err() == nil {
-			return ctx, func() {}, err
-		}
+// newCluster returns the nodes of a spec, none of which has started, and which are on no stage yet.
+func newCluster(ctx ginkgo.SpecContext, p *plan) *Cluster {
+	folder := scratch.Own.Path()
+	if p.Roles.Parallel && self.Dir() != "" { // that of the process where the stage lives
+		folder = self.Dir()
 	}
-	hurried, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), hurry, cast.ErrRunEnds)
-	err := c.cast.ResumeAll(hurried)
-	if running == nil {
-		running = c.cast.Unstopped()
-	}
-	return hurried, cancel, errors.Join(err, c.stopAll(hurried, running, seat.StopRequest{Hurry: hurry / 4}))
-}
-
-// settleAll has the processes of all roles tell what has gone wrong on them.
-func (c *Cluster) settleAll(ctx context.Context) {
-	for _, role := range c.plan.roles {
-		if state := c.cast.State(role); state != cast.NotStarted && state != cast.Paused {
-			_, _ = call(ctx, c, role, seat.Settle, seat.Nothing{}) // one without a process has told
-		}
-	}
-	_ = c.stage.Flush(ctx) // as well as it can be done
-	if races := rolecode.Races() - c.races; races > 0 {
-		c.races += races
-		c.cast.Trouble(stage.Failure{Role: stage.Everywhere, PID: os.Getpid(), Kind: stage.Race, Message: rolecode.RacesFound(races) +
-			" in the process of the spec: see what it has printed"})
+	return &Cluster{
+		roles: p.Roles, number: p.ordinal, bites: p.mustBite, ctx: ctx, spec: ctx.SpecReport().FullText(), seed: seedOf(p, ctx.SpecReport()),
+		data: scratch.NewData(folder, p.Names, config.KeepData),
 	}
 }
 
-// trouble returns what went wrong and the spec has not failed of: the loss of a process, or
-// what has failed on a role outside of what the spec has called. It returns nil if it was
-// told before.
-func (c *Cluster) trouble(ctx ginkgo.SpecContext, ending bool) error {
-	found := c.cast.Take(ending)
-	failed := ctx.SpecReport().Failed()
-	found = slices.DeleteFunc(found, func(f stage.Failure) bool { return f.Early && f.Stack == "" && failed })
-	err := failures(found)
-	if lost := c.cast.Untold(failureOf(ctx)); !isCutOff(ctx) { // processes end with the run, too
-		err = errors.Join(lost, err)
-	}
-	return err
-}
-
-// failOfTrouble fails the spec if something went wrong on a role and it has not failed of it.
-func (c *Cluster) failOfTrouble(ctx ginkgo.SpecContext) {
-	if err := c.trouble(ctx, false); err != nil {
-		failEnding(ctx, err)
-	}
-}
-
-// failEnding fails a spec that ends, a skipped one as well unless the error is nothing but a Skip.
-func failEnding(ctx ginkgo.SpecContext, err error) {
-	if suite := runningSuite.Load(); suite != nil && stateOf(err) != types.SpecStateSkipped {
-		suite.Unskip()
-	}
-	failWith(err, ctx.SpecReport().LeafNodeLocation)
+// direct has the cluster be on a stage.
+func (c *Cluster) direct(d stage.Director) {
+	c.stage, c.cast, c.book = d, cast.New(d, c.roles.Names, c.roles.Isolated, c.note), faults.New(d, c.seed, c.note)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/gomega"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
@@ -33,7 +32,6 @@ type traffic struct {
 //	...
 //	Expect(traffic).To(HaveFrames(0))
 func (l *Links) Traffic() *Traffic {
-	ginkgo.GinkgoHelper()
 	l.owner().use("Traffic")
 	since, err := l.carried()
 	l.cluster.must(stage.Wrap(err, "traffic of %s", l.text))
@@ -105,7 +103,7 @@ func (l *Links) carried() (traffic, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), viewTimeout)
 	defer cancel()
-	stats, err := l.cluster.stage.Stats(ctx)
+	stats, err := stage.Stats.Ask(ctx, l.cluster.stage, stage.Nothing{})
 	links := l.links()
 	for _, s := range stats {
 		if !slices.Contains(links, transport.Link{From: s.From, To: s.To}) {

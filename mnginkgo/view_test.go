@@ -22,7 +22,7 @@ func TestAMemberThatIsRemovedIsNone(t *testing.T) {
 		g.Expect(actual).To(HaveMembers("a", "b"))
 		g.Expect(actual).To(HaveMembers(HaveLen(2)))
 		g.Expect(actual).To(HaveStatus("c", Removed))
-		g.Expect(actual).NotTo(ContainMembers("c"))
+		g.Expect(actual).NotTo(HaveMembers(ContainElements("c")))
 		g.Expect(actual).NotTo(HaveUnreachable())
 		g.Expect(actual).To(HaveUnreachable(BeEmpty()))
 	}

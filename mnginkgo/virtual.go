@@ -15,7 +15,9 @@ import (
 	"github.com/7aca83c2/multinode/mnginkgo/internal/bubble"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/replay"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/transport"
 )
 
 // Virtual runs each spec whole, from its first node's boot to its last clean-up, on a clock of its own. That
@@ -33,12 +35,12 @@ import (
 // A spec in virtual time cannot wait for the world outside of it: real connections, programs, channels
 // and goroutines of other specs or of BeforeSuite. All that it starts has to end with it.
 func Virtual() Option {
-	return option{"Virtual", func(p *plan) { p.virtual, p.real = true, false }}
+	return option{"Virtual", func(p *plan) { p.Virtual, p.realTime = true, false }}
 }
 
 // RealTime takes Virtual back, or "time: virtual" of ginkgo.yml: for specs that need the world outside.
 func RealTime() Option {
-	return option{"RealTime", func(p *plan) { p.virtual, p.real = false, true }}
+	return option{"RealTime", func(p *plan) { p.Virtual, p.realTime = false, true }}
 }
 
 // suiteTest is the test that the suite runs in, or nil if VirtualTime was not called.
@@ -60,6 +62,10 @@ type virtualTime struct {
 	*bubble.Bubble
 	spec  string             // which one, and which attempt
 	polls durations.Defaults // what Gomega has otherwise
+	// What happens in it, from when its nodes are on a stage.
+	steps    *transport.Steps
+	endSteps func()
+	record   *replay.Record
 }
 
 // running is that of the spec that runs in this process, or nil.
@@ -68,12 +74,20 @@ var running *virtualTime
 // inBubble says that a node of Ginkgo's runs in virtual time.
 var inBubble atomic.Bool
 
-// Around implements tree.Plan.
-func (p *plan) Around() func(context.Context, func(context.Context)) {
-	if !p.virtual {
+// Decorators implements tree.Plan.
+func (p *plan) Decorators() []any {
+	if !p.Virtual {
 		return nil
 	}
-	return p.inVirtualTime
+	return []any{types.AroundNode(p.inVirtualTime, p.where)}
+}
+
+// SpecDecorators implements tree.Plan.
+func (p *plan) SpecDecorators() []any {
+	if n := p.attempts(); n > 1 && p.Virtual {
+		return []any{ginkgo.MustPassRepeatedly(n)}
+	}
+	return nil
 }
 
 // inVirtualTime runs a node of Ginkgo's in the bubble of its spec.
@@ -95,6 +109,9 @@ func (p *plan) inVirtualTime(ctx context.Context, node func(context.Context)) {
 	case current == nil: // that was the last one
 		running = nil
 		err = errors.Join(err, v.Close())
+		if v.steps != nil { // else it is for what Ginkgo does with a spec that has failed at its end
+			err = errors.Join(err, ran(p, ginkgo.CurrentSpecReport(), v.record))
+		}
 	}
 	if v.Broken() || running == nil {
 		v.polls.Set()
@@ -118,7 +135,7 @@ func (p *plan) virtualTimeOf(ctx context.Context) *virtualTime {
 	}
 	limits := bubble.Limits{Body: config.VirtualLimit, Grace: 30 * time.Second, Linger: 10 * time.Minute, Still: config.VirtualStill}
 	polls, known := durations.InForce()
-	running = &virtualTime{bubble.New(t, limits), spec, polls}
+	running = &virtualTime{Bubble: bubble.New(t, limits), spec: spec, polls: polls, record: begun(report)}
 	if known {
 		polls.Of[1], polls.Of[3] = coarse("eventually-polling", polls.Of[1]), coarse("consistently-polling", polls.Of[3])
 		polls.Set()
@@ -172,18 +189,7 @@ func failVirtual(err error, otherwise types.CodeLocation) {
 	failAt(types.SpecStateFailed, strings.TrimRight(text, "\n"), at)
 }
 
-// cost is what a call of a role's costs in virtual time, so that a spec which asks until its clock says
-// that it is late comes to an end.
-const cost = 200 * time.Microsecond
-
-// spend has the time pass that a call of a role's costs.
-func (c *Cluster) spend() {
-	if c.plan.virtual {
-		time.Sleep(cost)
-	}
-}
-
 // progressOutside answers ^T for a spec in virtual time, which nobody outside may ask anything.
 func (c *Cluster) progressOutside() string {
-	return "multinode: " + c.describe() + "\n  in virtual time: what each role does cannot be asked from outside"
+	return "multinode: " + c.describe() + "\n  in virtual time: what each role does cannot be asked from outside\n  " + latest.tally.Line(time.Now())
 }

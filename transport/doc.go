@@ -1,4 +1,4 @@
-// Package transport does the networking of a simulated cluster: it says what an
+// Package transport is the network of a simulated cluster: it says what an
 // address and a frame are, and its Switch decides what becomes of every frame.
 //
 // A node reaches the others through a Network. Open gives it an Endpoint with an

@@ -36,7 +36,7 @@ func (ln *lane) release() {
 	ln.held = nil
 }
 
-// ReleaseRule takes the rule of that name off the link and does what Release does, so that
+// ReleaseRule takes the rule of that name off the link and releases what it holds, so that
 // no frame comes in between.
 func (s *Switch) ReleaseRule(l Link, name string) {
 	s.with(l, func(ln *lane) {
@@ -45,38 +45,28 @@ func (s *Switch) ReleaseRule(l Link, name string) {
 	})
 }
 
-// ReleaseOne does what Release does for the frame of that number only, ahead of the
-// others. It returns false if the link does not hold it.
-func (s *Switch) ReleaseOne(l Link, number uint64) (was bool) {
-	s.with(l, func(ln *lane) {
-		var payload []byte
-		if payload, was = ln.unhold(number); was {
-			ln.enqueue(payload)
-		}
-	})
-	return was
+// ReleaseOne releases the frame of that number only, ahead of the others. It returns false if
+// the link does not hold it.
+func (s *Switch) ReleaseOne(l Link, number uint64) bool {
+	return s.unhold(l, number, (*lane).enqueue)
 }
 
 // DropOne drops the held frame of that number, which is counted as ReasonDropped. It
 // returns false if the link does not hold it.
-func (s *Switch) DropOne(l Link, number uint64) (was bool) {
+func (s *Switch) DropOne(l Link, number uint64) bool {
+	return s.unhold(l, number, func(ln *lane, payload []byte) { ln.stats.dropped(ReasonDropped, 1, len(payload)) })
+}
+
+// unhold takes a frame out of those that are held, and reports whether it was there.
+func (s *Switch) unhold(l Link, number uint64, then func(*lane, []byte)) (was bool) {
 	s.with(l, func(ln *lane) {
-		var payload []byte
-		if payload, was = ln.unhold(number); was {
-			ln.stats.dropped(ReasonDropped, 1, len(payload))
+		i := slices.IndexFunc(ln.held, func(f HeldFrame) bool { return f.Number == number })
+		if was = i >= 0; was {
+			payload := ln.held[i].Payload
+			ln.held = slices.Delete(ln.held, i, i+1)
+			ln.waiting -= ln.size(payload)
+			then(ln, payload)
 		}
 	})
 	return was
-}
-
-// unhold takes a frame out of those that are held, if it is there.
-func (ln *lane) unhold(number uint64) (payload []byte, was bool) {
-	i := slices.IndexFunc(ln.held, func(f HeldFrame) bool { return f.Number == number })
-	if i < 0 {
-		return nil, false
-	}
-	payload = ln.held[i].Payload
-	ln.held = slices.Delete(ln.held, i, i+1)
-	ln.waiting -= ln.size(payload)
-	return payload, true
 }

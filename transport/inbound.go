@@ -3,6 +3,8 @@ package transport
 import (
 	"context"
 	"sync"
+
+	"github.com/7aca83c2/multinode/internal/timing"
 )
 
 // Inbound is an Outlet's book of the frames that have left the Port, one by one in that
@@ -104,22 +106,7 @@ func (i *Inbound) Wait(ctx context.Context) error {
 
 // wait waits, with the lock held between, while busy.
 func (i *Inbound) wait(ctx context.Context, busy func() bool) error {
-	if !busy() {
-		return nil
-	}
-	stop := context.AfterFunc(ctx, func() {
-		i.Lock() // or it could come between a look at ctx and Wait
-		defer i.Unlock()
-		i.stepped.Broadcast()
-	})
-	defer stop()
 	i.waiting++
 	defer func() { i.waiting-- }()
-	for busy() {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		i.stepped.Wait()
-	}
-	return nil
+	return timing.Wait(ctx, &i.stepped, busy)
 }

@@ -16,6 +16,7 @@ type lane struct {
 	held     []HeldFrame    // in order
 	numbers  uint64         // how many frames were ever held
 	waiting  int            // bytes of what is held and delayed
+	flight   flight
 	recaller *atomic.Uint64 // bites of the cut that recalled frames last; nil if a Close did
 }
 
@@ -59,7 +60,7 @@ func (ln *lane) isCut() bool {
 
 // isClear reports whether a frame need only be put into the queue.
 func (ln *lane) isClear() bool {
-	return len(ln.rules) == 0 && ln.in.sw.trace == nil && ln.delayed.inOrder == 0
+	return len(ln.rules) == 0 && ln.in.sw.trace == nil && ln.in.sw.steps == nil && ln.delayed.inOrder == 0
 }
 
 // send judges a frame and does what the verdict says.
@@ -125,6 +126,14 @@ func (ln *lane) judge(f Frame) (v Verdict, turns []departure) {
 }
 
 func (ln *lane) enqueue(payload []byte) {
+	if steps := ln.in.sw.steps; steps != nil {
+		steps.fly(ln, payload)
+		return
+	}
+	ln.queue(payload)
+}
+
+func (ln *lane) queue(payload []byte) {
 	in := ln.in
 	switch {
 	case in.port == nil:
@@ -200,7 +209,9 @@ func (ln *lane) purge(reason string) int {
 	for _, f := range ln.delayed.frames {
 		ln.stats.dropped(reason, 1, len(f.payload))
 	}
-	all += len(ln.held) + len(ln.delayed.frames)
+	flying, bytes := ln.flight.land()
+	ln.stats.dropped(reason, flying, bytes)
+	all += flying + len(ln.held) + len(ln.delayed.frames)
 	ln.held, ln.waiting = nil, 0
 	ln.delayed.clear()
 	ln.emptied()

@@ -58,9 +58,6 @@ func (s *Switch) Attach(address Address, outlet Outlet) (*Port, error) {
 // Address returns the address the port is attached at.
 func (p *Port) Address() Address { return p.in.address }
 
-// Closed reports whether Close was called: an Outlet delivers nothing after that.
-func (p *Port) Closed() bool { return p.closed.Load() }
-
 // Send implements Endpoint.Send.
 func (p *Port) Send(to Address, payload []byte) error {
 	b := Burst{port: p}

@@ -14,6 +14,7 @@ import (
 type Switch struct {
 	limit int
 	trace func(Frame, Verdict)
+	steps *Steps // nil: frames are delivered at once
 
 	mu      sync.RWMutex // guards the map; each inbox has a lock of its own
 	inboxes map[Address]*inbox
@@ -59,18 +60,15 @@ func (s *Switch) ClearRule(l Link, name string) {
 	s.with(l, func(ln *lane) { ln.clearRule(name, false) })
 }
 
-// cutName is the name of the cut that Cut makes.
-const cutName = "cut"
-
 // Cut stops the links: their frames are dropped until Mend. When it returns nil,
 // no frame of theirs reaches its receiver any more, whether it waited in a queue
 // or was under way to the receiver's process. It returns an error if a receiver's
 // process did not confirm that before ctx ended; the links are cut all the same.
 func (s *Switch) Cut(ctx context.Context, links ...Link) error {
-	return s.CutAs(ctx, cutName, links...)
+	return s.CutAs(ctx, "cut", links...)
 }
 
-// CutAs does what Cut does, under a name. Several cuts may lie on a link, which is cut
+// CutAs is Cut under a name. Several cuts may lie on a link, which is cut
 // until the last one is taken away.
 func (s *Switch) CutAs(ctx context.Context, name string, links ...Link) error {
 	r := namedRule{name, true, cut, s.counter(name)}

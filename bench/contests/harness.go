@@ -3,6 +3,7 @@ package contests
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/7aca83c2/multinode/bench/internal/contest"
 	"github.com/7aca83c2/multinode/bench/internal/suite"
@@ -98,9 +99,9 @@ func Start(plain, empty, broker *suite.Suite) contest.Contest {
 func Child(few, thousand *suite.Suite) contest.Contest {
 	const what = childName
 	return timed(what, []contest.Contender{
-		{Name: "no test to run", Run: often(what, nothingToDo(few))},
+		{Name: "no test to run", Run: often(what, few.Nothing)},
 		{Name: "child", Run: often(what, ready(few, "TestStart"))},
-		{Name: "no test to run, 1,000 specs", Run: often(what, nothingToDo(thousand))},
+		{Name: "no test to run, 1,000 specs", Run: often(what, thousand.Nothing)},
 		{Name: "child, 1,000 specs", Yardstick: "no test to run, 1,000 specs", Run: often(what, ready(thousand, "TestThousand"))},
 	}, contest.Below("child", 12e-3), contest.Below("child, 1,000 specs", 45e-3))
 }
@@ -163,32 +164,23 @@ func told(name, what, figure string, once run) contest.Contender {
 }
 
 // wall returns what takes as long as Ginkgo's command with the suite's trivial spec.
-func wall(s *suite.Suite) func(context.Context) (float64, error) {
-	return func(ctx context.Context) (float64, error) {
+func wall(s *suite.Suite) func(context.Context) (time.Duration, error) {
+	return func(ctx context.Context) (time.Duration, error) {
 		sample, err := s.RunParallel(ctx, processes, "trivial")
-		return sample[suite.Wall], err
+		return time.Duration(sample[suite.Wall] * float64(time.Second)), err
 	}
 }
 
-func nothingToDo(s *suite.Suite) func(context.Context) (float64, error) {
-	return func(ctx context.Context) (float64, error) {
-		took, err := s.Nothing(ctx)
-		return took.Seconds(), err
-	}
-}
-
-func ready(s *suite.Suite, test string) func(context.Context) (float64, error) {
-	return func(ctx context.Context) (float64, error) {
-		took, err := s.ChildReady(ctx, test)
-		return took.Seconds(), err
-	}
+// ready returns what takes as long as a child of the suite until it is ready.
+func ready(s *suite.Suite, test string) func(context.Context) (time.Duration, error) {
+	return func(ctx context.Context) (time.Duration, error) { return s.ChildReady(ctx, test) }
 }
 
 // starts is how often a start is done, one after another, in a run.
 const starts = 10
 
 // often returns a run that has the median of several times, in seconds.
-func often(what string, once func(context.Context) (seconds float64, err error)) run {
+func often(what string, once func(context.Context) (time.Duration, error)) run {
 	return func(ctx context.Context) (contest.Sample, error) {
 		var seconds []float64
 		for range starts {
@@ -196,7 +188,7 @@ func often(what string, once func(context.Context) (seconds float64, err error))
 			if err != nil {
 				return nil, err
 			}
-			seconds = append(seconds, took)
+			seconds = append(seconds, took.Seconds())
 		}
 		return contest.Sample{what: contest.SpreadOf(seconds).Median}, nil
 	}

@@ -43,7 +43,7 @@ func (e *end) addr() net.Addr { return &net.UDPAddr{IP: loopback, Port: e.port} 
 
 var loopback = net.IPv4(127, 0, 0, 1)
 
-// The rest does what memberlist.Transport says.
+// The rest implements memberlist.Transport.
 
 func (e *end) FinalAdvertiseAddr(string, int) (net.IP, int, error) { return loopback, e.port, nil }
 

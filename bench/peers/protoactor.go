@@ -66,7 +66,7 @@ type counter struct {
 	done      chan struct{} // closed when it has got what it wants
 }
 
-// Receive does what actor.Actor says.
+// Receive implements actor.Actor.
 func (c *counter) Receive(ctx actor.Context) {
 	if _, ok := ctx.Message().(*Ball); !ok {
 		return
@@ -150,7 +150,7 @@ func ProtoSpawn(actors int) (took time.Duration, bytesEach float64, err error) {
 // idler is an actor that notes that it was started and stopped.
 type idler struct{ started, stopped *tally }
 
-// Receive does what actor.Actor says.
+// Receive implements actor.Actor.
 func (i *idler) Receive(ctx actor.Context) {
 	switch ctx.Message().(type) {
 	case *actor.Started:

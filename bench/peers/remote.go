@@ -36,7 +36,7 @@ func ServeProtoRemote(ctx context.Context) (address string, err error) {
 // that it is told. It says how many these were, and begins anew, when it gets an Empty.
 type remoteReceiver struct{ told uint64 }
 
-// Receive does what actor.Actor says.
+// Receive implements actor.Actor.
 func (r *remoteReceiver) Receive(ctx actor.Context) {
 	switch m := ctx.Message().(type) {
 	case *wrapperspb.StringValue:

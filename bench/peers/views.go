@@ -83,7 +83,7 @@ type view struct {
 	viewer int
 }
 
-// NotifyJoin does what memberlist.EventDelegate says.
+// NotifyJoin implements memberlist.EventDelegate.
 func (v view) NotifyJoin(node *memberlist.Node) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -105,7 +105,7 @@ func (v view) NotifyJoin(node *memberlist.Node) {
 	}
 }
 
-// NotifyLeave does what memberlist.EventDelegate says.
+// NotifyLeave implements memberlist.EventDelegate.
 func (v view) NotifyLeave(node *memberlist.Node) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -124,5 +124,5 @@ func (v view) NotifyLeave(node *memberlist.Node) {
 	}
 }
 
-// NotifyUpdate does what memberlist.EventDelegate says.
+// NotifyUpdate implements memberlist.EventDelegate.
 func (view) NotifyUpdate(*memberlist.Node) {}

@@ -26,7 +26,7 @@ var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)
 
 var tight = Options(
 	Parallel(),
-	GossipInterval(100*time.Millisecond),
+	ClusterOptions(cluster.WithGossipInterval(100*time.Millisecond)),
 	Detector(cluster.Deadline(100*time.Millisecond, 500*time.Millisecond)),
 	Downing(cluster.AutoDown(500*time.Millisecond)),
 )
@@ -42,7 +42,7 @@ var _ = Describe("three nodes", MultiNode(Roles("a", "b", "c"), tight), func() {
 
 	It("know each other's roles and addresses", func(cluster *Cluster) {
 		Expect(cluster.Roles()).To(Equal([]string{"a", "b", "c"}))
-		Expect(cluster.Node("b").Address()).To(Equal("b"))
+		Expect(cluster.Node("b").Address()).To(BeEquivalentTo("b"))
 	})
 
 	It("become two after a crash", func(ctx SpecContext, cluster *Cluster) {

@@ -15,15 +15,12 @@ const (
 	All
 )
 
+var consistencies = [...]string{Local: "local", Majority: "majority", All: "all"}
+
 // String returns the consistency in lower case.
 func (c Consistency) String() string {
-	switch c {
-	case Local:
-		return "local"
-	case Majority:
-		return "majority"
-	case All:
-		return "all"
+	if int(c) < len(consistencies) {
+		return consistencies[c]
 	}
 	return "unknown"
 }

@@ -48,8 +48,6 @@ func (m *members) see(v cluster.View) (fresh []crdt.Replica) {
 
 func (m *members) isPeer(r crdt.Replica) bool { return slices.Contains(m.peers, r) }
 
-func (m *members) isVoter(r crdt.Replica) bool { return slices.Contains(m.voters, r) }
-
 // ended reports whether none of the lives of an address up to until is in the view.
 func (m *members) ended(address transport.Address, until uint64) bool {
 	now, here := m.lives[address]
@@ -61,7 +59,7 @@ func (m *members) ended(address transport.Address, until uint64) bool {
 // a majority was told before the node counted, a majority of the others knows; and if all
 // have just begun, it takes all of them to be sure that there is nothing.
 func (m *members) caughtUp(met map[crdt.Replica]bool) bool {
-	if !m.isVoter(m.self) {
+	if !slices.Contains(m.voters, m.self) {
 		return false
 	}
 	others, all, ready := len(m.voters)-1, 0, 0

@@ -1,8 +1,6 @@
 package ddata
 
 import (
-	"fmt"
-
 	"github.com/7aca83c2/multinode/cluster/ddata/crdt"
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -66,20 +64,6 @@ const (
 	tick
 	retry
 )
-
-var messageKinds = [...]string{
-	change: "change", ack: "ack", nack: "nack", read: "read", answer: "answer", digest: "digest", same: "same",
-	summary: "summary", states: "states", rest: "rest", next: "next", collect: "collect", collected: "collected",
-	asked: "asked", givenUp: "given up", viewed: "viewed", removed: "removed", flush: "flush",
-	tick: "tick", retry: "retry",
-}
-
-func (k messageKind) String() string {
-	if int(k) < len(messageKinds) {
-		return messageKinds[k]
-	}
-	return fmt.Sprintf("kind %d", uint8(k))
-}
 
 // fromAfar reports whether the message comes from another node.
 func (k messageKind) fromAfar() bool { return k < asked }

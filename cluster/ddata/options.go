@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"github.com/7aca83c2/multinode/actor"
 )
 
 // Option is a choice made in Start.
@@ -42,11 +44,11 @@ func WithRand(source rand.Source) Option {
 	return option(func(c *config) { c.rand = rand.New(source) })
 }
 
-func makeConfig(options []Option) (config, error) {
+func makeConfig(sys *actor.System, options []Option) (config, error) {
 	c := config{
 		gossipInterval: 100 * time.Millisecond,
 		retryInterval:  50 * time.Millisecond,
-		rand:           rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
+		rand:           rand.New(rand.NewPCG(sys.Seed("ddata"), 0)),
 	}
 	for _, o := range options {
 		o.apply(&c)

@@ -36,7 +36,7 @@ func slotOf(sys *actor.System) *slot {
 // that makes no sense, and ErrStarted if the node does so already.
 func Start(m *cluster.Membership, options ...Option) (*Replicator, error) {
 	sys := m.System()
-	c, err := makeConfig(options)
+	c, err := makeConfig(sys, options)
 	if err != nil {
 		return nil, fmt.Errorf("ddata: start %q: %w", sys.Address(), err)
 	}

@@ -101,21 +101,12 @@ func (s *store) merge(it item) (old, other any, err error) {
 
 func noKey(typ string) error { return fmt.Errorf("no key of type %s was made on this node", typ) }
 
-// item returns the whole value of a key.
-func (s *store) item(key string) (item, bool) {
-	e := s.entries[key]
-	if e == nil {
-		return item{}, false
-	}
-	return item{key, e.encoded}, true
-}
-
 // items returns the whole values of those keys that there are.
 func (s *store) items(keys []string) []item {
 	var all []item
 	for _, key := range keys {
-		if it, ok := s.item(key); ok {
-			all = append(all, it)
+		if e := s.entries[key]; e != nil {
+			all = append(all, item{key, e.encoded})
 		}
 	}
 	return all

@@ -74,7 +74,7 @@ func (p leaseMajority) decide(s cluster.Situation, a answer) (down []transport.A
 	if !v.wins {
 		waited -= p.delay
 	}
-	asker := askerOf(v.group)
+	asker, _ := leaderOf(v.group)
 	patience := p.timeout
 	if asker != s.View.Self {
 		patience *= 2 // who asks is heard of at the end of its own patience
@@ -88,15 +88,4 @@ func (p leaseMajority) decide(s cluster.Situation, a answer) (down []transport.A
 		return addresses(v.side), false
 	}
 	return nil, asker == s.View.Self
-}
-
-// askerOf returns who asks for a group, or "" if nobody of it counts.
-func askerOf(group []cluster.Member) transport.Address {
-	asker := transport.Address("")
-	for _, m := range group {
-		if counts(m) && (asker == "" || m.Address < asker) {
-			asker = m.Address
-		}
-	}
-	return asker
 }

@@ -55,10 +55,15 @@ func mayCount(m cluster.Member, leaderIsHere bool) bool {
 // leads reports whether the group has the member who led while everybody could be
 // reached: the lowest address of those who count.
 func leads(group, rest []cluster.Member) bool {
-	lowest, ok := lowestOf(slices.DeleteFunc(slices.Clone(group), func(m cluster.Member) bool { return !counts(m) }))
+	lowest, ok := leaderOf(group)
 	return ok && !slices.ContainsFunc(rest, func(m cluster.Member) bool {
 		return (counts(m) || m.Status == cluster.Exiting) && m.Address < lowest
 	})
+}
+
+// leaderOf returns the lowest address of those who count, and false if nobody does.
+func leaderOf(group []cluster.Member) (transport.Address, bool) {
+	return lowestOf(slices.DeleteFunc(slices.Clone(group), func(m cluster.Member) bool { return !counts(m) }))
 }
 
 // lowestOf returns the lowest address, and false if there is nobody.

@@ -82,7 +82,3 @@ func Of(sys *actor.System) *PubSub {
 // Topics returns the names of all topics that have subscribers, as far as the node knows,
 // in order.
 func (ps *PubSub) Topics() []string { return ps.registry.Keys() }
-
-// Subscribers returns who subscribed to a topic of any type, as far as the node knows,
-// by node, group and path.
-func (ps *PubSub) Subscribers(topic string) []Subscriber { return ps.subscribers(topic) }

@@ -24,7 +24,9 @@ type SubscribersChanged struct {
 	Subscribers int // how many there were when the event was made
 }
 
-func (ps *PubSub) subscribers(topic string) []Subscriber {
+// Subscribers returns who subscribed to a topic of any type, as far as the node knows,
+// by node, group and path.
+func (ps *PubSub) Subscribers(topic string) []Subscriber {
 	entries := ps.registry.Entries(topic)
 	all := make([]Subscriber, 0, len(entries))
 	for _, e := range entries {

@@ -103,7 +103,7 @@ func (t *Topic[M]) Name() string { return t.name }
 
 // Subscribers returns who subscribed to the topic, as far as the node knows, by node,
 // group and path.
-func (t *Topic[M]) Subscribers() []Subscriber { return t.ps.subscribers(t.name) }
+func (t *Topic[M]) Subscribers() []Subscriber { return t.ps.Subscribers(t.name) }
 
 // Subscribe has an actor of this node get every message, until cancel is called or it
 // ends. Subscribing again changes nothing. It returns actor.ErrRemote for an actor of

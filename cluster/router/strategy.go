@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 
 	"github.com/7aca83c2/multinode/cluster/internal/registry"
 	"github.com/7aca83c2/multinode/cluster/internal/rendezvous"
@@ -86,13 +87,7 @@ func (c consistentHash[M]) choose(candidates []candidate, message func() any) in
 	for i, one := range candidates {
 		names[i] = one.name
 	}
-	picked := rendezvous.Pick(c.key(m), names)
-	for i, name := range names {
-		if name == picked {
-			return i
-		}
-	}
-	return 0
+	return slices.Index(names, rendezvous.Pick(c.key(m), names))
 }
 
 type leastLoaded struct{ anyMessage }

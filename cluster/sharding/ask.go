@@ -1,6 +1,10 @@
 package sharding
 
-import "github.com/7aca83c2/multinode/actor"
+import (
+	"slices"
+
+	"github.com/7aca83c2/multinode/actor"
+)
 
 // sent is an ask, and where it was sent.
 type sent[M any] struct {
@@ -40,24 +44,19 @@ func (t *route[M]) settle(next home[M]) {
 // that is known is not of the line that they belong to, which may yet turn out to have
 // gone on.
 func (t *route[M]) takeLost() (again []message[M]) {
-	t.asked = keepOnly(t.pending(), func(s sent[M]) bool {
+	t.asked = slices.DeleteFunc(t.pending(), func(s sent[M]) bool {
 		if s.fate != lost || s.line == t.line {
-			return true
+			return false
 		}
 		again = append(again, s.message)
-		return false
+		return true
 	})
 	return again
 }
 
 // hasLost reports whether an ask waits for the next home to be sent again.
 func (t *route[M]) hasLost() bool {
-	for _, s := range t.pending() {
-		if s.fate == lost {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(t.pending(), func(s sent[M]) bool { return s.fate == lost })
 }
 
 // doom notes what became of the asks that are under way to a node.
@@ -82,7 +81,7 @@ func (r *region[M]) nodeLeaves(n node) {
 func (r *region[M]) nodeGone(ctx *actor.Context[message[M]], n node) {
 	var wanted []claim
 	for shard, route := range r.routes {
-		if at := route.home; !at.IsZero() && nodeOf(at, at.Incarnation()) == n {
+		if at := route.home; !at.IsZero() && nodeOf(at) == n {
 			route.home, route.sought = actor.Ref[message[M]]{}, true
 			r.changed = true
 		}
@@ -117,29 +116,18 @@ func (t *route[M]) note(r *region[M], m message[M], at node) uint64 {
 
 // take takes an ask out, if it waits still.
 func (t *route[M]) take(number uint64) (m message[M], waits bool) {
-	t.asked = keepOnly(t.pending(), func(s sent[M]) bool {
+	t.asked = slices.DeleteFunc(t.pending(), func(s sent[M]) bool {
 		if s.message.Number != number {
-			return true
+			return false
 		}
 		m, waits = s.message, true
-		return false
+		return true
 	})
 	return m, waits
 }
 
 // pending returns the asks that are not over.
 func (t *route[M]) pending() []sent[M] {
-	t.asked = keepOnly(t.asked, func(s sent[M]) bool { return !s.message.Ask.over.Load() })
+	t.asked = slices.DeleteFunc(t.asked, func(s sent[M]) bool { return s.message.Ask.over.Load() })
 	return t.asked
-}
-
-func keepOnly[T any](all []T, want func(T) bool) []T {
-	kept := all[:0]
-	for _, v := range all {
-		if want(v) {
-			kept = append(kept, v)
-		}
-	}
-	clear(all[len(kept):])
-	return kept
 }

@@ -39,7 +39,7 @@ var (
 )
 
 func newCoordinator[M any](c *config, m *cluster.Membership) *coordinator[M] {
-	book := newLedger(c.strategy, uint64(time.Now().UnixNano()))
+	book := newLedger(c.strategy, uint64(time.Now().UnixNano()), func() uint64 { return m.System().Seed("lines of shards") })
 	book.closed = true
 	return &coordinator[M]{config: c, member: m, book: book, number: c.number(), regions: map[node]registration[M]{}}
 }
@@ -50,7 +50,7 @@ func (c *coordinator[M]) PreStart(ctx *actor.Context[request[M]]) error {
 	self := ctx.Self()
 	c.self = self
 	for _, m := range c.member.View().Members {
-		if n := (node{m.Address, m.Incarnation}); c.config.role == "" || m.HasRole(c.config.role) {
+		if n := nodeOfMember(m); c.config.role == "" || m.HasRole(c.config.role) {
 			c.book.awaited[n] = true
 			ctx.WatchWith(c.regionAt(ctx, n), request[M]{Kind: absent, Node: n})
 		}
@@ -73,7 +73,7 @@ func (c *coordinator[M]) regionAt(ctx *actor.Context[request[M]], n node) actor.
 
 // Receive handles a request.
 func (c *coordinator[M]) Receive(ctx *actor.Context[request[M]], r request[M]) error {
-	n := nodeOf(r.Region, r.Region.Incarnation())
+	n := nodeOf(r.Region)
 	switch r.Kind {
 	case knock:
 		r.Region.Tell(message[M]{Control: &control[M]{Kind: here, Coordinator: ctx.Self()}})
@@ -155,7 +155,7 @@ func (c *coordinator[M]) look() {
 	here := map[node]bool{}
 	clear(c.book.away)
 	for _, m := range c.member.View().Members {
-		n := node{m.Address, m.Incarnation}
+		n := nodeOfMember(m)
 		here[n] = true
 		if m.Unreachable {
 			c.book.away[n] = true

@@ -2,6 +2,7 @@ package sharding
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -10,7 +11,7 @@ import (
 // TestLedgerDecisions tells a ledger what happens, and looks at the orders that follow
 // from the last step. It knows the region a1 and, before the last steps, b1.
 func TestLedgerDecisions(t *testing.T) {
-	a, b, b2 := node{"a", 1}, node{"b", 1}, node{"b", 2}
+	a, b, b2 := node{Address: "a", Incarnation: 1}, node{Address: "b", Incarnation: 1}, node{Address: "b", Incarnation: 2}
 	here := func(n uint64) []claim { return []claim{{"s", n, n, 0}} } // s, with line and tenure n
 	for name, test := range map[string]struct {
 		steps []func(*ledger)
@@ -126,7 +127,7 @@ func TestLedgerDecisions(t *testing.T) {
 			func(l *ledger) { l.locate(b, "s") },
 		}, "host a1 s line 101"},
 	} {
-		l := newLedger(LeastShards(3), 100)
+		l := newLedger(LeastShards(3), 100, rand.Uint64)
 		l.lines = l.next
 		l.register(a, account{}, nil, nil)
 		for _, step := range test.steps {

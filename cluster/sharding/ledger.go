@@ -3,7 +3,6 @@ package sharding
 import (
 	"cmp"
 	"maps"
-	"math/rand/v2"
 	"slices"
 
 	"github.com/7aca83c2/multinode/transport"
@@ -68,9 +67,9 @@ type order struct {
 
 // newLedger returns an empty book. Tenures that it begins have numbers above serial. Its
 // lines have numbers that no other coordinator chooses, whatever its clock says.
-func newLedger(s Allocation, serial uint64) *ledger {
+func newLedger(s Allocation, serial uint64, draw func() uint64) *ledger {
 	return &ledger{
-		strategy: s, serial: serial, lines: func() uint64 { return rand.Uint64() | 1 }, regions: map[node]*account{}, awaited: map[node]bool{},
+		strategy: s, serial: serial, lines: func() uint64 { return draw() | 1 }, regions: map[node]*account{}, awaited: map[node]bool{},
 		shards: map[string]*holding{}, doubles: map[double]bool{}, wanted: map[string]uint64{}, away: map[node]bool{},
 	}
 }

@@ -23,13 +23,13 @@ type regions struct {
 // and in the end that all shards have a home and the load is even.
 func TestLedgerNeverHasTwoHomes(t *testing.T) {
 	for seed := range uint64(200) {
-		r := &regions{newLedger(LeastShards(3), 100), rand.New(rand.NewPCG(seed, 1)), map[node]map[string]claim{}, nil}
+		r := &regions{newLedger(LeastShards(3), 100, rand.Uint64), rand.New(rand.NewPCG(seed, 1)), map[node]map[string]claim{}, nil}
 		lives := uint64(0)
 		for range 300 {
 			switch running := slices.SortedFunc(maps.Keys(r.hosts), compareNodes); {
 			case len(running) == 0 || len(running) < 5 && r.rand.IntN(20) == 0:
 				lives++
-				n := node{transport.Address(fmt.Sprint(r.rand.IntN(5))), lives}
+				n := node{Address: transport.Address(fmt.Sprint(r.rand.IntN(5))), Incarnation: lives}
 				for old := range r.hosts {
 					if old.Address == n.Address {
 						delete(r.hosts, old)
@@ -102,7 +102,7 @@ func (r *regions) obeyOne() {
 // succeed begins an empty book, which hears from all regions, in any order. What the one
 // before has ordered is not obeyed any more.
 func (r *regions) succeed(running []node) {
-	next := newLedger(r.strategy, r.serial+1000)
+	next := newLedger(r.strategy, r.serial+1000, rand.Uint64)
 	for _, n := range running {
 		next.awaited[n] = true
 	}

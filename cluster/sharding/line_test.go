@@ -1,12 +1,15 @@
 package sharding
 
-import "testing"
+import (
+	"math/rand/v2"
+	"testing"
+)
 
 // TestLineOutlivesCoordinator has a new coordinator learn of a shard in the middle of the
 // hand-off that its predecessor began. With a new line the asks that the shard has handled
 // would be sent again if that home fails later.
 func TestLineOutlivesCoordinator(t *testing.T) {
-	a, b := node{"a", 1}, node{"b", 1}
+	a, b := node{Address: "a", Incarnation: 1}, node{Address: "b", Incarnation: 1}
 	const had = 5
 	for name, c := range map[string]struct {
 		happens func(*ledger)
@@ -45,7 +48,7 @@ func TestLineOutlivesCoordinator(t *testing.T) {
 		}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := newLedger(LeastShards(3), 100)
+			l := newLedger(LeastShards(3), 100, rand.Uint64)
 			c.happens(l)
 			h := l.shards["s"]
 			if h == nil || h.owner != b || h.tenure <= 100 {
@@ -56,7 +59,7 @@ func TestLineOutlivesCoordinator(t *testing.T) {
 			}
 		})
 	}
-	l := newLedger(LeastShards(3), 100)
+	l := newLedger(LeastShards(3), 100, rand.Uint64)
 	l.register(b, account{}, []claim{{"s", 7, 7, 0}}, nil)
 	l.register(a, account{}, nil, []claim{{"s", had, had, 0}})
 	if h := l.shards["s"]; h.owner != b || h.line != 7 {

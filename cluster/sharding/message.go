@@ -3,24 +3,16 @@ package sharding
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"sync/atomic"
 
 	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/internal/gossip"
 	"github.com/7aca83c2/multinode/transport"
 )
 
 // node is one life of a member.
-type node struct {
-	Address     transport.Address
-	Incarnation uint64
-}
-
-func (n node) String() string { return fmt.Sprintf("%s#%x", n.Address, n.Incarnation) }
-
-func (n node) compare(other node) int {
-	return cmp.Or(cmp.Compare(n.Address, other.Address), cmp.Compare(n.Incarnation, other.Incarnation))
-}
+type node = gossip.Node
 
 // message is what a region is told: a message for an entity, or a Control.
 type message[M any] struct {
@@ -76,7 +68,7 @@ type home[M any] struct {
 	claim
 }
 
-func (h home[M]) news() news { return news{h.claim, nodeOf(h.Region, h.Region.Incarnation())} }
+func (h home[M]) news() news { return news{h.claim, nodeOf(h.Region)} }
 
 // claim is a shard that a region hosts, or asks about. The line of a shard goes on from
 // home to home as long as each hands over to the next, and has handled all it ever got. A
@@ -97,7 +89,7 @@ type news struct {
 // two coordinators that did not know of each other may have begun tenures of one number,
 // at two homes, of which the one with the higher address counts as the later.
 func (n news) before(other news) bool {
-	return cmp.Or(cmp.Compare(n.Tenure, other.Tenure), n.at.compare(other.at), cmp.Compare(n.Round, other.Round)) < 0
+	return cmp.Or(cmp.Compare(n.Tenure, other.Tenure), n.at.Compare(other.at), cmp.Compare(n.Round, other.Round)) < 0
 }
 
 type controlKind uint8
@@ -178,4 +170,10 @@ const (
 	remind
 )
 
-func nodeOf(ref actor.AnyRef, incarnation uint64) node { return node{ref.Address(), incarnation} }
+func nodeOf[M any](ref actor.Ref[M]) node {
+	return node{Address: ref.Address(), Incarnation: ref.Incarnation()}
+}
+
+func nodeOfMember(m cluster.Member) node {
+	return node{Address: m.Address, Incarnation: m.Incarnation}
+}

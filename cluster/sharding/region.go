@@ -50,23 +50,16 @@ var (
 // PreStart registers, and listens for who leaves the cluster.
 func (r *region[M]) PreStart(ctx *actor.Context[message[M]]) error {
 	sys, self := ctx.System(), ctx.Self()
+	tell := func(c control[M]) { self.Tell(message[M]{Control: &c}) }
 	r.cancels = append(r.cancels,
-		actor.Subscribe(sys, func(e cluster.MemberLeaving) {
-			n := node{e.Member.Address, e.Member.Incarnation}
-			self.Tell(message[M]{Control: &control[M]{Kind: nodeLeaves, Node: n}})
-		}),
-		actor.Subscribe(sys, func(e cluster.MemberRemoved) {
-			n := node{e.Member.Address, e.Member.Incarnation}
-			self.Tell(message[M]{Control: &control[M]{Kind: nodeGone, Node: n}})
-		}),
+		actor.Subscribe(sys, func(e cluster.MemberLeaving) { tell(control[M]{Kind: nodeLeaves, Node: nodeOfMember(e.Member)}) }),
+		actor.Subscribe(sys, func(e cluster.MemberRemoved) { tell(control[M]{Kind: nodeGone, Node: nodeOfMember(e.Member)}) }),
 		actor.Subscribe(sys, func(e singleton.Located) {
 			if e.Name == actorName(r.config.name) && e.Address != "" {
-				self.Tell(message[M]{Control: &control[M]{Kind: located}})
+				tell(control[M]{Kind: located})
 			}
 		}),
-		actor.Subscribe(sys, func(cluster.Ended) {
-			self.Tell(message[M]{Control: &control[M]{Kind: ended}})
-		}))
+		actor.Subscribe(sys, func(cluster.Ended) { tell(control[M]{Kind: ended}) }))
 	select {
 	case <-r.over: // before the subscription, maybe
 		ctx.StopSelf()

@@ -49,7 +49,7 @@ func (r *region[M]) deliver(ctx *actor.Context[message[M]], m message[M]) {
 	route, h := r.route(shard), r.hosted[shard]
 	switch {
 	case h != nil && h.phase == serving:
-		route.note(r, m, nodeOf(ctx.Self(), ctx.Self().Incarnation()))
+		route.note(r, m, nodeOf(ctx.Self()))
 		h.shard.Tell(shardMessage[M]{ID: m.ID, Msg: m.Msg})
 	case h == nil && !route.paused && !route.home.IsZero() && route.home != ctx.Self():
 		r.forward(ctx, shard, route, m)
@@ -59,7 +59,7 @@ func (r *region[M]) deliver(ctx *actor.Context[message[M]], m message[M]) {
 }
 
 func (r *region[M]) forward(ctx *actor.Context[message[M]], shard string, route *route[M], m message[M]) {
-	number := route.note(r, m, nodeOf(route.home, route.home.Incarnation()))
+	number := route.note(r, m, nodeOf(route.home))
 	err := route.home.Send(message[M]{
 		ID: m.ID, Msg: m.Msg, From: ctx.System().Address(), Number: number, Line: route.line,
 	})

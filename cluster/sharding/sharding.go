@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -81,7 +80,7 @@ func (r *Region[M]) launch(m *cluster.Membership, c *config, factory func(id str
 	proxy := factory == nil || c.role != "" && !slices.Contains(m.Self().Roles, c.role)
 	create := func() actor.Actor[message[M]] {
 		return &region[M]{
-			config: c, proxy: proxy, entity: factory, desk: r.desk, to: coordinator.Ref(), located: func() bool { return isLocated(r.sys, actorName(c.name)) }, asks: rand.Uint64(),
+			config: c, proxy: proxy, entity: factory, desk: r.desk, to: coordinator.Ref(), located: func() bool { return isLocated(r.sys, actorName(c.name)) }, asks: r.sys.Seed("asks of shards"),
 			over: m.Done(), alone: func() bool { return len(m.View().Members) == 1 }, routes: map[string]*route[M]{}, hosted: map[string]*hostedShard[M]{},
 			parted: map[string]claim{},
 		}

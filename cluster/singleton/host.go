@@ -4,7 +4,6 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
@@ -101,14 +100,20 @@ func (k *keeper[M]) startInstance() {
 
 // follow notes that a node wants to know where the instance is.
 func (k *keeper[M]) follow(l life) {
-	if k.retired[k.self] && k.host.phase == idle {
-		k.send(l, message[M]{Kind: stopped, Of: k.self, ForGood: true})
-		return
-	}
-	k.host.followers[l] = true
-	if k.host.phase == running {
+	if k.mayFollow(l) && k.host.phase == running {
 		k.tellWhere(l)
 	}
+}
+
+// mayFollow notes a follower, unless there will be no instance here any more, which it is
+// then told.
+func (k *keeper[M]) mayFollow(l life) bool {
+	if k.retired[k.self] && k.host.phase == idle {
+		k.send(l, message[M]{Kind: stopped, Of: k.self, ForGood: true})
+		return false
+	}
+	k.host.followers[l] = true
+	return true
 }
 
 func (k *keeper[M]) tellWhere(l life) {
@@ -117,12 +122,9 @@ func (k *keeper[M]) tellWhere(l life) {
 
 // yieldTo retires because another node knows that this one is about to go, or is Down.
 func (k *keeper[M]) yieldTo(l life) {
-	if k.retired[k.self] && k.host.phase == idle {
-		k.send(l, message[M]{Kind: stopped, Of: k.self, ForGood: true})
-		return
+	if k.mayFollow(l) {
+		k.retire()
 	}
-	k.host.followers[l] = true
-	k.retire()
 }
 
 // retire has this node never run an instance again.
@@ -172,20 +174,19 @@ func (k *keeper[M]) checkHeld() {
 	if len(h.holding) > 0 && time.Now().Before(h.patience) {
 		return
 	}
-	h.phase = stopping
-	if err := k.ctx.DrainChild(h.instance); err != nil {
-		k.ctx.Log().Debug("singleton has ended already", slog.Any("error", err))
-	}
+	k.stop(k.ctx.DrainChild)
 }
 
 // quit stops the instance at once.
 func (k *keeper[M]) quit() {
-	h := &k.host
-	if h.phase == idle {
-		return
+	if k.host.phase != idle {
+		k.stop(k.ctx.StopChild)
 	}
-	h.phase = stopping
-	if err := k.ctx.StopChild(h.instance); err != nil {
+}
+
+func (k *keeper[M]) stop(how func(actor.AnyRef) error) {
+	k.host.phase = stopping
+	if err := how(k.host.instance); err != nil {
 		k.ctx.Log().Debug("singleton has ended already", slog.Any("error", err))
 	}
 }
@@ -238,7 +239,5 @@ func (k *keeper[M]) reply() {
 }
 
 func sorted(set map[life]bool) []life {
-	return slices.SortedFunc(maps.Keys(set), func(a, b life) int {
-		return strings.Compare(string(a.Address), string(b.Address))
-	})
+	return slices.SortedFunc(maps.Keys(set), life.Compare)
 }

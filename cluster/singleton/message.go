@@ -3,16 +3,13 @@ package singleton
 import (
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
-	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/cluster/internal/gossip"
 )
 
 // life is one life of a node.
-type life struct {
-	Address     transport.Address
-	Incarnation uint64
-}
+type life = gossip.Node
 
-func lifeOf(m cluster.Member) life { return life{m.Address, m.Incarnation} }
+func lifeOf(m cluster.Member) life { return life{Address: m.Address, Incarnation: m.Incarnation} }
 
 // kind says what a message is.
 type kind uint8

@@ -59,7 +59,7 @@ func TestMessagesForAnotherLifeAreIgnored(t *testing.T) {
 		l := newLab(t)
 		l.start("a", "b")
 		l.expect("start a")
-		l.forge("b", "a", message[string]{Kind: yield, To: life{"a", 99}})
+		l.forge("b", "a", message[string]{Kind: yield, To: life{Address: "a", Incarnation: 99}})
 		l.expect()
 		l.forge("b", "a", message[string]{Kind: yield})
 		l.expect("stop a", "start b")
@@ -107,7 +107,7 @@ func TestLaterLifeAnswersForAnEarlierOne(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l.forge("b", "a", message[string]{Kind: yield, To: life{"a", 3}})
+		l.forge("b", "a", message[string]{Kind: yield, To: life{Address: "a", Incarnation: 3}})
 		l.expect("start a", "a#3 has stopped for good: true")
 	})
 }

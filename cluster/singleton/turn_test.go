@@ -50,7 +50,7 @@ func TestDecide(t *testing.T) {
 		{"all have retired", of("a up 1"), "a", "", nil},
 		{"all go", of("a leaving 1", "b down 2"), "", "", []transport.Address{"a", "b"}},
 	} {
-		retired := map[life]bool{{transport.Address(c.retired), 1}: true}
+		retired := map[life]bool{{Address: transport.Address(c.retired), Incarnation: 1}: true}
 		got := decide(c.view, "host", retired)
 		var before []transport.Address
 		for _, l := range got.before {

@@ -23,7 +23,7 @@ func specs() {
 		Eventually(ctx, cluster.Node("b")).Should(HaveMembers("a", "b"))
 		Eventually(ctx, cluster.Node("c")).Should(HaveMembers("c"))
 
-		cluster.Rejoin("c")
+		cluster.Around("c").Mend()
 		Eventually(ctx, cluster).Should(HaveMembers("a", "b", "c"))
 	})
 

@@ -37,7 +37,7 @@ func init() {
 				return err
 			}).Should(Succeed())
 
-			cluster.Rejoin(leader)
+			cluster.Around(leader).Mend()
 			Eventually(ctx, cluster).Should(AgreeOnLeader())
 			for _, role := range cluster.Roles() {
 				Eventually(ctx, copyOf.On).WithArguments(ctx, cluster.Node(role), "color").Should(Equal("blue"), "at "+role)

@@ -89,7 +89,7 @@ func specs() {
 	})
 
 	It("says so when it gets no answer itself", Label("partition"), func(ctx SpecContext, cluster *Cluster) {
-		cluster.PartitionOneWay("prices", "shop")
+		cluster.Link("prices", "shop").Cut()
 		Expect(price.On(ctx, client, ask{"pear", 2 * time.Second})).Error().To(MatchError(ContainSubstring("504 Gateway Timeout: prices: ")))
 	})
 

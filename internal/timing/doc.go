@@ -1,2 +1,2 @@
-// Package timing sets timers.
+// Package timing sets timers, and waits until something holds or a context ends.
 package timing

@@ -55,7 +55,7 @@ var _ = variants.Describe("consistency", Roles("a", "b", "c"), alert, func() {
 			rest := others(cluster, alone)
 			Expect(count.On(ctx, cluster.Node(rest[0]), byMajority(long))).To(BeEquivalentTo(i))
 			Expect(add.On(ctx, cluster.Node(rest[1]), counting{1, byMajority(long)})).Error().NotTo(HaveOccurred())
-			cluster.Rejoin(alone)
+			cluster.Around(alone).Mend()
 		}
 	})
 
@@ -72,7 +72,7 @@ var _ = variants.Describe("consistency", Roles("a", "b", "c"), alert, func() {
 		Expect(count.On(ctx, cluster.Node("c"), locally)).To(BeEquivalentTo(11), "what failed stands")
 		Expect(add.On(ctx, cluster.Node("a"), counting{100, byMajority(long)})).Error().NotTo(HaveOccurred())
 
-		cluster.Rejoin("c")
+		cluster.Around("c").Mend()
 		eachHas(ctx, cluster, count, locally, int64(111))
 	})
 

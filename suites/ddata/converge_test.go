@@ -69,7 +69,7 @@ var _ = variants.Describe("data", Roles("a", "b", "c"), alert, func() {
 		cluster.Isolate("a")
 		Expect(add.On(ctx, cluster.Node("a"), counting{1, locally})).Error().NotTo(HaveOccurred())
 		Expect(add.On(ctx, cluster.Node("b"), counting{2, locally})).Error().NotTo(HaveOccurred())
-		cluster.Rejoin("a")
+		cluster.Around("a").Mend()
 		eachHas(ctx, cluster, count, locally, int64(3))
 	})
 })

@@ -79,7 +79,7 @@ func itStays() {
 		cluster.Isolate("c")
 		Eventually(ctx, cluster.Node("a")).Should(HaveUnreachable("c"))
 		Eventually(ctx, cluster.Node("c")).Should(HaveUnreachable("a", "b"))
-		cluster.Rejoin("c")
+		cluster.Around("c").Mend()
 		Eventually(ctx, cluster).Should(And(HaveMembers("a", "b", "c"), HaveConverged()))
 		Expect(cluster).NotTo(HaveEnded())
 	})

@@ -33,7 +33,7 @@ var _ = variants.Describe("a program", Roles("a", "b", "c"), Label("exec"), vari
 	It("waits in a cut of one way, and goes on when it is healed", Label("partition"), func(ctx SpecContext, cluster *Cluster) {
 		Expect(say.On(ctx, client, sentence{"via one", patient})).To(Equal("a heard: b one"))
 
-		cluster.PartitionOneWay("b", "a")
+		cluster.Link("b", "a").Cut()
 		Expect(say.On(ctx, client, sentence{"via two", brief})).Error().To(MatchError(ContainSubstring("i/o timeout")))
 
 		cluster.HealAll()

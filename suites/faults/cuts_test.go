@@ -50,17 +50,17 @@ func expectHeard(ctx SpecContext, cluster *Cluster, number int, want map[string]
 
 var _ = variants.Describe("overlapping cuts", Roles("a", "b", "c", "d", "e"), Label("faults", "partition"), Boot(boot), MustBite(), func() {
 	It("bridge", func(ctx SpecContext, cluster *Cluster) {
-		cluster.Bridge(Roles("a", "b"), "c", Roles("d", "e"))
+		cluster.Split(Roles("a", "b"), Roles("d", "e"))
 		expectHeard(ctx, cluster, 1, map[string]string{"a": "bc", "b": "ac", "c": "abde", "d": "ce", "e": "cd"})
 	})
 
 	It("leave a ring", func(ctx SpecContext, cluster *Cluster) {
-		cluster.Ring()
+		cluster.Beyond(1).Cut()
 		expectHeard(ctx, cluster, 1, map[string]string{"a": "be", "b": "ac", "c": "bd", "d": "ce", "e": "ad"})
 	})
 
 	It("leave each a majority of its own", func(ctx SpecContext, cluster *Cluster) {
-		cluster.OverlappingMajorities()
+		cluster.Beyond((len(cluster.Roles())/2 + 1) / 2).Cut()
 		expectHeard(ctx, cluster, 1, map[string]string{"a": "be", "b": "ac", "c": "bd", "d": "ce", "e": "ad"})
 	})
 

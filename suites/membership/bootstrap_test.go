@@ -33,7 +33,7 @@ var _ = variants.Describe("roles and addresses", Roles("north", "south", "east")
 		Expect(cluster.Roles()).To(Equal([]string{"north", "south", "east"}))
 		Expect(cluster.Running()).To(Equal(cluster.Roles()))
 		Expect(cluster.Node("south").Role()).To(Equal("south"))
-		Expect(cluster.Node("south").Address()).To(Equal("south"))
+		Expect(cluster.Node("south").Address()).To(BeEquivalentTo("south"))
 		Expect(cluster.Node("south").Incarnation()).To(BeEquivalentTo(1))
 		Eventually(ctx, cluster).Should(HaveMembers("north", "south", "east"))
 	})
@@ -60,7 +60,7 @@ var _ = variants.Describe("roles and addresses", Roles("north", "south", "east")
 
 var _ = variants.Describe("addresses of one's own", Roles("a", "b"), Address("b", "10.0.0.2:2551"), alert, Label("bootstrap"), func() {
 	It("are those of the nodes, which verbs and views still call by their roles", func(ctx SpecContext, cluster *Cluster) {
-		Expect(cluster.Node("b").Address()).To(Equal("10.0.0.2:2551"))
+		Expect(cluster.Node("b").Address()).To(BeEquivalentTo("10.0.0.2:2551"))
 		Eventually(ctx, cluster).Should(HaveMembers("a", "b"))
 		cluster.Partition("a", "b")
 		Eventually(ctx, cluster.Node("a")).Should(HaveUnreachable("b"))

@@ -35,7 +35,7 @@ var _ = variants.Describe("the network", Roles("a", "b", "c"), Label("network"),
 		Expect(connect.On(ctx, cluster.Node("a"), "b:7")).Error().NotTo(HaveOccurred())
 		Expect(say.On(ctx, cluster.Node("a"), line{"one", patient})).To(Equal("b one\n"))
 
-		cluster.PartitionOneWay("b", "a")
+		cluster.Link("b", "a").Cut()
 		Expect(say.On(ctx, cluster.Node("a"), line{"two", brief})).Error().To(MatchError(ContainSubstring("i/o timeout")))
 
 		cluster.HealAll()
@@ -74,7 +74,7 @@ var _ = variants.Describe("the network", Roles("a", "b", "c"), Label("network"),
 var _ = variants.Describe("a connection timeout", Roles("a", "b"), Label("network"), Boot(boot), ConnectionTimeout(200*time.Millisecond), func() {
 	It("ends a connection in a cut", Label("partition"), func(ctx SpecContext, cluster *Cluster) {
 		Expect(connect.On(ctx, cluster.Node("a"), "b:7")).Error().NotTo(HaveOccurred())
-		cluster.PartitionOneWay("a", "b")
+		cluster.Link("a", "b").Cut()
 		Expect(say.On(ctx, cluster.Node("a"), line{"one", patient})).Error().To(MatchError(ContainSubstring("connection timed out")))
 		Expect(connect.On(ctx, cluster.Node("a"), "b:7")).Error().To(MatchError(ContainSubstring("connection timed out")))
 	})

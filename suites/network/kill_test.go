@@ -104,7 +104,7 @@ var _ = variants.Describe("the death of a process", Roles("a", "b", "c"), Label(
 	})
 
 	It("is not told through a cut, and is when it is healed", Label("partition"), func(ctx SpecContext, cluster *Cluster) {
-		cluster.PartitionOneWay("b", "a")
+		cluster.Link("b", "a").Cut()
 		cluster.Kill("b")
 		Expect(wait.On(ctx, cluster.Node("a"), brief)).Error().To(beSilent)
 		Expect(wait.On(ctx, cluster.Node("c"), patient)).Error().To(beReset)

@@ -72,7 +72,7 @@ var _ = variants.Describe("sharding in a partition", Roles("a", "b", "c"), Label
 			}
 			Eventually(ctx, cluster.Node("c")).Should(HaveShards(counters, 0), "it was downed, and stops what it hosts")
 
-			cluster.Rejoin("c")
+			cluster.Around("c").Mend()
 			Consistently(ctx, cluster.Node("a")).Should(And(HaveMembers("a", "b"), HaveShardsOn(counters, "c", 0)))
 			cluster.Restart("c")
 			Eventually(ctx, cluster).Should(And(HaveMembers("a", "b", "c"), HaveShards(counters, shards), HaveShardsOn(counters, "c", shards/3)))

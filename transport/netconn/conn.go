@@ -9,6 +9,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/7aca83c2/multinode/internal/timing"
 )
 
 type state uint8
@@ -255,48 +257,28 @@ func (c *conn) SetReadDeadline(t time.Time) error  { return c.setDeadline(t, tru
 func (c *conn) SetWriteDeadline(t time.Time) error { return c.setDeadline(t, false, true) }
 
 func (c *conn) setDeadline(t time.Time, read, write bool) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
-		return opError("set", c.network, nil, c.local, net.ErrClosed)
-	}
-	if c.state == stateDead && !t.IsZero() && time.Until(t) > 0 {
-		t = time.Time{} // nothing waits, so that no timer is needed
-	}
-	if read {
-		c.readBy.reset(t, &c.readable)
-	}
-	if write {
-		c.writeBy.reset(t, &c.writable)
-	}
-	return nil
+	return c.change(func() {
+		if c.state == stateDead && !t.IsZero() && time.Until(t) > 0 {
+			t = time.Time{} // nothing waits, so that no timer is needed
+		}
+		if read {
+			c.readBy.reset(t, &c.readable)
+		}
+		if write {
+			c.writeBy.reset(t, &c.writable)
+		}
+	})
 }
 
 func (c *conn) opError(op string, err error) error {
 	return opError(op, c.network, c.local, c.remote, err)
 }
 
-// wakeAtEnd wakes who waits when ctx ends, until stop is called.
-func (c *conn) wakeAtEnd(ctx context.Context, waiting *sync.Cond) (stop func() bool) {
-	return context.AfterFunc(ctx, func() {
-		c.mu.Lock() // or it could come between a look at ctx and Wait
-		defer c.mu.Unlock()
-		waiting.Broadcast()
-	})
-}
-
 // parted waits until the peer has acknowledged the end, or the connection is dead.
 func (c *conn) parted(ctx context.Context) error {
-	defer c.wakeAtEnd(ctx, &c.writable)()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for c.state != stateDead && !c.out.finAcked() {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		c.writable.Wait()
-	}
-	return nil
+	return timing.Wait(ctx, &c.writable, func() bool { return c.state != stateDead && !c.out.finAcked() })
 }
 
 // abort ends the connection at once, telling the peer if tell is true. It reports whether

@@ -89,21 +89,22 @@ func size(bytes int) string {
 // each, as net.UDPConn's does; the default is that of WithDatagramBuffer. One that comes when
 // none waits is always taken. What waits already stays.
 func (p *packetConn) SetReadBuffer(bytes int) error {
-	return p.setBuffer(bytes, func() { p.buffer, p.behind = bytes, "" })
+	return p.set(bytes >= 0, func() { p.buffer, p.behind = bytes, "" })
 }
 
 // SetWriteBuffer does nothing: what is written is on its way at once.
-func (p *packetConn) SetWriteBuffer(bytes int) error { return p.setBuffer(bytes, func() {}) }
+func (p *packetConn) SetWriteBuffer(bytes int) error { return p.set(bytes >= 0, func() {}) }
 
-func (p *packetConn) setBuffer(bytes int, set func()) error {
+// set changes what Linux would, if that is valid.
+func (p *packetConn) set(valid bool, change func()) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
 	case p.closed:
 		return opError("set", p.network, nil, p.addr, net.ErrClosed)
-	case bytes < 0:
+	case !valid:
 		return opError("set", p.network, nil, p.addr, os.NewSyscallError("setsockopt", syscall.EINVAL))
 	}
-	set()
+	change()
 	return nil
 }

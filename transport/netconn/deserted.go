@@ -28,17 +28,21 @@ func Deserted(network transport.Network, address transport.Address, peers ...tra
 
 // bereave ends all connections with a host whose process has died.
 func (s *Stack) bereave(peer transport.Address) {
+	for _, c := range s.connsWith(peer) {
+		c.bereave()
+	}
+}
+
+// connsWith returns the connections with a host.
+func (s *Stack) connsWith(peer transport.Address) (conns []*conn) {
 	s.mu.Lock()
-	var conns []*conn
+	defer s.mu.Unlock()
 	for key, c := range s.conns {
 		if key.peer == peer {
 			conns = append(conns, c)
 		}
 	}
-	s.mu.Unlock()
-	for _, c := range conns {
-		c.bereave()
-	}
+	return conns
 }
 
 // bereave ends a connection that stands. Of one whose peer had sent FIN nothing more was to

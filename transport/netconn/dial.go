@@ -7,6 +7,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/7aca83c2/multinode/internal/timing"
 )
 
 // Dial is DialContext without a limit but the user timeout.
@@ -46,6 +48,7 @@ func (s *Stack) DialContext(ctx context.Context, network, address string) (net.C
 	return c, nil
 }
 
+// dialStream makes a connection with a port of its own.
 func (s *Stack) dialStream(ctx context.Context, network string, remote *Addr) (*conn, error) {
 	c, err := s.newDialed(network, remote)
 	if err == nil {
@@ -54,7 +57,6 @@ func (s *Stack) dialStream(ctx context.Context, network string, remote *Addr) (*
 	return c, err
 }
 
-// newDialed makes a connection with a port of its own.
 func (s *Stack) newDialed(network string, remote *Addr) (*conn, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,19 +79,15 @@ func (s *Stack) newDialed(network string, remote *Addr) (*conn, error) {
 
 // connect sends a SYN and waits until the connection stands.
 func (c *conn) connect(ctx context.Context) error {
-	defer c.wakeAtEnd(ctx, &c.readable)()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.state == stateNew {
 		c.begin(stateSynSent, flagSYN, time.Now())
 	}
-	for c.state == stateSynSent {
-		if err := ctx.Err(); err != nil {
-			err = contextError(err)
-			c.reset(err)
-			return err
-		}
-		c.readable.Wait()
+	if timing.Wait(ctx, &c.readable, func() bool { return c.state == stateSynSent }) != nil {
+		err := contextError(ctx.Err())
+		c.reset(err)
+		return err
 	}
 	if c.state == stateDead && c.err != nil {
 		return c.err

@@ -31,8 +31,8 @@ func (h Hosts) address(host string) (transport.Address, error) {
 	default:
 		return "", &net.DNSError{Err: "no such host: the hosts are " + h.names(), Name: host, IsNotFound: true}
 	}
-	if len(a) == 0 || len(a) > transport.MaxAddress {
-		return "", fmt.Errorf("host %.20q: %w", host, transport.ErrAddress)
+	if err := a.Check(); err != nil {
+		return "", fmt.Errorf("host %.20q: %w", host, err)
 	}
 	return a, nil
 }
@@ -178,8 +178,11 @@ func isOf(family string, ip netip.Addr) bool {
 	return family == "" || !ip.IsValid() || ip.Is4() == (family == "4")
 }
 
-// resolveOwn is resolve for an address to listen at.
-func (s *Stack) resolveOwn(network, hostPort string) (*Addr, error) {
+// resolveOwn is resolve for an address to listen at, over a network of the kind that is wanted.
+func (s *Stack) resolveOwn(network, wanted, hostPort string) (*Addr, error) {
+	if err := checkNetwork(network, wanted); err != nil {
+		return nil, err
+	}
 	if hostPort == "" {
 		hostPort = ":0" // as for package net
 	}

@@ -120,7 +120,7 @@ func (c *conn) SetNoDelay(noDelay bool) error {
 // count as those. What the peer has been allowed already stays allowed. From then on it is not
 // tuned any more.
 func (c *conn) SetReadBuffer(bytes int) error {
-	return c.buffer(func() {
+	return c.change(func() {
 		c.in.fix(clampWindow(bytes))
 		c.openWindow()
 	})
@@ -129,7 +129,7 @@ func (c *conn) SetReadBuffer(bytes int) error {
 // SetWriteBuffer sets how many bytes may wait to be acknowledged, from 4 KiB to 1 GiB; less
 // and more count as those. From then on that is not tuned any more.
 func (c *conn) SetWriteBuffer(bytes int) error {
-	return c.buffer(func() {
+	return c.change(func() {
 		c.out.limit = clampWindow(bytes)
 		c.out.base, c.out.most = c.out.limit, c.out.limit
 		c.writable.Broadcast()
@@ -152,8 +152,8 @@ func (c *conn) set(change func() error) error {
 	return nil
 }
 
-// buffer is set for the size of a buffer.
-func (c *conn) buffer(change func()) error {
+// change changes what package net has no system call for in its errors: buffers and deadlines.
+func (c *conn) change(change func()) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {

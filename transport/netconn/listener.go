@@ -31,18 +31,7 @@ var _ net.Listener = (*listener)(nil)
 // "host:port". It fails with EADDRINUSE if there is one, and EADDRNOTAVAIL for another host.
 // It has SetDeadline like a net.TCPListener, and Addr is one to dial, whatever address is.
 func (s *Stack) Listen(network, address string) (net.Listener, error) {
-	l, err := s.listen(network, address)
-	if err != nil {
-		return nil, err
-	}
-	return l, nil
-}
-
-func (s *Stack) listen(network, address string) (*listener, error) {
-	if err := checkNetwork(network, "tcp"); err != nil {
-		return nil, opError("listen", network, nil, nil, err)
-	}
-	addr, err := s.resolveOwn(network, address)
+	addr, err := s.resolveOwn(network, "tcp", address)
 	if err != nil {
 		return nil, opError("listen", network, nil, addr, err)
 	}

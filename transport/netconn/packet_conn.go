@@ -40,26 +40,15 @@ const datagramCost = 128
 // address whose String is "host:port". It is a net.Conn as well, as a *net.UDPConn is, but
 // Write fails with EDESTADDRREQ.
 func (s *Stack) ListenPacket(network, address string) (net.PacketConn, error) {
-	p, err := s.listenPacket(network, address)
+	var p *packetConn
+	addr, err := s.resolveOwn(network, "udp", address)
+	if err == nil {
+		p, err = s.bindPacket(network, addr, nil)
+	}
 	if err != nil {
-		return nil, err
+		return nil, opError("listen", network, nil, addr, err)
 	}
 	return p.public(), nil
-}
-
-func (s *Stack) listenPacket(network, address string) (*packetConn, error) {
-	if err := checkNetwork(network, "udp"); err != nil {
-		return nil, opError("listen", network, nil, nil, err)
-	}
-	addr, err := s.resolveOwn(network, address)
-	if err != nil {
-		return nil, opError("listen", network, nil, addr, err)
-	}
-	p, err := s.bindPacket(network, addr, nil)
-	if err != nil {
-		return nil, opError("listen", network, nil, addr, err)
-	}
-	return p, nil
 }
 
 func (p *packetConn) LocalAddr() net.Addr { return p.addr.public() }
@@ -160,16 +149,12 @@ func (p *packetConn) SetReadDeadline(t time.Time) error  { return p.setDeadline(
 func (p *packetConn) SetWriteDeadline(t time.Time) error { return p.setDeadline(t, false, true) }
 
 func (p *packetConn) setDeadline(t time.Time, read, write bool) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed {
-		return opError("set", p.network, nil, p.addr, net.ErrClosed)
-	}
-	if read {
-		p.readBy.reset(t, &p.readable)
-	}
-	if write {
-		p.writeBy.reset(t, &p.readable) // a write never waits
-	}
-	return nil
+	return p.set(true, func() {
+		if read {
+			p.readBy.reset(t, &p.readable)
+		}
+		if write {
+			p.writeBy.reset(t, &p.readable) // a write never waits
+		}
+	})
 }

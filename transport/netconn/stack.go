@@ -152,16 +152,8 @@ func (s *Stack) Reset(host string) int {
 	if err != nil {
 		return 0
 	}
-	s.mu.Lock()
-	var conns []*conn
-	for key, c := range s.conns {
-		if key.peer == peer.address {
-			conns = append(conns, c)
-		}
-	}
-	s.mu.Unlock()
 	n := 0
-	for _, c := range conns {
+	for _, c := range s.connsWith(peer.address) {
 		if c.abort(syscall.ECONNRESET, true) {
 			n++
 		}

@@ -15,7 +15,7 @@ func TestNoTimerIsLeftAfterClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sw := transport.NewSwitch()
 		a, b := stack(t, sw, "a"), stack(t, sw, "b")
-		listener, err := b.listen("tcp", ":80")
+		listener, err := b.Listen("tcp", ":80")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +63,7 @@ func TestAKeepAliveThatIsLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sw := transport.NewSwitch()
 		a, b := stack(t, sw, "a"), stack(t, sw, "b")
-		if _, err := b.listen("tcp", ":80"); err != nil {
+		if _, err := b.Listen("tcp", ":80"); err != nil {
 			t.Fatal(err)
 		}
 		dialed, err := a.Dial("tcp", "b:80")

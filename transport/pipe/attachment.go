@@ -58,7 +58,7 @@ func (l *Line) attach(r openRequest) error {
 	}
 	a.port, a.burst = port, port.NewBurst()
 	l.attachments[a.number] = a
-	l.work.Go(func() { l.end(l.write(a)) })
+	l.work.Go(func() { l.failed(l.write(a)) })
 	return nil
 }
 
@@ -126,14 +126,15 @@ func (a *attachment) Move(frames []byte) bool { return a.line.out.writeNow(a, fr
 
 // Recall asks the host.
 func (a *attachment) Recall(ctx context.Context, from transport.Address, taken uint64) error {
-	request := recallRequest{a.number, from, taken}
-	if a.line.halted.Load() {
-		go func() { // it learns of it when it goes on
-			_, _ = rpc.Call[recallRequest, nothing](context.WithoutCancel(ctx), a.line.peer, methodRecall, request)
-		}()
+	recall := func(ctx context.Context) error {
+		_, err := rpc.Call[recallRequest, nothing](ctx, a.line.peer, methodRecall, recallRequest{a.number, from, taken})
+		return err
+	}
+	if a.line.Halted() {
+		go func() { _ = recall(context.WithoutCancel(ctx)) }() // it learns of it when it goes on
 		return nil
 	}
-	if _, err := rpc.Call[recallRequest, nothing](ctx, a.line.peer, methodRecall, request); err != nil {
+	if err := recall(ctx); err != nil {
 		return fmt.Errorf("transport/pipe: host %q: %w", a.line.name, err)
 	}
 	return nil

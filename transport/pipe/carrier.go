@@ -18,18 +18,26 @@ func (c Carrier) Close() error {
 
 // Pair returns the two ends of a Carrier within this process.
 func Pair() (broker, host Carrier, err error) {
-	var files []*os.File
+	files, err := fourPipes()
+	if err != nil {
+		return Carrier{}, Carrier{}, fmt.Errorf("transport/pipe: pair: %w", err)
+	}
+	broker, host = weave(files)
+	return broker, host, nil
+}
+
+// fourPipes returns what weave wants.
+func fourPipes() (files []*os.File, err error) {
 	for range 4 {
 		r, w, err := os.Pipe()
 		if err != nil {
 			closeAll(files)
-			return Carrier{}, Carrier{}, fmt.Errorf("transport/pipe: pair: %w", err)
+			return nil, err
 		}
 		enlarge(w)
 		files = append(files, r, w)
 	}
-	broker, host = weave(files)
-	return broker, host, nil
+	return files, nil
 }
 
 // weave makes the two ends of a Carrier out of the two ends, one to read and one to

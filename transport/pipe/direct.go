@@ -36,10 +36,7 @@ func newDirect(w io.Writer) direct {
 		return direct{}
 	}
 	raw, err := file.SyscallConn()
-	if err != nil {
-		return direct{}
-	}
-	if !isPipe(raw) {
+	if err != nil || !isPipe(raw) {
 		return direct{}
 	}
 	return direct{raw: raw}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"sync"
 
@@ -15,12 +14,9 @@ import (
 // Host is the end of a link in the process that runs a node: the node's Network. Make one
 // with NewHost.
 type Host struct {
-	name string
-	data io.ReadWriteCloser
-	peer *rpc.Peer
-	out  outflow
-	in   inflow
-	work sync.WaitGroup
+	end
+	out outflow
+	in  inflow
 
 	mu   sync.Mutex
 	open map[uint64]*endpoint // by attachment, from the begin of Open to the end of Close
@@ -31,27 +27,20 @@ var _ transport.Network = (*Host)(nil)
 
 // NewHost returns the host's end of a link. The name is the host's, for errors.
 func NewHost(name string, carrier Carrier) *Host {
-	h := &Host{name: name, data: carrier.Data, peer: rpc.NewPeer(carrier.Control), open: map[uint64]*endpoint{}}
+	h := &Host{end: end{name: name, data: carrier.Data, peer: rpc.NewPeer(carrier.Control)}, open: map[uint64]*endpoint{}}
 	h.out.init(carrier.Data)
-	h.in = inflow{spawn: h.work.Go, failed: h.end, limit: queueLimit, inlets: map[uint64]*inlet{}}
+	h.in = inflow{spawn: h.work.Go, failed: h.failed, limit: queueLimit, inlets: map[uint64]*inlet{}}
 	h.in.report = func(r lostReport) { _ = rpc.Notify(h.peer, noticeLost, r) } // fails with the link
 	rpc.HandleFunc(h.peer, methodRecall, h.recall)
 	rpc.HandleFunc(h.peer, methodDetach, h.detach)
 	return h
 }
 
-// Name returns the name given to NewHost.
-func (h *Host) Name() string { return h.name }
-
-// Peer returns the host's end of the control stream. Other methods may be registered
-// on it before Start.
-func (h *Host) Peer() *rpc.Peer { return h.peer }
-
 // Start begins to read and write. It must be called once.
 func (h *Host) Start() {
 	h.peer.Start()
 	h.in.readFrom(h.data)
-	h.work.Go(func() { h.end(h.out.writeTo(h.data)) })
+	h.work.Go(func() { h.failed(h.out.writeTo(h.data)) })
 	h.work.Go(func() {
 		<-h.peer.Done()
 		h.out.end()
@@ -156,24 +145,4 @@ func (h *Host) detach(ctx context.Context, r detachRequest) (nothing, error) {
 	return nothing{}, nil
 }
 
-// Done returns a channel that is closed when the link has ended.
-func (h *Host) Done() <-chan struct{} { return h.peer.Done() }
-
-// Err returns nil while the link stands, and then why it ended.
-func (h *Host) Err() error { return h.peer.Err() }
-
-// Close ends the link, and with it all endpoints. It does not wait for a Receiver;
-// Wait does.
-func (h *Host) Close() error { return h.peer.Close() }
-
-// Wait returns when the link has ended and no goroutine of the Host is left.
-func (h *Host) Wait() {
-	h.peer.Wait()
-	h.work.Wait()
-}
-
-func (h *Host) end(reason error) {
-	if reason != nil {
-		h.peer.Fail(fmt.Errorf("transport/pipe: host %q: data from the broker: %w", h.name, reason))
-	}
-}
+func (h *Host) failed(reason error) { h.fail("broker", reason) }

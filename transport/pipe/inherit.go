@@ -21,16 +21,12 @@ const firstExtra = 3
 // host's end of a Carrier with Inherited, and returns the broker's end. The caller
 // calls afterStart when cmd was started, or could not be.
 func ForChild(cmd *exec.Cmd) (broker Carrier, afterStart func(), err error) {
-	var ends [8]*os.File
-	for i := range 4 {
-		if ends[2*i], ends[2*i+1], err = os.Pipe(); err != nil {
-			closeAll(ends[:2*i])
-			return Carrier{}, nil, fmt.Errorf("transport/pipe: pipes for a child: %w", err)
-		}
-		enlarge(ends[2*i+1])
+	ends, err := fourPipes()
+	if err != nil {
+		return Carrier{}, nil, fmt.Errorf("transport/pipe: pipes for a child: %w", err)
 	}
 	// As in weave, the child reads the first pipe of each stream and writes the second.
-	broker, _ = weave(ends[:])
+	broker, _ = weave(ends)
 	theirs := []*os.File{ends[0], ends[3], ends[4], ends[7]}
 	if cmd.Env == nil {
 		cmd.Env = os.Environ()

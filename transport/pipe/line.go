@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"sync"
@@ -18,11 +17,7 @@ import (
 
 // Line is the broker's end of the link to one host. Make one with NewLine.
 type Line struct {
-	name string
-	data io.ReadWriteCloser
-	peer *rpc.Peer
-	work sync.WaitGroup
-
+	end
 	out    lineWriter
 	halted atomic.Bool
 
@@ -36,7 +31,7 @@ type Line struct {
 // NewLine returns the broker's end of a link. The name is the host's, for errors.
 func NewLine(name string, carrier Carrier) *Line {
 	l := &Line{
-		name: name, data: carrier.Data, peer: rpc.NewPeer(carrier.Control),
+		end: end{name: name, data: carrier.Data, peer: rpc.NewPeer(carrier.Control)},
 		out: lineWriter{data: carrier.Data, direct: newDirect(carrier.Data)}, attachments: map[uint64]*attachment{},
 	}
 	l.arrival.L = &l.mu
@@ -46,17 +41,10 @@ func NewLine(name string, carrier Carrier) *Line {
 	return l
 }
 
-// Name returns the name given to NewLine.
-func (l *Line) Name() string { return l.name }
-
-// Peer returns the broker's end of the control stream. Other methods may be
-// registered on it before Start.
-func (l *Line) Peer() *rpc.Peer { return l.peer }
-
 // Start begins to read and write. It must be called once.
 func (l *Line) Start() {
 	l.peer.Start()
-	l.work.Go(func() { l.end(l.read()) })
+	l.work.Go(func() { l.failed(l.read()) })
 	l.work.Go(func() {
 		<-l.peer.Done()
 		l.finish()
@@ -108,26 +96,10 @@ func (l *Line) each(do func(*attachment) error) error {
 // it goes on.
 func (l *Line) Halt(halted bool) { l.halted.Store(halted) }
 
-// Done returns a channel that is closed when the link has ended.
-func (l *Line) Done() <-chan struct{} { return l.peer.Done() }
+// Halted returns what Halt has said.
+func (l *Line) Halted() bool { return l.halted.Load() }
 
-// Err returns nil while the link stands, and then why it ended.
-func (l *Line) Err() error { return l.peer.Err() }
-
-// Close ends the link, and closes the host's endpoints on the Switch.
-func (l *Line) Close() error { return l.peer.Close() }
-
-// Wait returns when the link has ended and no goroutine of the Line is left.
-func (l *Line) Wait() {
-	l.peer.Wait()
-	l.work.Wait()
-}
-
-func (l *Line) end(reason error) {
-	if reason != nil {
-		l.peer.Fail(fmt.Errorf("transport/pipe: host %q: data from the host: %w", l.name, reason))
-	}
-}
+func (l *Line) failed(reason error) { l.fail("host", reason) }
 
 // lastPatience bounds how long an ended link waits for receivers elsewhere to let go
 // of what its host sent. Nobody looks at the outcome.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"sync"
 
+	"github.com/7aca83c2/multinode/internal/timing"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -81,21 +82,9 @@ func (a *attachment) arrive(frames uint64) {
 // awaitArrival waits until so many frames have come from the host, or the port is closed.
 func (a *attachment) awaitArrival(ctx context.Context, frames uint64) error {
 	l := a.line
-	stop := context.AfterFunc(ctx, func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		l.arrival.Broadcast()
-	})
-	defer stop()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for a.arrived < frames && !a.isClosed() {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		l.arrival.Wait()
-	}
-	return nil
+	return timing.Wait(ctx, &l.arrival, func() bool { return a.arrived < frames && !a.isClosed() })
 }
 
 // lineWriter is the way of frames to the host. Each attachment has a goroutine that writes.

@@ -26,28 +26,20 @@ var closeCases = []testCase{
 	}},
 	{"Close waits for the receiver", func(w *world) {
 		a, b := w.node("a"), w.node("b")
-		stalled := b.stall("stop")
-		a.send("b", "stop")
-		w.await("the frame that stalls b", stalled)
+		a.stalls(b)
 		closed := start(b.close)
 		a.send("b", "found nobody")
 		w.eventually("b is off the network", func() bool {
 			a.send("b", "found nobody")
 			return w.stats(link("a", "b")).Dropped[transport.ReasonDown].Frames > 0
 		})
-		select {
-		case <-closed:
-			w.Error("Close has returned while the receiver was running")
-		default:
-		}
+		w.notYet(closed, "Close has returned while the receiver was running")
 		b.unstall()
 		w.await("the end of Close", closed)
 	}},
 	{"after Close nothing the endpoint sent is delivered", func(w *world) {
 		a, b, c := w.node("a"), w.node("b"), w.node("c")
-		stalled := b.stall("stop")
-		c.send("b", "stop")
-		w.await("the frame that stalls b", stalled)
+		c.stalls(b)
 		a.sendMany("b", strings.Repeat("x", 500), 10000)
 		a.close()
 		b.hearsNoMoreOf("a")
@@ -58,9 +50,7 @@ var closeCases = []testCase{
 	}},
 	{"a new endpoint at the sender's address does not send what the one before had sent", func(w *world) {
 		a, b, c := w.node("a"), w.node("b"), w.node("c")
-		stalled := b.stall("stop")
-		c.send("b", "stop")
-		w.await("the frame that stalls b", stalled)
+		c.stalls(b)
 		a.sendMany("b", strings.Repeat("x", 500), 1000)
 		a.close()
 		a.open()
@@ -73,9 +63,7 @@ var closeCases = []testCase{
 	}},
 	{"a new endpoint at the receiver's address gets no frames of the one before", func(w *world) {
 		a, b := w.node("a"), w.node("b")
-		stalled := b.stall("stop")
-		a.send("b", "stop")
-		w.await("the frame that stalls b", stalled)
+		a.stalls(b)
 		sent := uint64(10000)
 		a.sendMany("b", strings.Repeat("x", 500), int(sent))
 		closed := start(b.close)

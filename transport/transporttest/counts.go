@@ -18,9 +18,7 @@ var countCases = []testCase{
 	{"frames beyond a receiver's queue are counted, and the others arrive", func(w *world) {
 		w.use(transport.NewSwitch(transport.WithQueueLimit(100_000)))
 		a, b := w.node("a"), w.node("b")
-		stalled := b.stall("stop")
-		a.send("b", "stop")
-		w.await("the frame that stalls b", stalled)
+		a.stalls(b)
 		const count = 20_000 // more than a pipe and the queue hold
 		a.sendMany("b", strings.Repeat("x", 500), count)
 		w.eventually("frames find no room", func() bool {
@@ -52,37 +50,26 @@ var countCases = []testCase{
 	{"whatever is done to the links, sent is delivered and dropped together", func(w *world) {
 		const count = 2000
 		nodes := []*node{w.node("a"), w.node("b"), w.node("c")}
-		var senders, breakers sync.WaitGroup
-		stop := make(chan struct{})
+		var senders sync.WaitGroup
+		var stops []func()
 		for i, from := range nodes {
 			to, third := nodes[(i+1)%3], nodes[(i+2)%3]
 			senders.Go(func() { from.sendMany(to.address, "frame", count) })
 			senders.Go(func() { from.sendMany(third.address, "frame", count) })
-			breakers.Go(func() {
-				for {
-					select {
-					case <-stop:
-						return
-					default:
-						w.cut(link(from.address, to.address))
-						w.sw.Mend(link(from.address, to.address))
-					}
-				}
-			})
+			stops = append(stops, w.repeat(func() {
+				w.cut(link(from.address, to.address))
+				w.sw.Mend(link(from.address, to.address))
+			}))
 		}
 		w.await("the end of sending", start(senders.Wait))
-		close(stop)
-		w.await("the last cut", start(breakers.Wait))
+		for _, stop := range stops {
+			stop()
+		}
 		for _, from := range nodes {
 			for _, to := range nodes {
-				if from == to {
-					continue
+				if from != to {
+					to.accountsFor(from, count)
 				}
-				l := link(from.address, to.address)
-				w.eventually("all frames of "+l.String()+" are accounted for", func() bool {
-					delivered := to.count(from.address)
-					return delivered == w.stats(l).Frames && delivered+w.dropped(l) == count
-				})
 			}
 		}
 	}},

@@ -37,16 +37,7 @@ var deliveryCases = []testCase{
 		}
 		senders.Wait()
 		for _, name := range []transport.Address{"a", "b", "c"} {
-			to.await(name, numbered("frame", count-1))
-			got := to.received(name)
-			for i, payload := range got {
-				if payload != numbered("frame", i) {
-					w.Fatalf("frame %d of %s is %q", i, name, payload)
-				}
-			}
-			if len(got) != count {
-				w.Errorf("%d frames of %s arrived, not %d", len(got), name, count)
-			}
+			to.hasHeardMany(name, "frame", count)
 		}
 	}},
 	{"payloads of every size arrive unchanged, and may be reused after Send", func(w *world) {
@@ -67,9 +58,7 @@ var deliveryCases = []testCase{
 	}},
 	{"a receiver that does not read holds up nobody else", func(w *world) {
 		a, b, c := w.node("a"), w.node("b"), w.node("c")
-		stalled := b.stall("stop")
-		a.send("b", "stop")
-		w.await("the frame that stalls b", stalled)
+		a.stalls(b)
 		a.sendMany("b", strings.Repeat("more", 2000), 2000)
 		a.send("c", "from a")
 		c.await("a", "from a")

@@ -2,6 +2,7 @@ package transporttest
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -84,24 +85,13 @@ func (n *node) sendMany(to transport.Address, name string, count int) {
 
 // stream sends frames, one after the other, until stop is called.
 func (n *node) stream(to transport.Address) (stop func()) {
-	end := make(chan struct{})
-	ended := start(func() {
-		for i := 0; ; i++ {
-			select {
-			case <-end:
-				return
-			default:
-				n.send(to, numbered("frame", i))
-			}
-			if i%200 == 199 {
-				time.Sleep(200 * time.Microsecond) // or a virtual clock would stand still
-			}
+	i := 0
+	return n.w.repeat(func() {
+		n.send(to, numbered("frame", i))
+		if i++; i%200 == 0 {
+			time.Sleep(200 * time.Microsecond) // or a virtual clock would stand still
 		}
 	})
-	return func() {
-		close(end)
-		n.w.await("the end of sending", ended)
-	}
 }
 
 func numbered(name string, i int) string { return fmt.Sprintf("%s %d", name, i) }
@@ -139,27 +129,31 @@ func (n *node) refuse(payload string) {
 	n.refused = payload
 }
 
-// stall has the receiver not return from a frame with this payload until unstall. The
-// channel is closed when it has come to that.
+// stall has the receiver not return from a frame with this payload until unstall, or the next
+// stall. The channel is closed when it has come to that.
 func (n *node) stall(payload string) <-chan struct{} {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	n.goOn()
 	n.stallOn, n.stalled, n.release = payload, make(chan struct{}), make(chan struct{})
 	return n.stalled
 }
 
-// restall lets the receiver go on to the next frame that it does not return from.
-func (n *node) restall(payload string) <-chan struct{} {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	close(n.release)
-	n.stallOn, n.stalled, n.release = payload, make(chan struct{}), make(chan struct{})
-	return n.stalled
+// stalls has another node not return from a frame of this one, until unstall.
+func (n *node) stalls(other *node) {
+	n.w.Helper()
+	stalled := other.stall("stop")
+	n.send(other.address, "stop")
+	n.w.await("the frame that stalls "+string(other.address), stalled)
 }
 
 func (n *node) unstall() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	n.goOn()
+}
+
+func (n *node) goOn() {
 	if n.release != nil {
 		close(n.release)
 		n.release = nil
@@ -192,11 +186,45 @@ func (n *node) received(from transport.Address) []string {
 	return all
 }
 
+// hasHeard fails the test unless just these payloads of from's frames were received so far.
+func (n *node) hasHeard(from transport.Address, payloads ...string) {
+	n.w.Helper()
+	if got := n.received(from); !slices.Equal(got, payloads) {
+		n.w.Errorf("%s received %q", n.address, got)
+	}
+}
+
+// hasHeardMany fails the test unless the first count frames of sendMany were all that was
+// received of from.
+func (n *node) hasHeardMany(from transport.Address, name string, count int) {
+	n.w.Helper()
+	n.await(from, numbered(name, count-1))
+	got := n.received(from)
+	for i, payload := range got {
+		if payload != numbered(name, i) {
+			n.w.Fatalf("frame %d of %s at %s is %q", i, from, n.address, payload)
+		}
+	}
+	if len(got) != count {
+		n.w.Errorf("%d frames of %s arrived at %s, not %d", len(got), from, n.address, count)
+	}
+}
+
 // count returns how many frames of from were received.
 func (n *node) count(from transport.Address) uint64 {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.counts[from]
+}
+
+// accountsFor waits until all frames that from has sent were received or counted as dropped.
+func (n *node) accountsFor(from *node, sent uint64) {
+	n.w.Helper()
+	l := link(from.address, n.address)
+	n.w.eventually("all frames of "+l.String()+" are accounted for", func() bool {
+		delivered := n.count(from.address)
+		return delivered == n.w.stats(l).Frames && delivered+n.w.dropped(l) == sent
+	})
 }
 
 // await waits until a frame of from with this payload was received.

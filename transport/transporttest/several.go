@@ -1,7 +1,6 @@
 package transporttest
 
 import (
-	"slices"
 	"strings"
 	"sync"
 
@@ -24,16 +23,7 @@ var severalCases = []testCase{
 		w.await("the end of sending", start(senders.Wait))
 		for _, f := range from {
 			for _, t := range to {
-				t.await(f.address, numbered("to "+string(t.address), count-1))
-				got := t.received(f.address)
-				if len(got) != count {
-					w.Errorf("%d frames of %s arrived at %s, not %d", len(got), f.address, t.address, count)
-				}
-				for i, payload := range got {
-					if payload != numbered("to "+string(t.address), i) {
-						w.Fatalf("frame %d of %s at %s is %q", i, f.address, t.address, payload)
-					}
-				}
+				t.hasHeardMany(f.address, "to "+string(t.address), count)
 			}
 		}
 	}},
@@ -79,9 +69,7 @@ var severalCases = []testCase{
 		const count = 5000
 		here := w.networks()
 		a1, a2, b, c := w.on(here, "a1"), w.on(here, "a2"), w.node("b"), w.node("c")
-		stalled := b.stall("stop")
-		c.send("b", "stop")
-		w.await("the frame that stalls b", stalled)
+		c.stalls(b)
 		name := strings.Repeat("x", 500)
 		for i := range count {
 			a1.send("b", numbered(name, i))
@@ -125,9 +113,7 @@ var severalCases = []testCase{
 	{"a receiver that is stuck holds up no other endpoint of its network, not even one opened later", func(w *world) {
 		there := w.networks()
 		a, b1 := w.node("a"), w.on(there, "b1")
-		stalled := b1.stall("stop")
-		a.send("b1", "stop")
-		w.await("the frame that stalls b1", stalled)
+		a.stalls(b1)
 		a.sendMany("b1", strings.Repeat("x", 500), 10000) // more than a pipe holds
 		b2 := w.on(there, "b2")
 		a.send("b2", "hello")
@@ -147,63 +133,39 @@ var severalCases = []testCase{
 		there := w.networks()
 		a, b1 := w.node("a"), w.on(there, "b1")
 		w.on(there, "b2")
-		stalled := b1.stall("stop")
-		a.send("b1", "stop")
-		w.await("the frame that stalls b1", stalled)
+		a.stalls(b1)
 		a.sendMany("b1", "frame", 10)
 		cut := start(func() { w.cut(link("a", "b1")) })
 		w.eventually("the link is cut", func() bool { return w.sw.IsCut(link("a", "b1")) })
-		select {
-		case <-cut:
-			w.Error("Cut has returned while the receiver was busy with a frame of the link")
-		default:
-		}
+		w.notYet(cut, "Cut has returned while the receiver was busy with a frame of the link")
 		b1.unstall()
 		w.await("the end of Cut", cut)
 		b1.hearsNoMoreOf("a")
 		w.eventually("the others are counted as dropped", func() bool { return w.dropped(link("a", "b1")) == 10 })
-		if got := b1.received("a"); !slices.Equal(got, []string{"stop"}) {
-			w.Errorf("b1 received %q", got)
-		}
+		b1.hasHeard("a", "stop")
 	}},
 	{"whatever endpoints of one network are opened, closed and cut, each frame is delivered or dropped", func(w *world) {
 		const count = 2000
 		here, there := w.networks(), w.networks()
 		from := []*node{w.on(here, "a1"), w.on(here, "a2")}
 		to := []*node{w.on(there, "b1"), w.on(there, "b2"), w.on(there, "b3")}
-		var senders, breakers sync.WaitGroup
-		stop := make(chan struct{})
-		broken := func(do func()) {
-			breakers.Go(func() {
-				for {
-					select {
-					case <-stop:
-						return
-					default:
-						do()
-					}
-				}
-			})
-		}
+		var senders sync.WaitGroup
 		for _, f := range from {
 			for _, t := range to {
 				senders.Go(func() { f.sendMany(t.address, "frame", count) })
 			}
 		}
+		stops := []func(){w.repeat(func() { w.cut(link("a1", "b3")); w.sw.Mend(link("a1", "b3")) })}
 		for _, t := range to[:2] {
-			broken(func() { t.close(); t.open() })
+			stops = append(stops, w.repeat(func() { t.close(); t.open() }))
 		}
-		broken(func() { w.cut(link("a1", "b3")); w.sw.Mend(link("a1", "b3")) })
 		w.await("the end of sending", start(senders.Wait))
-		close(stop)
-		w.await("the last change", start(breakers.Wait))
+		for _, stop := range stops {
+			stop()
+		}
 		for _, f := range from {
 			for _, t := range to {
-				l := link(f.address, t.address)
-				w.eventually("all frames of "+l.String()+" are accounted for", func() bool {
-					delivered := t.count(f.address)
-					return delivered == w.stats(l).Frames && delivered+w.dropped(l) == count
-				})
+				t.accountsFor(f, count)
 			}
 		}
 		if n := w.dropped(link("a2", "b3")); n > 0 {

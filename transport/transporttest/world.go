@@ -90,6 +90,36 @@ func (w *world) await(what string, event <-chan struct{}) {
 	}
 }
 
+// repeat does something again and again, until stop is called.
+func (w *world) repeat(do func()) (stop func()) {
+	end := make(chan struct{})
+	ended := start(func() {
+		for {
+			select {
+			case <-end:
+				return
+			default:
+				do()
+			}
+		}
+	})
+	return func() {
+		w.Helper()
+		close(end)
+		w.await("the end of what is repeated", ended)
+	}
+}
+
+// notYet fails the test with what is wrong if the event has come.
+func (w *world) notYet(event <-chan struct{}, wrong string) {
+	w.Helper()
+	select {
+	case <-event:
+		w.Error(wrong)
+	default:
+	}
+}
+
 // stats returns what the Switch has counted for a link.
 func (w *world) stats(l transport.Link) transport.Stats {
 	for _, s := range w.sw.Stats() {

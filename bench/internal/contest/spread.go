@@ -3,7 +3,6 @@ package contest
 import (
 	"math"
 	"slices"
-	"time"
 )
 
 // Spread is the least, the middle and the most of some values.
@@ -18,11 +17,4 @@ func SpreadOf(values []float64) Spread {
 	}
 	sorted := slices.Sorted(slices.Values(values))
 	return Spread{sorted[0], (sorted[(n-1)/2] + sorted[n/2]) / 2, sorted[n-1]}
-}
-
-// MedianOf returns the median of durations, of which there must be one at least.
-func MedianOf(took []time.Duration) time.Duration {
-	sorted := slices.Sorted(slices.Values(took))
-	n := len(sorted)
-	return (sorted[(n-1)/2] + sorted[n/2]) / 2
 }

@@ -2,6 +2,7 @@ package crdt
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/7aca83c2/multinode/transport"
@@ -84,11 +85,18 @@ func (c causal[E]) prune(address transport.Address, until uint64) causal[E] {
 
 // dots returns the dots of the entries, in order.
 func (c causal[E]) dots() []dot {
-	all := make([]dot, 0, len(c.Entries))
-	for d := range c.Entries {
-		all = append(all, d)
+	return slices.SortedFunc(maps.Keys(c.Entries), func(a, b dot) int { return cmp.Or(a.By.Compare(b.By), cmp.Compare(a.N, b.N)) })
+}
+
+// distinct returns what the entries are about, each once, in the order of their dots.
+func distinct[E any, T comparable](c causal[E], about func(E) T) []T {
+	all, had := make([]T, 0, len(c.Entries)), map[T]bool{}
+	for _, d := range c.dots() {
+		if t := about(c.Entries[d]); !had[t] {
+			had[t] = true
+			all = append(all, t)
+		}
 	}
-	slices.SortFunc(all, func(a, b dot) int { return cmp.Or(a.By.Compare(b.By), cmp.Compare(a.N, b.N)) })
 	return all
 }
 

@@ -1,6 +1,9 @@
 package crdt
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/7aca83c2/multinode/internal/codec"
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -21,11 +24,7 @@ func (s GSet[T]) Len() int { return len(s.elements) }
 
 // Elements returns all elements, in any order.
 func (s GSet[T]) Elements() []T {
-	all := make([]T, 0, len(s.elements))
-	for e := range s.elements {
-		all = append(all, e)
-	}
-	return all
+	return slices.AppendSeq(make([]T, 0, len(s.elements)), maps.Keys(s.elements))
 }
 
 // Add returns the set with the elements added.

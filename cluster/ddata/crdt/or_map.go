@@ -37,14 +37,7 @@ func (m ORMap[K, V]) Len() int { return len(m.Keys()) }
 
 // Keys returns all keys, in an order that is the same for equal maps.
 func (m ORMap[K, V]) Keys() []K {
-	all, had := make([]K, 0, len(m.state.Entries)), map[K]bool{}
-	for _, d := range m.state.dots() {
-		if k := m.state.Entries[d].Key; !had[k] {
-			had[k] = true
-			all = append(all, k)
-		}
-	}
-	return all
+	return distinct(m.state, func(p part[K, V]) K { return p.Key })
 }
 
 // Update returns the map with what change makes of the value of a key, which is the zero

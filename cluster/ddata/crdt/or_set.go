@@ -26,14 +26,7 @@ func (s ORSet[T]) Len() int { return len(s.Elements()) }
 
 // Elements returns all elements, in an order that is the same for equal sets.
 func (s ORSet[T]) Elements() []T {
-	all, had := make([]T, 0, len(s.state.Entries)), map[T]bool{}
-	for _, d := range s.state.dots() {
-		if e := s.state.Entries[d]; !had[e] {
-			had[e] = true
-			all = append(all, e)
-		}
-	}
-	return all
+	return distinct(s.state, func(e T) T { return e })
 }
 
 // Add returns the set with the elements added by self.

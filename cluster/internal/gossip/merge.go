@@ -47,7 +47,7 @@ func mergeSorted[T any](a, b []T, address func(T) transport.Address, join func(T
 	}
 	out := make([]T, 0, max(len(a), len(b)))
 	for len(a) > 0 && len(b) > 0 {
-		switch compareAddress(address(a[0]), address(b[0])) {
+		switch cmp.Compare(address(a[0]), address(b[0])) {
 		case -1:
 			out, a = append(out, a[0]), a[1:]
 		case 1:
@@ -62,5 +62,3 @@ func mergeSorted[T any](a, b []T, address func(T) transport.Address, join func(T
 func (r Record) address() transport.Address { return r.Address }
 
 func (r Report) address() transport.Address { return r.Observer.Address }
-
-func compareAddress(a, b transport.Address) int { return cmp.Compare(a, b) }

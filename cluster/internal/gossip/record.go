@@ -1,6 +1,11 @@
 package gossip
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/7aca83c2/multinode/transport"
+)
 
 // Record is what is known of the youngest node at an address.
 type Record struct {
@@ -10,6 +15,9 @@ type Record struct {
 	Number uint32
 	Roles  []string
 }
+
+// CompareAddress compares the address of the record.
+func (r Record) CompareAddress(a transport.Address) int { return cmp.Compare(r.Address, a) }
 
 // join returns the least record that is at least r and at least s, which have the same
 // address. Roles never differ within an incarnation, except against Removed; that the

@@ -32,7 +32,12 @@ func TestWhoIsUnreachable(t *testing.T) {
 			}
 			for _, accusation := range strings.Fields(test.accusations) {
 				by, subject, _ := strings.Cut(accusation, ">")
-				r := s.Report(Node{transport.Address(by), 1})
+				r := Report{Observer: Node{transport.Address(by), 1}}
+				for _, before := range s.Reports {
+					if before.Observer == r.Observer {
+						r = before
+					}
+				}
 				s = s.WithReport(r.With(Node{transport.Address(subject), 1}, true))
 			}
 			blame := s.Unreachable()

@@ -15,9 +15,7 @@ type State struct {
 
 // Find returns the record of an address.
 func (s State) Find(a transport.Address) (Record, bool) {
-	i, found := slices.BinarySearchFunc(s.Records, a, func(r Record, a transport.Address) int {
-		return compareAddress(r.Address, a)
-	})
+	i, found := slices.BinarySearchFunc(s.Records, a, Record.CompareAddress)
 	if !found {
 		return Record{}, false
 	}
@@ -57,19 +55,9 @@ func (s State) With(records ...Record) State {
 	for i := range records {
 		records[i] = records[i].normal()
 	}
-	slices.SortFunc(records, func(r, q Record) int { return compareAddress(r.Address, q.Address) })
+	slices.SortFunc(records, func(r, q Record) int { return r.CompareAddress(q.Address) })
 	return Merge(s, State{Records: records})
 }
 
 // WithReport returns the State with this report merged in.
 func (s State) WithReport(r Report) State { return Merge(s, State{Reports: []Report{r}}) }
-
-// Report returns what observer has reported so far.
-func (s State) Report(observer Node) Report {
-	for _, r := range s.Reports {
-		if r.Observer == observer {
-			return r
-		}
-	}
-	return Report{Observer: observer}
-}

@@ -2,28 +2,15 @@ package registry
 
 import (
 	"cmp"
-	"fmt"
 	"reflect"
 	"strings"
 
 	"github.com/7aca83c2/multinode/actor"
-	"github.com/7aca83c2/multinode/cluster"
-	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/cluster/internal/gossip"
 )
 
 // Node is one life of a node.
-type Node struct {
-	Address     transport.Address
-	Incarnation uint64
-}
-
-func (n Node) String() string { return fmt.Sprintf("%s#%x", n.Address, n.Incarnation) }
-
-func (n Node) compare(o Node) int {
-	return cmp.Or(strings.Compare(string(n.Address), string(o.Address)), cmp.Compare(n.Incarnation, o.Incarnation))
-}
-
-func nodeOf(m cluster.Member) Node { return Node{m.Address, m.Incarnation} }
+type Node = gossip.Node
 
 // Item is one actor under a key. Two that differ in any field are two items.
 type Item struct {
@@ -41,7 +28,7 @@ type Entry struct {
 }
 
 func (e Entry) compare(o Entry) int {
-	return cmp.Or(e.Owner.compare(o.Owner), strings.Compare(e.Group, o.Group), strings.Compare(e.Ref, o.Ref))
+	return cmp.Or(e.Owner.Compare(o.Owner), strings.Compare(e.Group, o.Group), strings.Compare(e.Ref, o.Ref))
 }
 
 // Ref returns the actor of an entry, which must take messages of type M.

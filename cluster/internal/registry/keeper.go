@@ -47,7 +47,7 @@ func (k *keeper) Receive(ctx *actor.Context[message], m message) error {
 		k.look(now)
 	case tick:
 	case leave:
-		k.withdraw(ctx, m.order, now)
+		k.withdraw(ctx, m.done, now)
 	default:
 		k.hear(m, now)
 	}

@@ -11,7 +11,7 @@ type message struct {
 	Digest  []known // of meet and answer
 	Version uint64  // of ack: what the sender has of the receiver's items
 
-	order *order `wire:"-"`
+	done chan struct{} `wire:"-"` // of leave: closed once nobody lacks anything
 }
 
 type kind uint8
@@ -27,13 +27,8 @@ const (
 	changed // its items have
 	viewed  // the View has changed
 	tick
-	leave // report on order.done once nobody lacks anything
+	leave // close done once nobody lacks anything
 )
-
-// order is what only the node itself can tell its keeper.
-type order struct {
-	done chan struct{}
-}
 
 // known is the part of a digest about one owner.
 type known struct {

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -41,11 +42,7 @@ type peers map[Node]*peer
 
 // follow takes over who is a member. Who is new or reachable again is due at once.
 func (ps peers) follow(members map[Node]bool, self Node, now time.Time) {
-	for node := range ps {
-		if _, member := members[node]; !member {
-			delete(ps, node)
-		}
-	}
+	maps.DeleteFunc(ps, func(node Node, _ *peer) bool { _, member := members[node]; return !member })
 	for node, reachable := range members {
 		p := ps[node]
 		switch {
@@ -63,12 +60,7 @@ func (ps peers) follow(members map[Node]bool, self Node, now time.Time) {
 
 // sorted returns the nodes in order, for what must not depend on that of a map.
 func (ps peers) sorted() []Node {
-	nodes := make([]Node, 0, len(ps))
-	for node := range ps {
-		nodes = append(nodes, node)
-	}
-	slices.SortFunc(nodes, Node.compare)
-	return nodes
+	return slices.SortedFunc(maps.Keys(ps), Node.Compare)
 }
 
 // settled reports whether every reachable peer that has the service has the version.

@@ -36,7 +36,7 @@ type observer struct{ f func(key string) }
 // interval is how long to wait for an acknowledgement.
 func Start(m *cluster.Membership, service string, interval time.Duration) (*Registry, error) {
 	sys := m.System()
-	self := Node{sys.Address(), sys.Incarnation()}
+	self := Node{Address: sys.Address(), Incarnation: sys.Incarnation()}
 	r := &Registry{
 		membership: m, replica: newReplica(self),
 		observers: map[string]map[*observer]struct{}{}, everybody: map[*observer]struct{}{},
@@ -133,7 +133,7 @@ func (r *Registry) notify(keys ...string) {
 // withdraw removes the node's own items and waits until the others know.
 func (r *Registry) withdraw(ctx context.Context) error {
 	done := make(chan struct{})
-	if err := r.keeper.Send(message{Kind: leave, order: &order{done}}); err != nil {
+	if err := r.keeper.Send(message{Kind: leave, done: done}); err != nil {
 		return err
 	}
 	select {

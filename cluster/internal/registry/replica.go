@@ -162,7 +162,7 @@ func (r *replica) digest() []known {
 			all = append(all, known{owner, o.version})
 		}
 	}
-	slices.SortFunc(all, func(a, b known) int { return a.Owner.compare(b.Owner) })
+	slices.SortFunc(all, func(a, b known) int { return a.Owner.Compare(b.Owner) })
 	return all
 }
 
@@ -184,7 +184,7 @@ func (r *replica) newer(digest []known) []Node {
 			owners = append(owners, owner)
 		}
 	}
-	slices.SortFunc(owners, Node.compare)
+	slices.SortFunc(owners, Node.Compare)
 	return owners
 }
 

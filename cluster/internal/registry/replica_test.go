@@ -7,9 +7,9 @@ import (
 )
 
 var (
-	self  = Node{"a", 1}
-	other = Node{"b", 2}
-	third = Node{"c", 3}
+	self  = Node{Address: "a", Incarnation: 1}
+	other = Node{Address: "b", Incarnation: 2}
+	third = Node{Address: "c", Incarnation: 3}
 )
 
 func item(key, ref string) Item { return Item{Key: key, Ref: ref} }
@@ -47,7 +47,7 @@ func TestUpdates(t *testing.T) {
 		"that begin earlier":     {[]update{all, {Owner: other, From: 2, To: 4, Added: []Item{item("k", "z")}, Removed: []Item{item("k", "x")}}}, applied, "y@b z@b"},
 		"of who is no member":    {[]update{{Owner: third, To: 1, Added: []Item{item("k", "x")}}}, refused, ""},
 		"of the node itself":     {[]update{{Owner: self, To: 1, Added: []Item{item("k", "x")}}}, refused, ""},
-		"of another life of one": {[]update{{Owner: Node{"b", 1}, To: 9, Added: []Item{item("k", "x")}}}, refused, ""},
+		"of another life of one": {[]update{{Owner: Node{Address: "b", Incarnation: 1}, To: 9, Added: []Item{item("k", "x")}}}, refused, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newReplica(self)
@@ -79,7 +79,7 @@ func TestItemsGoWithTheirOwner(t *testing.T) {
 	if got, want := r.under("k"), "mine@a x@b? y@c"; got != want {
 		t.Errorf("have %q, want %q", got, want)
 	}
-	if keys := r.follow(map[Node]bool{{"b", 7}: true}); fmt.Sprint(keys) != "[k l]" {
+	if keys := r.follow(map[Node]bool{{Address: "b", Incarnation: 7}: true}); fmt.Sprint(keys) != "[k l]" {
 		t.Errorf("changed are %v, want k and l", keys)
 	}
 	if got, want := r.under("k"), "mine@a"; got != want {

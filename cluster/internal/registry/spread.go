@@ -73,7 +73,7 @@ func (k *keeper) watch(ctx *actor.Context[message], c change) {
 }
 
 // withdraw removes all items of the node's own.
-func (k *keeper) withdraw(ctx *actor.Context[message], o *order, now time.Time) {
+func (k *keeper) withdraw(ctx *actor.Context[message], done chan struct{}, now time.Time) {
 	k.spreadChanges(ctx, now)
 	for ref, items := range k.watched {
 		for i := range items {
@@ -81,7 +81,7 @@ func (k *keeper) withdraw(ctx *actor.Context[message], o *order, now time.Time) 
 		}
 	}
 	k.spreadChanges(ctx, now)
-	k.leaving = append(k.leaving, o.done)
+	k.leaving = append(k.leaving, done)
 }
 
 // look takes the members over from the View.
@@ -90,7 +90,7 @@ func (k *keeper) look(now time.Time) {
 	if !k.ended() {
 		for _, m := range k.membership.View().Members {
 			if m.Status < cluster.Down {
-				members[nodeOf(m)] = !m.Unheard
+				members[Node{Address: m.Address, Incarnation: m.Incarnation}] = !m.Unheard
 				cut = cut || m.Unreachable
 			}
 		}

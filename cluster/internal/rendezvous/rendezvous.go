@@ -1,10 +1,5 @@
 package rendezvous
 
-import (
-	"cmp"
-	"slices"
-)
-
 // Pick returns the candidate that has the key, and "" if there is none.
 func Pick(key string, candidates []string) string {
 	var best string
@@ -17,29 +12,6 @@ func Pick(key string, candidates []string) string {
 		}
 	}
 	return best
-}
-
-// Rank returns the candidates in the order in which they would have the key: the first
-// is the one that Pick returns, the second has the key when the first goes, and so on. It
-// leaves candidates as it is.
-func Rank(key string, candidates []string) []string {
-	type weighted struct {
-		candidate string
-		weight    uint64
-	}
-	salt := hash(key)
-	all := make([]weighted, len(candidates))
-	for i, candidate := range candidates {
-		all[i] = weighted{candidate, weight(salt, candidate)}
-	}
-	slices.SortFunc(all, func(a, b weighted) int {
-		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.candidate, b.candidate))
-	})
-	ranked := make([]string, len(all))
-	for i, w := range all {
-		ranked[i] = w.candidate
-	}
-	return ranked
 }
 
 // weight returns that of a candidate for the key whose hash is salt.

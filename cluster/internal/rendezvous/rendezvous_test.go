@@ -24,9 +24,6 @@ func TestNobodyHasAKeyAmongNone(t *testing.T) {
 	if got := rendezvous.Pick("k", nil); got != "" {
 		t.Errorf(`Pick of none is %q, want ""`, got)
 	}
-	if got := rendezvous.Rank("k", nil); len(got) != 0 {
-		t.Errorf("Rank of none is %q, want nothing", got)
-	}
 }
 
 // Other processes, and later versions during an upgrade, must come to the same result.
@@ -81,18 +78,6 @@ func TestWhoComesTakesItsPartAndMovesNothingElse(t *testing.T) {
 		}
 		if fair := keys / (n + 1); moved < fair*8/10 || moved > fair*12/10 {
 			t.Errorf("%d keys moved to one of %d, want about %d", moved, n+1, fair)
-		}
-	}
-}
-
-func TestRankIsWhoHasTheKeyOnceOthersAreGone(t *testing.T) {
-	for i := range 1000 {
-		left := nodes(6)
-		for _, want := range rendezvous.Rank(key(i), left) {
-			if got := rendezvous.Pick(key(i), left); got != want {
-				t.Fatalf("among %q, Pick(%q) is %q, want %q as ranked", left, key(i), got, want)
-			}
-			left = slices.DeleteFunc(left, func(node string) bool { return node == want })
 		}
 	}
 }

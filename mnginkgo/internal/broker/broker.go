@@ -76,11 +76,11 @@ func (b *Broker) Admit(carrier pipe.Carrier, p Process) {
 // Close ends all connections, and with them the children, and waits for those. It returns
 // what went wrong on a role when its spec was over, and what does not end.
 func (b *Broker) Close(ctx context.Context) error {
-	b.mu.Lock()
-	b.closed = true
-	hosts := slices.Clone(b.hosts)
-	b.change()
-	b.mu.Unlock()
+	var hosts []*host
+	b.alter(func() {
+		b.closed = true
+		hosts = slices.Clone(b.hosts)
+	})
 	for _, h := range hosts {
 		if h.isolated != nil {
 			_ = h.child.Resume()
@@ -93,9 +93,7 @@ func (b *Broker) Close(ctx context.Context) error {
 		}
 	}
 	b.running.Wait()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return errors.Join(b.strays...)
+	return under(b, func() error { return errors.Join(b.strays...) })
 }
 
 // bury waits for the end of a child whose connection was closed, and notes how it ended if
@@ -126,7 +124,7 @@ func (h *host) badEnd() error {
 	if how.Code == 0 || how.Signal == syscall.SIGKILL || h.raced && how.Code > 0 || h.output.Races() > 0 && how.Code > 0 {
 		return nil
 	}
-	return fmt.Errorf("%s (process id %d)%s died: %s%s", h.name, h.pid, h.history(), how.Text, h.output.LastWords())
+	return fmt.Errorf("%s%s died: %s%s", h, h.history(), how.Text, h.output.LastWords())
 }
 
 // history names the role that the host had last, or is "". The caller holds the lock.
@@ -138,11 +136,7 @@ func (h *host) history() string {
 }
 
 // late notes what went wrong on a role when its spec was over.
-func (b *Broker) late(err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.strays = append(b.strays, err)
-}
+func (b *Broker) late(err error) { b.alter(func() { b.strays = append(b.strays, err) }) }
 
 // Aside names the processes that are not lent any more, a line each.
 func (b *Broker) Aside() (lines []string) {
@@ -150,7 +144,7 @@ func (b *Broker) Aside() (lines []string) {
 	defer b.mu.Unlock()
 	for _, h := range b.hosts {
 		if h.aside != "" {
-			lines = append(lines, fmt.Sprintf("%s (process id %d)%s is not lent any more: %s", h.name, h.pid, h.history(), h.aside))
+			lines = append(lines, fmt.Sprintf("%s%s is not lent any more: %s", h, h.history(), h.aside))
 		}
 	}
 	return lines
@@ -159,6 +153,7 @@ func (b *Broker) Aside() (lines []string) {
 // forget takes a host off the list. The caller holds the lock.
 func (b *Broker) forget(h *host) {
 	b.hosts = slices.DeleteFunc(b.hosts, func(other *host) bool { return other == h })
+	b.change()
 }
 
 // begin has Close wait until done is called.
@@ -178,14 +173,23 @@ func (b *Broker) change() {
 	b.changed = make(chan struct{})
 }
 
-// changeIn has everyone who waits look again when that time has passed.
-func (b *Broker) changeIn(d time.Duration) {
-	time.AfterFunc(d, func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.change()
-	})
+// alter does something under the lock that others may wait for.
+func (b *Broker) alter(do func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	do()
+	b.change()
 }
+
+// under returns what is so under the lock.
+func under[T any](b *Broker, is func() T) T {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return is()
+}
+
+// changeIn has everyone who waits look again when that time has passed.
+func (b *Broker) changeIn(d time.Duration) { time.AfterFunc(d, func() { b.alter(func() {}) }) }
 
 // until waits until is, called under the lock, returns true.
 func (b *Broker) until(ctx context.Context, is func() bool) error {
@@ -205,20 +209,12 @@ func (b *Broker) until(ctx context.Context, is func() bool) error {
 }
 
 // specDone counts down the specs that may need processes.
-func (b *Broker) specDone() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.remaining--
-	b.change()
-}
+func (b *Broker) specDone() { b.alter(func() { b.remaining-- }) }
 
 // finish waits until no spec can need the process any more. Once a Ginkgo process
 // has died the count may never reach zero; the specs that are left get children.
 func (b *Broker) finish(ctx context.Context, h *host) error {
-	b.mu.Lock()
-	h.waits++
-	b.change()
-	b.mu.Unlock()
+	b.alter(func() { h.waits++ })
 	over := func() bool { return b.remaining <= 0 || b.lostProcess || b.closed }
 	return b.until(ctx, func() bool {
 		if over() && h.loan == nil {
@@ -238,39 +234,30 @@ func (b *Broker) lost(h *host) {
 		return
 	}
 	why := "closed its connection"
-	if b.missed(h) {
+	if under(b, func() bool { return !b.closed && (h.loan != nil || h.child != nil && !h.dismissed) }) { // else it has done its work
 		why = h.epitaph()
 	}
 	h.output.End()
 	b.mu.Lock()
-	h.gone = fmt.Errorf("%s (process id %d) %s", h.name, h.pid, why)
-	b.hosts = slices.DeleteFunc(b.hosts, func(other *host) bool { return other == h })
+	h.gone = fmt.Errorf("%s %s", h, why)
+	b.forget(h)
 	switch {
 	case h.child == nil:
 		b.lostProcess = true
 	case !h.ready:
 		b.starting--
-		b.childErr = fmt.Errorf("start a child process: %w", h.gone)
+		b.childErr = unstarted(h.gone)
 	}
 	h.exit.Close()
 	closed, l, role, before := b.closed, h.loan, h.role, h.history() // its end may take them away
 	stray := !closed && !h.dismissed && h.ready && l == nil && h.child != nil
-	b.change()
 	b.mu.Unlock()
 	switch {
 	case stray:
-		b.late(fmt.Errorf("%s (process id %d)%s %s", h.name, h.pid, before, why))
+		b.late(fmt.Errorf("%s%s %s", h, before, why))
 	case l != nil && !closed:
-		l.lose(role, h.gone.Error())
+		l.ended(h, stage.End{Role: role, Why: h.gone.Error()})
 	}
 	close(h.told)
 	b.withdraw(context.Background(), h) // of its own spec nothing is left
-}
-
-// missed reports whether somebody wants to know how the host died: not of one that
-// has done its work.
-func (b *Broker) missed(h *host) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return !b.closed && (h.loan != nil || h.child != nil && !h.dismissed)
 }

@@ -93,11 +93,15 @@ func (p *member) borrow(t *testing.T, roles ...string) <-chan error {
 
 func (p *member) ask(t *testing.T, role string) string {
 	t.Helper()
-	answer, err := p.Call(t.Context(), role, "say", []byte("it"))
+	answer, err := p.call(t, role, "say", "it")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(answer)
+}
+
+func (p *member) call(t *testing.T, role, method, body string) ([]byte, error) {
+	return stage.Call.Ask(t.Context(), p, stage.RoleCall{Role: role, Method: method, Body: []byte(body)})
 }
 
 func TestABrokerThatDiesWhileOneJoinsIsGone(t *testing.T) {
@@ -238,12 +242,12 @@ func TestAProcessThatDiesIsTheSpecsLoss(t *testing.T) {
 	p[1].wait(t)
 	must(t, <-p[0].borrow(t, "b"))
 	lost := make(chan string, 1)
-	p[0].Hear(Ears{Lost: func(role, why string) { lost <- role + ": " + why }})
+	p[0].Hear(Ears{Ended: func(e stage.End) { lost <- e.Role + ": " + e.Why }})
 	must(t, p[1].Close())
 	if got := <-lost; !strings.HasPrefix(got, "b: Ginkgo process 2 (process id ") {
 		t.Errorf("lost %q", got)
 	}
-	if _, err := p[0].Call(t.Context(), "b", "say", nil); err == nil {
+	if _, err := p[0].call(t, "b", "say", ""); err == nil {
 		t.Error("a dead process answers")
 	}
 	must(t, p[0].Return(t.Context()))
@@ -255,7 +259,7 @@ func TestWhatFailsOnARoleIsToldToItsSpecAndLaterToTheRun(t *testing.T) {
 	must(t, <-p[0].borrow(t, "b"))
 	failed := make(chan stage.Failure, 1)
 	p[0].Hear(Ears{Failed: func(f stage.Failure) { failed <- f }})
-	backstage{p[1].peer}.Failed(stage.Failure{Role: "b", Message: "out of cheese"})
+	backstage{director{p[1].peer, hosted}}.Failed(stage.Failure{Role: "b", Message: "out of cheese"})
 	if f := <-failed; f.Message != "out of cheese" {
 		t.Errorf("told %+v", f)
 	}

@@ -15,22 +15,8 @@ import (
 // is told.
 func (b *Broker) startChild() {
 	h := &host{b: b, name: "child process"}
-	carrier, err := b.spawn(h, func(*exec.Cmd) {})
-	if err != nil {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.starting--
-		b.childErr = fmt.Errorf("start a child process: %w", err)
-		b.change()
-		return
-	}
-	b.admit(h, carrier)
-	b.mu.Lock()
-	closed := b.closed
-	b.mu.Unlock()
-	if closed { // whoever closed the others may have come before this one was there
-		_ = h.line.Close()
-		_ = h.endChild(context.Background())
+	if err := b.spawn(h, func(*exec.Cmd) {}, func() bool { return b.closed }); err != nil {
+		b.alter(func() { b.starting, b.childErr = b.starting-1, err })
 	}
 }
 
@@ -45,25 +31,34 @@ func (b *Broker) Warm(roles int) {
 	}
 }
 
-// spawn makes a child, the host's, of a command that prepare has had a look at.
-func (b *Broker) spawn(h *host, prepare func(*exec.Cmd)) (pipe.Carrier, error) {
+// spawn makes a child, the host's, of a command that prepare has had a look at, and admits it. It ends it
+// again if over, which is called under the lock, says that nobody needs it any more.
+func (b *Broker) spawn(h *host, prepare func(*exec.Cmd), over func() bool) error {
 	cmd, err := b.config.Child()
 	if err != nil {
-		return pipe.Carrier{}, err
+		return unstarted(err)
 	}
 	carrier, afterStart, err := pipe.ForChild(cmd)
 	if err != nil {
-		return carrier, err
+		return unstarted(err)
 	}
 	prepare(cmd)
 	h.listen()
 	h.child, err = process.Start(cmd, h.output)
 	afterStart()
-	if err == nil {
-		h.pid = h.child.ID()
+	if err != nil {
+		return unstarted(err)
 	}
-	return carrier, err
+	h.pid = h.child.ID()
+	b.admit(h, carrier)
+	if under(b, over) { // whoever ended the others may have come before this one was there
+		_ = h.line.Close()
+		_ = h.endChild(context.Background())
+	}
+	return nil
 }
+
+func unstarted(why error) error { return fmt.Errorf("start a child process: %w", why) }
 
 // shared says that a host is a child that works for one spec after another.
 func shared(h *host) bool { return h.child != nil && h.isolated == nil && h.ready && !h.dismissed }
@@ -85,16 +80,6 @@ func (h *host) endChild(ctx context.Context) error {
 		return fmt.Errorf("child process %d did not exit by itself and was killed", h.pid)
 	}
 	return nil
-}
-
-// reaped waits until the child has been reaped.
-func (h *host) reaped(ctx context.Context) error {
-	select {
-	case <-h.child.Done():
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }
 
 // how says how the child ended; it must have.

@@ -19,9 +19,10 @@
 // for the spec that the process runs and the stage.Backstage of the role it hosts.
 // Process 1 has one too, over pipes to itself, so that all hosts are alike.
 //
-// What a process may ask is in verbs.go, once: the session asks and the broker answers by the same
-// value, which has the types of argument and answer. A call to a role is encoded by its conductor
-// and decoded by the role; the broker passes it on unread.
+// What a process asks of a stage are the verbs of package stage: the session sends one's name and its
+// argument, and the broker hands both to the stage. What else either end may ask is in method.go: both
+// use the same value, which has the types of argument and answer. A call to a role is encoded by its
+// conductor and decoded by the role; broker and stage pass it on unread.
 //
 // # What processes say
 //

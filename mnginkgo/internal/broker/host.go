@@ -10,7 +10,6 @@ import (
 	"github.com/7aca83c2/multinode/internal/rpc"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/process"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
-	"github.com/7aca83c2/multinode/transport"
 	"github.com/7aca83c2/multinode/transport/pipe"
 )
 
@@ -86,19 +85,20 @@ func (h *host) serve() {
 	})
 	methodFinish.serve(h.peer, func(ctx context.Context, _ nothing) (nothing, error) { return nothing{}, b.finish(ctx, h) })
 	noticeSpecDone.hear(h.peer, func(nothing) { b.specDone() })
-	noticeClean.hear(h.peer, func(nothing) { h.clean() })
+	noticeClean.hear(h.peer, func(nothing) { b.alter(func() { h.aside = "" }) })
 	noticeLate.hear(h.peer, func(f stage.Failure) { b.late(&f) })
 	noticeFailed.hear(h.peer, h.failed)
 	noticeLog.hear(h.peer, func(e stage.Entry) {
-		if l, role, err := h.hostsFor(); err == nil { // a line from after the spec's end has no reader
+		if l, role := h.hostsFor(); l != nil { // a line from after the spec's end has no reader
 			e.Role = role
 			l.Log(e)
 		}
 	})
-	for _, serve := range verbs {
-		serve(h)
-	}
+	h.peer.HandleOthers(h.do)
 }
+
+// String names the process. The caller holds the lock, or the process has died.
+func (h *host) String() string { return fmt.Sprintf("%s (process id %d)", h.name, h.pid) }
 
 // tree returns the fingerprint that the process must have.
 func (h *host) tree() string {
@@ -129,36 +129,15 @@ func (h *host) hello(_ context.Context, hi hello) (helloAnswer, error) {
 
 // free reports whether the host can be lent. The caller holds the lock.
 func (h *host) free() bool {
-	return !h.first && h.ready && h.alive() && h.loan == nil && h.aside == "" && !h.dismissed && h.isolated == nil &&
+	return !h.first && h.ready && h.alive() && h.loan == nil && h.aside == "" && !h.dismissed &&
 		(h.child != nil || h.waits > 0 && h.conducted == nil)
 }
 
-// clean notes that nothing of the last role is left running on the host.
-func (h *host) clean() {
+// hostsFor returns the loan that the process hosts a role of, or nil, and the role.
+func (h *host) hostsFor() (*loan, string) {
 	h.b.mu.Lock()
 	defer h.b.mu.Unlock()
-	h.aside = ""
-	h.b.change()
-}
-
-// conducts returns the loan of the spec that the process conducts.
-func (h *host) conducts() (*loan, error) {
-	h.b.mu.Lock()
-	defer h.b.mu.Unlock()
-	if h.conducted == nil {
-		return nil, fmt.Errorf("%s conducts no spec", h.name)
-	}
-	return h.conducted, nil
-}
-
-// hostsFor returns the stage that the process hosts a role on.
-func (h *host) hostsFor() (*loan, string, error) {
-	h.b.mu.Lock()
-	defer h.b.mu.Unlock()
-	if h.loan == nil || h.role == "" {
-		return nil, "", fmt.Errorf("%s hosts no role", h.name)
-	}
-	return h.loan, h.role, nil
+	return h.loan, h.role
 }
 
 // Call implements stage.Runner.
@@ -186,9 +165,7 @@ func (h *host) alive() bool {
 func (h *host) why(ctx context.Context, err error) error {
 	select {
 	case <-h.told:
-		h.b.mu.Lock()
-		defer h.b.mu.Unlock()
-		return h.gone
+		return h.gone // which does not change any more
 	case <-ctx.Done():
 		return err
 	}
@@ -203,9 +180,6 @@ func (h *host) Crash(ctx context.Context) error {
 	return err
 }
 
-// use puts the process on a Switch.
-func (h *host) use(sw *transport.Switch) { h.line.Use(sw) }
-
 // doing says why the process is not there for a request. The caller holds the lock.
 func (h *host) doing(r *request) string {
 	switch {
@@ -213,8 +187,6 @@ func (h *host) doing(r *request) string {
 		return "runs this spec"
 	case h.loan != nil:
 		return fmt.Sprintf("hosts role %s of the spec %q", h.role, h.loan.spec)
-	case h.isolated != nil:
-		return fmt.Sprintf("is role %s of the spec %q", h.isolated.role, h.isolated.loan.spec)
 	case h.aside != "":
 		return "is not lent: " + h.aside
 	case h.free():

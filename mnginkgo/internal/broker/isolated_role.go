@@ -16,12 +16,9 @@ type isolatedRole struct {
 	loan *loan
 	role string
 
-	// The broker's lock guards these.
-	host   *host // the latest process
-	paused bool
+	// The broker's lock guards it.
+	host *host // the latest process
 }
-
-var _ stage.Isolated = (*isolatedRole)(nil)
 
 // Call implements stage.Runner.
 func (r *isolatedRole) Call(ctx context.Context, method string, body []byte) ([]byte, error) {
@@ -34,30 +31,32 @@ func (r *isolatedRole) Call(ctx context.Context, method string, body []byte) ([]
 
 // awake returns the process, which must be able to answer.
 func (r *isolatedRole) awake() (*host, error) {
+	h, err := r.there()
+	if err == nil && h.line.Halted() {
+		err = fmt.Errorf("role %s is paused", r.role)
+	}
+	return h, err
+}
+
+// there returns the process, unless it has ended.
+func (r *isolatedRole) there() (*host, error) {
 	r.loan.b.mu.Lock()
 	defer r.loan.b.mu.Unlock()
-	switch {
-	case r.host == nil:
+	if r.host == nil {
 		return nil, fmt.Errorf("role %s has no process", r.role)
-	case r.host.gone != nil:
-		return nil, r.host.gone
-	case r.paused:
-		return nil, fmt.Errorf("role %s is paused", r.role)
 	}
-	return r.host, nil
+	return r.host, r.host.gone
 }
 
 // Crash implements stage.Runner: it kills the process, and what that has started.
 func (r *isolatedRole) Crash(ctx context.Context) error {
-	r.loan.b.mu.Lock()
-	if r.host != nil {
-		r.host.unplugged = true
-	}
-	r.loan.b.mu.Unlock()
-	return r.end(ctx, func(h *host) error { return h.child.Kill() })
+	return r.end(ctx, func(h *host) error {
+		r.loan.b.alter(func() { h.unplugged = true })
+		return h.child.Kill()
+	})
 }
 
-// Process implements stage.Isolated.
+// Process does a deed to the role's process.
 func (r *isolatedRole) Process(ctx context.Context, deed stage.Deed) error {
 	switch deed.Kind {
 	case stage.Renew:
@@ -96,19 +95,19 @@ func (r *isolatedRole) end(ctx context.Context, how func(*host) error) error {
 		return nil
 	}
 	err = how(h)
-	select {
-	case <-h.told: // errors do not matter: it has ended
-		return h.reaped(ctx)
-	case <-ctx.Done():
-		return errors.Join(err, context.Cause(ctx))
+	for _, over := range []<-chan struct{}{h.told, h.child.Done()} {
+		select {
+		case <-over: // errors do not matter: it has ended
+		case <-ctx.Done():
+			return errors.Join(err, context.Cause(ctx))
+		}
 	}
+	return nil
 }
 
 // retire lets the process end by itself, and returns an error if it does not end well.
 func (r *isolatedRole) retire(ctx context.Context) error {
-	r.loan.b.mu.Lock()
-	h := r.host
-	r.loan.b.mu.Unlock()
+	h := under(r.loan.b, func() *host { return r.host })
 	var killed error
 	err := r.end(ctx, func(h *host) error {
 		_ = h.line.Close() // one that is broken already is as good as closed
@@ -126,25 +125,17 @@ func (r *isolatedRole) pause(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.setPaused(true)
 	h.line.Halt(true)
 	return h.child.Pause(ctx)
 }
 
 func (r *isolatedRole) resume() error {
-	r.setPaused(false)
-	h, err := r.awake()
+	h, err := r.there()
 	if err != nil {
 		return err
 	}
 	h.line.Halt(false)
 	return h.child.Resume()
-}
-
-func (r *isolatedRole) setPaused(paused bool) {
-	r.loan.b.mu.Lock()
-	defer r.loan.b.mu.Unlock()
-	r.paused = paused
 }
 
 // renew starts a process, unless there is one, and waits until it is ready.
@@ -157,44 +148,27 @@ func (r *isolatedRole) renew(ctx context.Context) error {
 		return err
 	}
 	defer done()
-	if err := r.loan.Reclaim(ctx, r.role); err != nil {
+	if err := stage.Reclaim.Tell(ctx, r.loan.Stage, r.role); err != nil {
 		return err
 	}
 	r.loan.Back(r.role)
-	h, err := r.spawn()
-	if err != nil {
-		return fmt.Errorf("start a child process: %w", err)
+	b := r.loan.b
+	h := &host{b: b, name: "child process", isolated: r, loan: r.loan, role: r.role, greeted: make(chan struct{})}
+	if err := b.spawn(h, process.Attach, func() bool {
+		h.line.Use(r.loan.Switch())
+		r.host = h
+		return r.loan.over || b.closed
+	}); err != nil {
+		return err
 	}
 	select {
 	case <-h.greeted:
 		return nil
 	case <-h.told:
-		r.loan.b.mu.Lock()
-		defer r.loan.b.mu.Unlock()
-		return fmt.Errorf("start a child process: %w", h.gone)
+		return unstarted(h.gone)
 	case <-ctx.Done():
-		return fmt.Errorf("start a child process: %w", context.Cause(ctx))
+		return unstarted(context.Cause(ctx))
 	}
-}
-
-func (r *isolatedRole) spawn() (*host, error) {
-	b := r.loan.b
-	h := &host{b: b, name: "child process", isolated: r, loan: r.loan, role: r.role, greeted: make(chan struct{})}
-	carrier, err := b.spawn(h, process.Attach)
-	if err != nil {
-		return nil, err
-	}
-	b.admit(h, carrier)
-	h.use(r.loan.Switch())
-	b.mu.Lock()
-	r.host, r.paused = h, false
-	over := r.loan.over || b.closed
-	b.mu.Unlock()
-	if over { // whoever ended the loan may have come before this one was there
-		_ = h.line.Close()
-		_ = h.endChild(context.Background())
-	}
-	return h, nil
 }
 
 // exitPatience is how long a process may take to exit when its connection has ended: more
@@ -207,51 +181,28 @@ func (r *isolatedRole) ended(h *host) {
 	h.line.Wait()
 	epitaph := h.childEpitaph(exitPatience)
 	b := r.loan.b
-	r.desert(h)
+	if under(b, func() bool { return h.ready && !h.unplugged && !r.loan.over }) { // its machine goes on without it
+		_ = stage.Desert.Tell(context.Background(), r.loan.Stage, r.role) // fails only if another process is there already
+	}
 	b.mu.Lock()
-	h.gone = fmt.Errorf("%s (process id %d) %s", h.name, h.pid, epitaph)
+	h.gone = fmt.Errorf("%s %s", h, epitaph)
 	b.forget(h)
 	matters := h.ready && !r.loan.over && !b.closed
-	planned := h.planned
-	b.change()
+	how := h.how()
+	end := stage.End{Role: r.role, Planned: h.planned, Code: how.Code, Signal: int(how.Signal)}
 	b.mu.Unlock()
+	if !end.Planned {
+		end.Why = h.gone.Error()
+	}
 	if matters {
-		r.tell(h, planned)
+		r.loan.ended(h, end)
 	}
 	close(h.told)
 }
 
-// desert has the machine go on without the process, unless it was crashed with it.
-func (r *isolatedRole) desert(h *host) {
-	r.loan.b.mu.Lock()
-	goesOn := h.ready && !h.unplugged && !r.loan.over
-	r.loan.b.mu.Unlock()
-	if goesOn {
-		_ = r.loan.Desert(context.Background(), r.role) // fails only if another process is there already
-	}
-}
-
 // leaveBarriers says that the role of a process that has ended will come to no barrier.
 func (r *isolatedRole) leaveBarriers(h *host) {
-	r.loan.b.mu.Lock()
-	planned := h.planned
-	r.loan.b.mu.Unlock()
-	if planned {
-		_ = r.loan.Ended(context.Background(), r.role) // it never fails
-		return
-	}
-	r.loan.Lost(r.role)
-}
-
-func (r *isolatedRole) tell(h *host, planned bool) {
-	l, how := r.loan, h.how()
-	if planned {
-		l.Log(stage.Entry{Time: time.Now(), Text: fmt.Sprintf("the process of role %s (process id %d) ended: %s", r.role, h.pid, how.Text)})
-		_ = l.Ended(context.Background(), r.role) // it never fails
-	} else {
-		l.lose(r.role, h.gone.Error())
-	}
-	_ = noticeEnded.send(l.conductor.peer, stage.End{Role: r.role, Planned: planned, Code: how.Code, Signal: int(how.Signal)})
+	r.loan.Gone(r.role, under(r.loan.b, func() bool { return !h.planned }))
 }
 
 // close ends the process when the spec is over.

@@ -5,10 +5,10 @@ package broker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -82,7 +82,7 @@ func (p *member) pid(t *testing.T, role string) int {
 
 func (p *member) deed(t *testing.T, role string, kind stage.DeedKind, code int) {
 	t.Helper()
-	must(t, p.Process(t.Context(), role, stage.Deed{Kind: kind, Code: code}))
+	must(t, stage.Process.Tell(t.Context(), p, stage.Deed{Role: role, Kind: kind, Code: code}))
 }
 
 func gone(t *testing.T, ids ...int) {
@@ -112,21 +112,20 @@ func TestIsolatedRolesHaveFreshChildrenThatEndWithTheLoan(t *testing.T) {
 func TestTheEndsOfAnIsolatedRole(t *testing.T) {
 	p := startIsolating(t, 2, "one")
 	ends := make(chan stage.End, 1)
-	lost := make(chan string, 1)
-	p[0].Hear(Ears{Ended: func(e stage.End) { ends <- e }, Lost: func(role, why string) { lost <- role + " " + why }})
+	p[0].Hear(Ears{Ended: func(e stage.End) { ends <- e }})
 	must(t, <-p[0].isolate(t, "a", "b"))
 	check := func(want stage.End) {
 		t.Helper()
 		if got := <-ends; got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
-		if _, err := p[0].Call(t.Context(), "a", "say", nil); err == nil {
+		if _, err := p[0].call(t, "a", "say", ""); err == nil {
 			t.Error("it answers")
 		}
 		p[0].deed(t, "a", stage.Renew, 0)
 	}
 	id := p[0].pid(t, "a")
-	must(t, p[0].Crash(t.Context(), "a"))
+	must(t, stage.Crash.Tell(t.Context(), p[0], "a"))
 	gone(t, id)
 	check(stage.End{Role: "a", Planned: true, Code: -1, Signal: int(syscall.SIGKILL)})
 
@@ -138,21 +137,17 @@ func TestTheEndsOfAnIsolatedRole(t *testing.T) {
 	check(stage.End{Role: "a", Planned: true, Code: 0})
 
 	p[0].deed(t, "a", stage.MayExit, 0)
-	_, _ = p[0].Call(t.Context(), "a", "exit", []byte("4"))
+	_, _ = p[0].call(t, "a", "exit", "4")
 	check(stage.End{Role: "a", Planned: true, Code: 4})
 
 	p[0].deed(t, "a", stage.Pause, 0)
-	must(t, p[0].Crash(t.Context(), "a"))
+	must(t, stage.Crash.Tell(t.Context(), p[0], "a"))
 	check(stage.End{Role: "a", Planned: true, Code: -1, Signal: int(syscall.SIGKILL)})
 
-	if len(lost) != 0 {
-		t.Errorf("lost %s", <-lost)
-	}
-	_, err := p[0].Call(t.Context(), "a", "exit", []byte("5"))
-	if got := <-lost; !strings.HasSuffix(got, "died: exit status 5, without a last word") {
-		t.Errorf("lost %s (%v)", got, err)
-	}
-	check(stage.End{Role: "a", Code: 5})
+	id = p[0].pid(t, "a")
+	_, _ = p[0].call(t, "a", "exit", "5")
+	why := fmt.Sprintf("child process (process id %d) died: exit status 5, without a last word", id)
+	check(stage.End{Role: "a", Why: why, Code: 5})
 	must(t, p[0].Return(t.Context()))
 }
 
@@ -161,7 +156,7 @@ func TestAPausedRoleIsNotAskedAndGoesOn(t *testing.T) {
 	must(t, <-p[0].isolate(t, "a"))
 	id := p[0].pid(t, "a")
 	p[0].deed(t, "a", stage.Pause, 0)
-	if _, err := p[0].Call(t.Context(), "a", "say", nil); err == nil || err.Error() != "role a is paused" {
+	if _, err := p[0].call(t, "a", "say", ""); err == nil || err.Error() != "role a is paused" {
 		t.Errorf("got %v", err)
 	}
 	p[0].deed(t, "a", stage.Resume, 0)
@@ -178,7 +173,7 @@ func TestIsolatedLoansRunAtOnceWhileThereIsRoom(t *testing.T) {
 	must(t, <-p[0].isolate(t, "a"))
 	must(t, <-p[1].isolate(t, "a"))
 	third := p[2].isolate(t, "a")
-	must(t, p[0].Crash(t.Context(), "a")) // its place is kept
+	must(t, stage.Crash.Tell(t.Context(), p[0], "a")) // its place is kept
 	select {
 	case err := <-third:
 		t.Fatalf("granted a third child of two (%v)", err)

@@ -29,8 +29,8 @@ type loan struct {
 
 func (b *Broker) newLoan(r *request) *loan {
 	sw := transport.NewSwitch(b.config.Switch...)
-	l := &loan{Stage: stage.New(sw, r.BarrierTimeout, b.config.Matches), b: b, spec: r.Spec, conductor: r.conductor}
-	l.SetMachines(r.Machines)
+	l := &loan{Stage: stage.New(sw, r.BarrierTimeout, r.Machines, b.config.Matches), b: b, spec: r.Spec, conductor: r.conductor}
+	l.OnFlush(l.flush)
 	l.OnFailed(func(f stage.Failure) { _ = noticeFailed.send(r.conductor.peer, f) }) // without it nobody asks
 	return l
 }
@@ -52,7 +52,7 @@ func (b *Broker) lend(r *request, hosts []*host) error {
 	r.conductor.conducted = l
 	for i, h := range hosts {
 		h.loan, h.role = l, r.Roles[i]
-		h.use(l.Switch())
+		h.line.Use(l.Switch())
 		l.SetRunner(h.role, h)
 	}
 	return nil
@@ -97,10 +97,8 @@ func (l *loan) end(ctx context.Context) {
 	l.once.Do(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), vacateTimeout)
 		defer cancel()
-		_ = l.Flush(ctx) // it never fails
-		l.b.mu.Lock()
-		l.over = true
-		l.b.mu.Unlock()
+		l.flush(ctx)
+		l.b.alter(func() { l.over = true })
 		var all sync.WaitGroup
 		for _, one := range l.isolated {
 			all.Go(func() { one.close(ctx) })
@@ -125,15 +123,16 @@ func (l *loan) end(ctx context.Context) {
 	})
 }
 
-// Flush implements stage.Director.
-func (l *loan) Flush(ctx context.Context) error {
+// flush returns when the spec was told all that its processes have said so far, and which have died.
+func (l *loan) flush(ctx context.Context) {
 	l.mourn(ctx)
 	var all sync.WaitGroup
-	for _, h := range l.living() {
-		all.Go(func() { h.flush(ctx) })
+	for _, h := range l.all() {
+		if h.alive() && !h.line.Halted() {
+			all.Go(func() { h.flush(ctx) })
+		}
 	}
 	all.Wait()
-	return nil
 }
 
 // mourn returns when the spec was told of each of its processes that has died: what has just
@@ -158,29 +157,16 @@ func (l *loan) all() []*host {
 	return hosts
 }
 
-// living returns the processes of the roles that can answer.
-func (l *loan) living() (hosts []*host) {
-	l.b.mu.Lock()
-	defer l.b.mu.Unlock()
-	for _, h := range l.hosts {
-		if h.gone == nil {
-			hosts = append(hosts, h)
-		}
+// ended tells the spec how the process of a role has ended, before a barrier fails of that.
+func (l *loan) ended(h *host, end stage.End) {
+	how, _, _ := strings.Cut(end.Why, "\n") // without its output
+	text := "role " + end.Role + " lost its process: " + how
+	if end.Planned {
+		text = fmt.Sprintf("the process of role %s (process id %d) ended: %s", end.Role, h.pid, h.how().Text)
 	}
-	for _, one := range l.isolated {
-		if one.host != nil && one.host.gone == nil && !one.paused {
-			hosts = append(hosts, one.host)
-		}
-	}
-	return hosts
-}
-
-// lose tells the spec that the host of a role died, and why.
-func (l *loan) lose(role, why string) {
-	how, _, _ := strings.Cut(why, "\n") // without its output
-	l.Log(stage.Entry{Time: time.Now(), Text: "role " + role + " lost its process: " + how})
-	_ = noticeLost.send(l.conductor.peer, loss{role, why})
-	l.Lost(role)
+	l.Log(stage.Entry{Time: time.Now(), Text: text})
+	_ = noticeEnded.send(l.conductor.peer, end)
+	l.Gone(end.Role, !end.Planned)
 }
 
 // vacate makes the process free for the next loan, if it can be.

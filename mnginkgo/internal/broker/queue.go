@@ -26,19 +26,14 @@ func (b *Broker) borrow(ctx context.Context, h *host, what Request) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r := &request{Request: what, ctx: ctx, cancel: cancel, conductor: h, done: make(chan struct{})}
-	b.mu.Lock()
-	h.waits++
-	h.request = r
-	b.queue = append(b.queue, r)
-	b.change()
-	b.mu.Unlock()
+	b.alter(func() {
+		h.waits++
+		h.request = r
+		b.queue = append(b.queue, r)
+	})
 	<-r.done
 	_ = b.until(ctx, func() bool { return h.loan == nil }) // what it hosts is not to be left alone
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	h.waits--
-	h.request = nil
-	b.change()
+	b.alter(func() { h.waits, h.request = h.waits-1, nil })
 	return r.err
 }
 
@@ -58,10 +53,7 @@ func (b *Broker) withdraw(ctx context.Context, h *host) {
 	if r != nil {
 		<-r.done
 	}
-	b.mu.Lock()
-	l := h.conducted
-	b.mu.Unlock()
-	if l != nil {
+	if l := under(b, func() *loan { return h.conducted }); l != nil {
 		l.end(ctx)
 	}
 }
@@ -233,7 +225,7 @@ func (b *Broker) tooLong(r *request) error {
 	lines := []string{fmt.Sprintf("waited %v (hosts-wait of ginkgo.yml) for %d processes, one for each of %s:",
 		b.config.Wait, len(r.Roles), strings.Join(r.Roles, ", "))}
 	for _, h := range b.hosts {
-		lines = append(lines, fmt.Sprintf("  %s (process id %d): %s", h.name, h.pid, h.doing(r)))
+		lines = append(lines, fmt.Sprintf("  %s: %s", h, h.doing(r)))
 	}
 	return errors.New(strings.Join(lines, "\n"))
 }

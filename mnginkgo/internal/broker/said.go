@@ -12,30 +12,33 @@ import (
 
 // flush returns when all that the process has printed so far was read, or soon.
 func (h *host) flush(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
-	defer cancel()
-	mark, seen := h.output.Mark()
-	if _, err := methodMark.call(ctx, h.peer, mark+"\n"); err != nil {
-		return // it has died, or is stopped: what it has printed is read when it can be
-	}
-	select {
-	case <-seen:
-	case <-ctx.Done():
-	}
+	h.pass(ctx, func(ctx context.Context, mark string) error { // one that is stopped prints none: what it has printed is read when it can be
+		_, err := methodMark.call(ctx, h.peer, mark)
+		return err
+	})
 }
 
 // drain returns when all that a Ginkgo process that has died had printed is read.
 func (h *host) drain() {
-	if h.printed == nil {
-		return
+	if h.printed != nil {
+		h.pass(context.Background(), func(_ context.Context, mark string) error {
+			_, err := io.WriteString(h.printed, mark)
+			return err
+		})
 	}
-	mark, seen := h.output.Mark()
-	if _, err := io.WriteString(h.printed, mark+"\n"); err != nil {
-		return // it is closed
+}
+
+// pass has a mark printed, and waits until it is read, unless that takes too long.
+func (h *host) pass(ctx context.Context, mark func(ctx context.Context, mark string) error) {
+	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
+	defer cancel()
+	text, seen := h.output.Mark()
+	if mark(ctx, text+"\n") != nil {
+		return // it has died
 	}
 	select {
 	case <-seen:
-	case <-time.After(flushTimeout):
+	case <-ctx.Done():
 	}
 }
 
@@ -50,7 +53,7 @@ func (h *host) listen() {
 		raced = h.hasRaced
 	}
 	h.output = process.NewOutput(func(line string) {
-		if l, role, err := h.hostsFor(); err == nil {
+		if l, role := h.hostsFor(); l != nil {
 			l.Log(stage.Entry{Time: time.Now(), Role: role, Text: stage.Printed + line})
 		}
 	}, raced)

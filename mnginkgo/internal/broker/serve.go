@@ -6,61 +6,37 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
-
-	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
-// verbs has each verb of a stage answer a process.
-var verbs []func(*host)
+// What comes before the name of a verb of the stage of the spec that a process conducts, and of the one
+// that it hosts a role on.
+const (
+	conducted = "stage."
+	hosted    = "role."
+)
 
-// asked makes a verb of a stage.Director that has an answer.
-func asked[A, R any](name string, do func(stage.Director, context.Context, A) (R, error)) method[A, R] {
-	m := method[A, R]("stage." + name)
-	verbs = append(verbs, func(h *host) {
-		m.serve(h.peer, func(ctx context.Context, argument A) (R, error) {
-			l, err := h.conducts()
-			if err != nil {
-				var none R
-				return none, err
-			}
-			answer, err := do(l, ctx, argument)
-			if err != nil {
-				l.mourn(ctx)
-			}
-			return answer, err
-		})
-	})
-	return m
-}
-
-// told makes one that has none.
-func told[A any](name string, do func(stage.Director, context.Context, A) error) method[A, nothing] {
-	return asked(name, func(d stage.Director, ctx context.Context, argument A) (nothing, error) {
-		return nothing{}, do(d, ctx, argument)
-	})
-}
-
-// bare makes of what has no argument what has one.
-func bare[R any](do func(stage.Director, context.Context) (R, error)) func(stage.Director, context.Context, nothing) (R, error) {
-	return func(d stage.Director, ctx context.Context, _ nothing) (R, error) { return do(d, ctx) }
-}
-
-// hosted makes a verb of a stage.Backstage.
-func hosted[A, R any](name string, do func(s stage.Backstage, ctx context.Context, role string, argument A) (R, error)) method[A, R] {
-	m := method[A, R]("role." + name)
-	verbs = append(verbs, func(h *host) {
-		m.serve(h.peer, func(ctx context.Context, argument A) (R, error) {
-			l, role, err := h.hostsFor()
-			if err != nil {
-				var none R
-				return none, err
-			}
-			ctx, cancel := h.mourned(ctx)
-			defer cancel()
-			return do(l, ctx, role, argument)
-		})
-	})
-	return m
+// do does a verb of a stage for the process.
+func (h *host) do(ctx context.Context, method string, argument []byte) ([]byte, error) {
+	l, _ := h.hostsFor()
+	verb, conducts := strings.CutPrefix(method, conducted)
+	if conducts {
+		l = under(h.b, func() *loan { return h.conducted })
+	}
+	switch {
+	case conducts && l == nil:
+		return nil, fmt.Errorf("%s conducts no spec", h.name)
+	case l == nil:
+		return nil, fmt.Errorf("%s hosts no role", h.name)
+	case !conducts:
+		ctx, cancel := h.mourned(ctx)
+		defer cancel()
+		return l.Ask(ctx, strings.TrimPrefix(method, hosted), argument)
+	}
+	answer, err := l.Ask(ctx, verb, argument)
+	if err != nil {
+		l.mourn(ctx)
+	}
+	return answer, err
 }
 
 // mourned returns a context that ends with ctx or, if that ends because the process has died, when

@@ -33,9 +33,8 @@ type Request struct {
 
 // Ears are told what happens to the processes of a spec; nil is nobody.
 type Ears struct {
-	Lost   func(role, why string)
 	Failed func(stage.Failure) // on a role, outside of what the Director has called
-	Ended  func(stage.End)     // a process of a role's own, planned or not
+	Ended  func(stage.End)     // the process of a role, planned or not
 }
 
 // Seat runs the roles that a process is given.
@@ -55,8 +54,8 @@ type Seat interface {
 // runs the roles that this process is given.
 func Connect(ctx context.Context, carrier pipe.Carrier, tree string, newSeat func(stage.Backstage, transport.Network) Seat) (*Session, error) {
 	host := pipe.NewHost("the broker", carrier)
-	s := &Session{director: director{host.Peer()}, host: host}
-	s.seat = newSeat(backstage{s.peer}, s.host)
+	s := &Session{director: director{host.Peer(), conducted}, host: host}
+	s.seat = newSeat(backstage{director{s.peer, hosted}}, s.host)
 	s.serve()
 	s.host.Start()
 	answer, err := methodHello.ask(ctx, s.peer, hello{os.Getpid(), hashOf(tree)})
@@ -79,22 +78,18 @@ func (s *Session) serve() {
 		return nothing{}, nil
 	})
 	s.peer.HandleOthers(s.seat.Call)
-	noticeLost.hear(s.peer, func(l loss) {
-		if ears := s.ears.Load(); ears != nil && ears.Lost != nil {
-			ears.Lost(l.Role, l.Why)
-		}
-	})
-	noticeFailed.hear(s.peer, func(f stage.Failure) {
-		if ears := s.ears.Load(); ears != nil && ears.Failed != nil {
-			ears.Failed(f)
-		}
-	})
-	noticeEnded.hear(s.peer, func(e stage.End) {
-		if ears := s.ears.Load(); ears != nil && ears.Ended != nil {
-			ears.Ended(e)
-		}
-	})
+	heed(s, noticeFailed, func(e *Ears) func(stage.Failure) { return e.Failed })
+	heed(s, noticeEnded, func(e *Ears) func(stage.End) { return e.Ended })
 	noticeExit.hear(s.peer, os.Exit)
+}
+
+// heed has the ears told by a notice.
+func heed[A any](s *Session, n notice[A], ear func(*Ears) func(A)) {
+	n.hear(s.peer, func(news A) {
+		if ears := s.ears.Load(); ears != nil && ear(ears) != nil {
+			ear(ears)(news)
+		}
+	})
 }
 
 // vacate ends the work for a spec. If something goes on, the broker is told when it has

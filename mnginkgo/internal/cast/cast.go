@@ -33,7 +33,7 @@ type part struct {
 	unfinished  bool // a boot or crash was begun, and nobody has said that it has ended
 	incarnation uint64
 	skew        time.Duration
-	end         *stage.End // of its latest process, if that is its own and has ended
+	end         *stage.End // of its latest process, if that has ended
 }
 
 // State is what a role does, in words for people.
@@ -64,10 +64,13 @@ func New(s stage.Director, roles []string, isolated bool, note func(ctx context.
 }
 
 // State returns the state of a role.
-func (c *Cast) State(role string) State {
+func (c *Cast) State(role string) State { return of(c, role, (*part).now) }
+
+// of returns what is known of a role.
+func of[T any](c *Cast, role string, what func(*part) T) T {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.parts[role].now()
+	return what(c.parts[role])
 }
 
 func (p *part) now() State {
@@ -105,27 +108,26 @@ func (c *Cast) NeedRunning(role string) error {
 
 // Incarnation returns how many lives a role has had; 0 before the first.
 func (c *Cast) Incarnation(role string) uint64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.parts[role].incarnation
+	return of(c, role, func(p *part) uint64 { return p.incarnation })
 }
 
 // End returns how the latest process of an isolated role has ended, or nil.
 func (c *Cast) End(role string) *stage.End {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.parts[role].end
+	return of(c, role, func(p *part) *stage.End { return p.end })
 }
 
-// Ended notes how the process of an isolated role has ended.
+// Ended notes how the process of a role has ended.
 func (c *Cast) Ended(end stage.End) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	p := c.parts[end.Role]
-	p.end = &end
-	if end.Planned && (p.state == Running || p.state == Paused) {
-		p.state = Exited
-	}
+	c.change(end.Role, func(p *part) {
+		p.end = &end
+		switch {
+		case !end.Planned:
+			how, output, _ := strings.Cut(end.Why, "\n")
+			p.loss = &Loss{how: fmt.Sprintf("role %s lost its process: %s", end.Role, how), output: output}
+		case p.state == Running || p.state == Paused:
+			p.state = Exited
+		}
+	})
 }
 
 // change changes what is known of a role.

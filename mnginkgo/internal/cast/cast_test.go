@@ -10,12 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/7aca83c2/multinode/internal/codec"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
 // props is a Stage that notes what it is asked. It refuses what begins with refuses.
 type props struct {
-	stage.Director
 	mu      sync.Mutex
 	asked   []string
 	refuses string
@@ -32,12 +32,24 @@ func (p *props) ask(format string, args ...any) error {
 	return nil
 }
 
-func (p *props) Crash(_ context.Context, role string) error   { return p.ask("crash %s", role) }
-func (p *props) Desert(_ context.Context, role string) error  { return p.ask("desert %s", role) }
-func (p *props) Reclaim(_ context.Context, role string) error { return p.ask("reclaim %s", role) }
-
-func (p *props) Process(_ context.Context, role string, deed stage.Deed) error {
-	return p.ask("%s %s", deed.Kind, role)
+// Ask implements stage.Director.
+func (p *props) Ask(_ context.Context, verb string, argument []byte) ([]byte, error) {
+	var err error
+	if verb == "process" {
+		var deed stage.Deed
+		if deed, err = codec.DecodeAs[stage.Deed](argument, nil); err == nil {
+			err = p.ask("%s %s", deed.Kind, deed.Role)
+		}
+	} else {
+		var role string
+		if role, err = codec.DecodeAs[string](argument, nil); err == nil {
+			err = p.ask("%s %s", verb, role)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return codec.AppendAs(nil, stage.Nothing{})
 }
 
 // Boot is one, whose answer is the error.
@@ -204,7 +216,7 @@ func TestALossIsTheEndOfARole(t *testing.T) {
 	if err := c.Cause(errors.New("x")); err.Error() != "x" || c.Lost() != nil || c.Loss("b") != nil {
 		t.Errorf("before any loss: %v, %v, %v", err, c.Lost(), c.Loss("b"))
 	}
-	c.Lose("b", "child process died: exit status 2\nits last output:\n  panic: cheese")
+	c.Ended(stage.End{Role: "b", Code: 2, Why: "child process died: exit status 2\nits last output:\n  panic: cheese"})
 	const line = "role b lost its process: child process died: exit status 2"
 	wantState(t, c, Running, Lost, Running)
 	wantError(t, c.Loss("b"), line)
@@ -212,9 +224,10 @@ func TestALossIsTheEndOfARole(t *testing.T) {
 	wantError(t, c.Crash(t.Context(), "b"), `crash: role "b" is without its process; it must be running or paused`)
 	wantError(t, c.Cause(errors.New("x")), line+"\nits last output:\n  panic: cheese")
 	must(t, c.Cause(nil))
-	c.Ended(stage.End{Role: "b", Code: 2})
-	wantState(t, c, Running, Lost, Running)
-	c.Lose("c", "gone")
+	if end := c.End("b"); end == nil || end.Code != 2 {
+		t.Errorf("end: %+v", end)
+	}
+	c.Ended(stage.End{Role: "c", Why: "gone"})
 	wantError(t, c.Untold("it says: "+line+"\n... panic: cheese"), "role c lost its process: gone")
 	must(t, c.Untold(""))
 	if got := c.Running(); !slices.Equal(got, []string{"a"}) {

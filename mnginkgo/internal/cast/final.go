@@ -3,8 +3,7 @@ package cast
 import (
 	"context"
 	"errors"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
@@ -34,16 +33,16 @@ func (c *Cast) Unstopped() (roles []string) {
 
 // Stop ends the nodes of roles when the spec is over, all at once.
 func (c *Cast) Stop(ctx context.Context, stop func(ctx context.Context, role string) error, roles ...string) error {
-	var group errgroup.Group
+	var all sync.WaitGroup
 	errs := make([]error, len(roles))
 	for i, role := range roles {
-		group.Go(func() error {
+		all.Go(func() {
 			errs[i] = stage.Wrap(stop(ctx, role), "stop %s", role)
 			c.set(role, Stopped)
-			return nil
 		})
 	}
-	return errors.Join(group.Wait(), errors.Join(errs...))
+	all.Wait()
+	return errors.Join(errs...)
 }
 
 // ErrRunEnds is the cause of a context that ends because the run does: what is not waited for then is

@@ -5,16 +5,15 @@ import (
 	"errors"
 	"testing"
 	"time"
-
-	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
 // lingering is a stage whose processes do not end.
-type lingering struct{ stage.Director }
+type lingering struct{}
 
-func (lingering) Process(ctx context.Context, _ string, _ stage.Deed) error {
+// Ask implements stage.Director.
+func (lingering) Ask(ctx context.Context, _ string, _ []byte) ([]byte, error) {
 	<-ctx.Done()
-	return context.Cause(ctx)
+	return nil, context.Cause(ctx)
 }
 
 func TestAProcessThatIsNotWaitedForAsTheRunEndsIsNoFailure(t *testing.T) {

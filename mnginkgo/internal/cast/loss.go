@@ -2,7 +2,6 @@ package cast
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -36,18 +35,9 @@ func (l *Loss) IsIn(message string) bool {
 	return strings.Contains(message, l.how) && strings.Contains(message, strings.TrimSpace(last))
 }
 
-// Lose notes that the process of a role is gone, and why: a line, and below it what it last wrote.
-func (c *Cast) Lose(role, why string) {
-	how, output, _ := strings.Cut(why, "\n")
-	loss := &Loss{how: fmt.Sprintf("role %s lost its process: %s", role, how), output: output}
-	c.change(role, func(p *part) { p.loss = loss })
-}
-
 // Loss returns why the process of a role is gone, as a *Loss, or nil.
 func (c *Cast) Loss(role string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if loss := c.parts[role].loss; loss != nil {
+	if loss := of(c, role, func(p *part) *Loss { return p.loss }); loss != nil {
 		return loss
 	}
 	return nil

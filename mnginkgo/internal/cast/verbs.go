@@ -62,7 +62,7 @@ func (c *Cast) start(ctx context.Context, verb string, boot Boot, roles []string
 		}
 		before := c.State(role)
 		if before != NotStarted {
-			if err := c.stage.Reclaim(ctx, role); err != nil {
+			if err := stage.Reclaim.Tell(ctx, c.stage, role); err != nil {
 				return err
 			}
 		}
@@ -97,7 +97,7 @@ func (c *Cast) Leave(ctx context.Context, leave func(ctx context.Context, role s
 			err = c.process(ctx, role, stage.Deed{Kind: stage.Retire})
 		}
 		if err == nil {
-			err = c.stage.Desert(ctx, role)
+			err = stage.Desert.Tell(ctx, c.stage, role)
 		}
 		if err != nil {
 			return stage.Wrap(err, "leave(%s)", role)
@@ -122,9 +122,9 @@ func (c *Cast) crash(ctx context.Context, verb string, next State, roles []strin
 	}
 	return each(ctx, roles, verb+"(%s)", func(ctx context.Context, role string) error {
 		c.change(role, func(p *part) { p.state, p.unfinished = next, true })
-		err := c.stage.Crash(ctx, role)
+		err := stage.Crash.Tell(ctx, c.stage, role)
 		if err == nil && next == Killed {
-			err = c.stage.Desert(ctx, role)
+			err = stage.Desert.Tell(ctx, c.stage, role)
 		}
 		c.change(role, func(p *part) { p.unfinished = ctx.Err() != nil })
 		if loss := c.Loss(role); loss != nil {
@@ -164,9 +164,7 @@ func (c *Cast) SkewClock(ctx context.Context, set SetSkew, role string, by time.
 
 // Skew returns what SkewClock has set.
 func (c *Cast) Skew(role string) time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.parts[role].skew
+	return of(c, role, func(p *part) time.Duration { return p.skew })
 }
 
 // Pause stops the processes of roles.
@@ -232,7 +230,8 @@ func (c *Cast) process(ctx context.Context, role string, deed stage.Deed) error 
 	if !c.isolated {
 		return nil
 	}
-	err := c.stage.Process(ctx, role, deed)
+	deed.Role = role
+	err := stage.Process.Tell(ctx, c.stage, deed)
 	if loss := c.Loss(role); loss != nil {
 		return loss
 	}

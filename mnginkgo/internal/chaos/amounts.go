@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 	"github.com/7aca83c2/multinode/transport/fault"
 )
 
@@ -14,7 +15,7 @@ import (
 func onPair(name, example string, amount func(*rand.Rand) string, parse func(words []string) (fault.Fault, error)) verb {
 	return verb{
 		roles: 2, fault: parse, name: name,
-		check: func(roles Roles, args []string) error {
+		check: func(roles names.Roles, args []string) error {
 			if err := want("a b "+example)(roles, args); err != nil {
 				return err
 			}

@@ -6,12 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 	"github.com/7aca83c2/multinode/transport/fault"
 )
 
 var (
-	five  = Roles{Names: []string{"a", "b", "c", "d", "e"}, Isolated: true}
-	three = Roles{Names: []string{"a", "b", "c"}}
+	five  = names.Roles{Names: []string{"a", "b", "c", "d", "e"}, Isolated: true}
+	three = names.Roles{Names: []string{"a", "b", "c"}}
 )
 
 // drawn returns the first steps of a Nemesis that uses every verb.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 	"github.com/7aca83c2/multinode/transport/fault"
 )
 
@@ -30,18 +31,13 @@ const stream = 0x6e656d65736973
 // its Mix choose a verb.
 func Draw(config Config, roles []string, seed uint64) iter.Seq[Step] {
 	return func(yield func(Step) bool) {
-		d := newDrawing(config, roles, seed)
+		d := &drawing{config: config, roles: roles, rand: rand.New(rand.NewPCG(seed, stream)), down: map[string]time.Duration{}}
+		for _, name := range slices.Sorted(maps.Keys(config.Mix)) {
+			d.verbs = append(d.verbs, slices.Repeat([]string{name}, config.Mix[name])...)
+		}
 		for yield(d.next()) {
 		}
 	}
-}
-
-func newDrawing(config Config, roles []string, seed uint64) *drawing {
-	d := &drawing{config: config, roles: roles, rand: rand.New(rand.NewPCG(seed, stream)), down: map[string]time.Duration{}}
-	for _, name := range slices.Sorted(maps.Keys(config.Mix)) {
-		d.verbs = append(d.verbs, slices.Repeat([]string{name}, config.Mix[name])...)
-	}
-	return d
 }
 
 func (d *drawing) next() (s Step) {
@@ -84,14 +80,8 @@ type Config struct {
 	Schedule string
 }
 
-// Roles are those of the spec.
-type Roles struct {
-	Names    []string
-	Isolated bool // each has a process of its own
-}
-
 // Complete fills the defaults in, and returns an error for what makes no sense.
-func (c *Config) Complete(roles Roles) error {
+func (c *Config) Complete(roles names.Roles) error {
 	if c.Every == (fault.Delay{}) {
 		c.Every = fault.Exponential(300 * time.Millisecond)
 	}

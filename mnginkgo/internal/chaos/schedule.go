@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 	"github.com/7aca83c2/multinode/transport/fault"
 )
 
@@ -33,7 +34,7 @@ func (s Step) String() string {
 
 // Parse reads steps, as String writes them, a line each. Lines that are empty or begin with # are
 // left out.
-func Parse(schedule string, roles Roles) ([]Step, error) {
+func Parse(schedule string, roles names.Roles) ([]Step, error) {
 	var steps []Step
 	for i, line := range strings.Split(schedule, "\n") {
 		line = strings.TrimSpace(line)
@@ -52,7 +53,7 @@ func Parse(schedule string, roles Roles) ([]Step, error) {
 	return steps, nil
 }
 
-func parseStep(line string, roles Roles) (s Step, err error) {
+func parseStep(line string, roles names.Roles) (s Step, err error) {
 	when, what, ok := strings.Cut(line, ":")
 	times, words := strings.Fields(when), strings.Fields(what)
 	if !ok || len(times) != 3 || times[1] != "for" || len(words) == 0 {

@@ -20,7 +20,7 @@ type verb struct {
 	// draw returns arguments, or nil if it cannot be done now.
 	draw func(d *drawing, lasting time.Duration) []string
 	// check returns an error for arguments that draw does not give.
-	check func(roles Roles, args []string) error
+	check func(roles names.Roles, args []string) error
 	// fault reads the words behind two roles, if the verb puts a fault on their links, which is
 	// called name for people.
 	fault func(words []string) (fault.Fault, error)
@@ -64,7 +64,7 @@ var verbs = map[string]verb{
 func verbNames() []string { return slices.Sorted(maps.Keys(verbs)) }
 
 // checkVerb returns an error unless there is such a verb, and the roles can have it done to them.
-func checkVerb(name string, roles Roles) error {
+func checkVerb(name string, roles names.Roles) error {
 	v, ok := verbs[name]
 	switch {
 	case !ok:
@@ -99,8 +99,8 @@ func drawBridge(d *drawing, _ time.Duration) []string {
 
 // want checks that there are as many arguments as in an example, and that those are roles, all
 // different, where it has letters ("a b"), or groups of them ("a,b c,d").
-func want(example string) func(roles Roles, args []string) error {
-	return func(roles Roles, args []string) error {
+func want(example string) func(roles names.Roles, args []string) error {
+	return func(roles names.Roles, args []string) error {
 		likes := strings.Fields(example)
 		if len(args) != len(likes) {
 			return fmt.Errorf("the arguments are %q, not like %q", strings.Join(args, " "), example)
@@ -118,7 +118,7 @@ func want(example string) func(roles Roles, args []string) error {
 	}
 }
 
-func checkSkew(roles Roles, args []string) error {
+func checkSkew(roles names.Roles, args []string) error {
 	if err := want("a 30s")(roles, args); err != nil {
 		return err
 	}

@@ -14,12 +14,12 @@ import (
 
 // Process is this process's part in the run.
 type Process struct {
-	broker  *broker.Broker  // of process 1, and nil elsewhere
-	session *broker.Session // nil where there is no broker
-	house   *rolecode.House // this process as a host; nil as long as it is none
-	dir     string          // the folder of process 1; "" in a run on one Ginkgo process
-	leased  bool            // it holds the processes for a spec
-	late    late
+	broker   *broker.Broker  // of process 1, and nil elsewhere
+	session  *broker.Session // nil where there is no broker
+	house    *rolecode.House // this process as a host; nil as long as it is none
+	dir      string          // the folder of process 1; "" in a run on one Ginkgo process
+	borrowed bool            // it holds the processes for a spec
+	late     late
 }
 
 // Host is what a process needs to host roles.

@@ -31,31 +31,42 @@ func (p *Process) Join(ctx context.Context, data []byte, h Host) error {
 	if h.Suite != nil {
 		rolecode.HearSteps(h.Suite)
 	}
-	switch {
-	case p.broker != nil:
-		return p.joinOwn(ctx, invite, h)
-	case invite.Dir == "":
+	if p.broker == nil && invite.Dir == "" {
 		p.late.hearHere()
 		return nil
 	}
-	carrier, err := dialBroker(ctx, invite, number)
+	carrier, printed, err := p.reach(ctx, invite, number)
 	if err != nil {
 		return err
 	}
-	printed, err := process.DialPrinted(printedBy(invite.Dir, number))
-	if err != nil {
-		return err
-	}
-	if err := p.connect(ctx, carrier, h, printed); broker.IsGone(err) {
+	err = p.connect(ctx, carrier, h, printed)
+	if p.broker == nil && broker.IsGone(err) {
 		return fmt.Errorf("%w%s", err, lastWords(invite.Dir))
-	} else if err != nil {
-		return err
 	}
-	if err := writeCrashTo(invite.Dir, number); err != nil {
-		return err
+	if err == nil && invite.Dir != "" {
+		err = writeCrashTo(invite.Dir, number)
 	}
-	ginkgo.DeferCleanup(p.finish)
-	return nil
+	if err == nil && p.broker == nil {
+		ginkgo.DeferCleanup(p.finish)
+	}
+	return err
+}
+
+// reach returns the way to the broker, and to where what this process prints is read, if that is not the
+// process itself. The others wait for what Start returns, and so not for process 1.
+func (p *Process) reach(ctx context.Context, invite invitation, number int) (carrier pipe.Carrier, printed *os.File, err error) {
+	if p.broker != nil {
+		far, near, err := pipe.Pair()
+		if err == nil {
+			p.broker.Admit(far, broker.Process{Number: 1, LastWords: func() string { return "" }}) // nobody is left to ask
+		}
+		return near, nil, err
+	}
+	carrier, err = dialBroker(ctx, invite, number)
+	if err == nil {
+		printed, err = process.DialPrinted(printedBy(invite.Dir, number))
+	}
+	return carrier, printed, err
 }
 
 // finish keeps the process until no spec can need it.
@@ -70,20 +81,6 @@ func (p *Process) finish(ctx ginkgo.SpecContext) {
 	if words := lastWords(p.dir); words != "" {
 		innards.FailHandler()(err.Error()+words, 0)
 	}
-}
-
-// joinOwn connects process 1 to its own broker. The others wait for what Start returns, and so
-// not for this.
-func (p *Process) joinOwn(ctx context.Context, invite invitation, h Host) error {
-	far, near, err := pipe.Pair()
-	if err != nil {
-		return err
-	}
-	p.broker.Admit(far, broker.Process{Number: 1, LastWords: func() string { return "" }}) // nobody is left to ask
-	if err := p.connect(ctx, near, h, nil); err != nil || invite.Dir == "" {
-		return err
-	}
-	return writeCrashTo(invite.Dir, 1)
 }
 
 // joinTimeout bounds how long a process waits for the broker, which listens before

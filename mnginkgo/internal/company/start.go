@@ -3,7 +3,6 @@ package company
 import (
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
@@ -84,9 +83,7 @@ func inviteOthers(b *broker.Broker, processes int) (invite invitation, err error
 	if err != nil {
 		return invite, err
 	}
-	var secret [16]byte
-	_, _ = rand.Read(secret[:]) // never fails
-	invite = invitation{Dir: dir, Secret: hex.EncodeToString(secret[:])}
+	invite = invitation{Dir: dir, Secret: rand.Text()}
 	accepting, stop := context.WithCancel(context.Background())
 	ginkgo.DeferCleanup(func() { stop() })
 	for number := 2; number <= processes; number++ {

@@ -32,7 +32,9 @@ func ForChildren() ([]string, error) {
 	if dir == "" {
 		dir, err = makeFolder()
 	} else if !filepath.IsAbs(dir) {
-		dir, err = fromStart(dir)
+		var start string
+		start, err = origin.Dir()
+		dir = filepath.Join(start, dir)
 	}
 	return []string{variable + "=" + dir, settings.ProgramsCoverage + "=" + os.Getenv(variable)}, err
 }
@@ -48,11 +50,6 @@ func makeFolder() (string, error) {
 		return "", err
 	}
 	return dir, flag.Set(folderFlag, dir)
-}
-
-func fromStart(dir string) (string, error) {
-	start, err := origin.Dir()
-	return filepath.Join(start, dir), err
 }
 
 // ForPrograms returns what is to be in the environment of other programs that a child

@@ -39,14 +39,13 @@ var inEnvironment = func() (are [4]bool) {
 // InForce returns the defaults that Gomega has now, and false if this Gomega keeps them
 // elsewhere than the one that this package was written for.
 func InForce() (d Defaults, ok bool) {
-	bundle := field(reflect.Indirect(reflect.ValueOf(innermost())), "DurationBundle")
+	defer func() { ok = recover() == nil }() // reflection panics of a field that is not there
+	bundle := reflect.Indirect(reflect.ValueOf(innermost())).FieldByName("DurationBundle")
 	for i, knob := range knobs {
-		if d.Of[i], ok = value[time.Duration](field(bundle, knob.field)); !ok {
-			return d, false
-		}
+		d.Of[i] = bundle.FieldByName(knob.field).Interface().(time.Duration)
 	}
-	d.Enforced, ok = value[bool](field(bundle, "EnforceDefaultTimeoutsWhenUsingContexts"))
-	return d, ok
+	d.Enforced = bundle.FieldByName("EnforceDefaultTimeoutsWhenUsingContexts").Interface().(bool)
+	return d, true
 }
 
 // innermost returns what has the defaults: a user may have put a Gomega of their own around
@@ -56,21 +55,6 @@ func innermost() any {
 		return outer.Inner()
 	}
 	return gomega.Default
-}
-
-// field returns a field of a struct, and the zero Value if there is none.
-func field(v reflect.Value, name string) reflect.Value {
-	if v.Kind() != reflect.Struct {
-		return reflect.Value{}
-	}
-	return v.FieldByName(name)
-}
-
-func value[T any](v reflect.Value) (t T, ok bool) {
-	if !v.IsValid() {
-		return t, false
-	}
-	return reflect.TypeAssert[T](v)
 }
 
 // Set gives Gomega those of the durations that are chosen, where it has others.

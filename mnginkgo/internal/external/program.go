@@ -2,7 +2,6 @@ package external
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -13,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"text/template"
 	"time"
 
@@ -47,10 +47,8 @@ type Program struct {
 	output  *process.Output
 	ready   chan struct{} // closed when a line of the output matches Ready; nil without it
 	exited  chan struct{} // closed when the program has ended, and its relays have
-	ended   error         // then: how
-
-	mu      sync.Mutex
-	planned bool // it was told to end
+	ended   error         // then: how, unless it was told to
+	planned atomic.Bool   // it was told to end
 }
 
 // Start runs the program and returns once it can be reached: when a line of its output
@@ -63,7 +61,8 @@ func Start(ctx context.Context, c Config) (*Program, error) {
 		err = p.run()
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("exec %s: %w", c.Path, err), p.relays.close())
+		p.relays.close()
+		return nil, fmt.Errorf("exec %s: %w", c.Path, err)
 	}
 	if err := p.awaitReady(ctx); err != nil {
 		p.Kill()
@@ -78,11 +77,7 @@ func (p *Program) prepare() error {
 	if err := p.listen(); err != nil {
 		return err
 	}
-	args, err := p.fill(c.Args)
-	if err != nil {
-		return err
-	}
-	env, err := p.fill(c.Env)
+	filled, err := p.fill(slices.Concat(c.Args, c.Env))
 	if err != nil {
 		return err
 	}
@@ -92,8 +87,8 @@ func (p *Program) prepare() error {
 			return err
 		}
 	}
-	p.cmd = exec.Command(path, args...)
-	p.cmd.Env = append(os.Environ(), env...)
+	p.cmd = exec.Command(path, filled[:len(c.Args)]...)
+	p.cmd.Env = append(os.Environ(), filled[len(c.Args):]...)
 	p.cmd.Dir = c.Dir
 	process.Attach(p.cmd)
 	return nil
@@ -184,22 +179,14 @@ func (p *Program) run() (err error) {
 	}
 	go func() {
 		<-p.process.Done()
-		_ = p.relays.close() // nobody listens there any more
-		p.noteEnd()
+		p.relays.close() // nobody listens there any more
+		if !p.planned.Load() {
+			p.ended = fmt.Errorf("%s (process %d) ended: %s%s", p.config.Path, p.PID(), p.cmd.ProcessState, p.lastWords())
+			p.config.Log.Warn("the program ended by itself", "state", p.cmd.ProcessState.String())
+		}
 		close(p.exited)
 	}()
 	return nil
-}
-
-// noteEnd keeps how the program has ended, unless it was told to.
-func (p *Program) noteEnd() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.planned {
-		return
-	}
-	p.ended = fmt.Errorf("%s (process %d) ended: %s%s", p.config.Path, p.PID(), p.cmd.ProcessState, p.lastWords())
-	p.config.Log.Warn("the program ended by itself", "state", p.cmd.ProcessState.String())
 }
 
 // retryEvery is how often a port of a program that starts is tried. It cannot tell.
@@ -249,33 +236,29 @@ func (p *Program) PID() int { return p.process.ID() }
 // Ended returns how the program has ended, and its last output, or nil while it runs or
 // when it was told to end.
 func (p *Program) Ended() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.ended
+	select {
+	case <-p.exited:
+		return p.ended
+	default:
+		return nil
+	}
 }
 
 // Stop sends the program SIGTERM and waits until it has ended. It kills the program when ctx
 // ends first, and returns an error that says so.
 func (p *Program) Stop(ctx context.Context) error {
-	p.plan()
+	p.planned.Store(true)
 	killed, err := p.process.Terminate(ctx)
 	<-p.exited
 	if killed {
 		return fmt.Errorf("%s (process %d) did not end at SIGTERM and was killed", p.config.Path, p.PID())
 	}
-	return errors.Join(err, p.relays.close())
+	return err
 }
 
 // Kill ends the program and what it has started with SIGKILL, and with it its connections.
 func (p *Program) Kill() {
-	p.plan()
+	p.planned.Store(true)
 	_ = p.process.Kill() // it may have ended
 	<-p.exited
-	_ = p.relays.close() // its listeners, which nobody needs any more
-}
-
-func (p *Program) plan() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.planned = true
 }

@@ -2,7 +2,6 @@ package external
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -22,16 +21,12 @@ type relays struct {
 	listen map[int]int    // local ports by those that others see; they are known before the program starts
 	reach  map[string]int // local ports by "role:port"
 
-	mu        sync.Mutex
-	listeners []net.Listener
-	conns     map[net.Conn]bool
-	closed    bool
-	running   sync.WaitGroup
+	running sync.WaitGroup
 }
 
 func newRelays(n Network) *relays {
 	ctx, end := context.WithCancel(context.Background())
-	return &relays{network: n, ctx: ctx, end: end, listen: map[int]int{}, reach: map[string]int{}, conns: map[net.Conn]bool{}}
+	return &relays{network: n, ctx: ctx, end: end, listen: map[int]int{}, reach: map[string]int{}}
 }
 
 // listenAt returns the local port at which the program has to listen for others to find
@@ -81,9 +76,7 @@ func (r *relays) reachAt(role string, port int) (int, error) {
 
 // serve carries what is accepted to where dial leads.
 func (r *relays) serve(l net.Listener, dial func(context.Context) (net.Conn, error)) {
-	r.mu.Lock()
-	r.listeners = append(r.listeners, l)
-	r.mu.Unlock()
+	context.AfterFunc(r.ctx, func() { _ = l.Close() }) // with the node it may be closed already
 	r.running.Go(func() {
 		for {
 			accepted, err := l.Accept()
@@ -97,19 +90,13 @@ func (r *relays) serve(l net.Listener, dial func(context.Context) (net.Conn, err
 
 // carry joins two connections until both directions have ended.
 func (r *relays) carry(accepted net.Conn, dial func(context.Context) (net.Conn, error)) {
-	if !r.keep(accepted) {
-		return
-	}
-	defer r.forget(accepted)
+	defer r.keep(accepted)()
 	dialed, err := dial(r.ctx)
 	if err != nil {
 		reset(accepted)
 		return
 	}
-	if !r.keep(dialed) {
-		return
-	}
-	defer r.forget(dialed)
+	defer r.keep(dialed)()
 	var both sync.WaitGroup
 	for _, way := range [][2]net.Conn{{accepted, dialed}, {dialed, accepted}} {
 		both.Go(func() {
@@ -142,40 +129,17 @@ func reset(c net.Conn) {
 	_ = c.Close()
 }
 
-// keep notes a connection that has to end with the program.
-func (r *relays) keep(c net.Conn) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.closed {
-		reset(c)
-		return false
+// keep has a connection end with the program, if forget is not called before.
+func (r *relays) keep(c net.Conn) (forget func()) {
+	stop := context.AfterFunc(r.ctx, func() { reset(c) })
+	return func() {
+		stop()
+		_ = c.Close() // most are closed already
 	}
-	r.conns[c] = true
-	return true
-}
-
-func (r *relays) forget(c net.Conn) {
-	r.mu.Lock()
-	delete(r.conns, c)
-	r.mu.Unlock()
-	_ = c.Close() // most are closed already
 }
 
 // close ends all connections and waits for what carries them.
-func (r *relays) close() error {
+func (r *relays) close() {
 	r.end()
-	r.mu.Lock()
-	r.closed = true
-	var errs []error
-	for _, l := range r.listeners {
-		if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
-			errs = append(errs, err)
-		}
-	}
-	for c := range r.conns {
-		reset(c)
-	}
-	r.mu.Unlock()
 	r.running.Wait()
-	return errors.Join(errs...)
 }

@@ -1,11 +1,57 @@
-// Package names checks names of roles.
+// Package names knows the roles of a plan: what they are called, and where they are on the network.
 package names
 
 import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/7aca83c2/multinode/transport"
 )
+
+// Roles are those of a plan.
+type Roles struct {
+	Names     []string
+	Addresses map[string]transport.Address // of those whose address is not their name
+	Parallel  bool                         // each has a process
+	Isolated  bool                         // of its own alone
+	Virtual   bool                         // all are in one process, with a clock of their own
+}
+
+// Variant names what the roles run in for people.
+func (r Roles) Variant() string {
+	switch {
+	case r.Isolated:
+		return "isolated"
+	case r.Parallel:
+		return "parallel"
+	case r.Virtual:
+		return "virtual"
+	}
+	return "in-process"
+}
+
+// Address returns the address of a role's node on the network.
+func (r Roles) Address(role string) transport.Address {
+	if address, ok := r.Addresses[role]; ok {
+		return address
+	}
+	return transport.Address(role)
+}
+
+// NetAddress returns the address of a role's Network on the Switch, which is not that
+// of the frames that its node opens by itself.
+func (r Roles) NetAddress(role string) transport.Address { return r.Address(role) + "~net" }
+
+// At returns the role of an address, or the address if it is nobody's.
+func (r Roles) At(address transport.Address) string {
+	for _, role := range r.Names {
+		if r.Address(role) == address || r.NetAddress(role) == address {
+			return role
+		}
+	}
+	return string(address)
+}
 
 // Known returns an error unless there is a role of that name.
 func Known(roles []string, name string) error {

@@ -23,9 +23,5 @@ func (f family) kill() error {
 
 func awaitEnd(int) error { return errors.ErrUnsupported }
 
-// members are what a process has started; they are not known on this system.
-type members struct{}
-
-func (f family) members() (members, error) { return members{}, nil }
-
-func (members) kill() error { return nil }
+// started returns what does nothing: what a process has started is not known on this system.
+func (f family) started() (kill func() error) { return func() error { return nil } }

@@ -131,27 +131,22 @@ func (f family) kill() error {
 	return err
 }
 
-// members are what a process has started, as it was found.
-type members []member
-
-// members returns the family without the process itself.
-func (f family) members() (members, error) {
-	kin, err := f.kin()
-	return slices.DeleteFunc(kin, func(p member) bool { return p.id == f.id }), err
-}
-
-// kill ends those that are still there, and their families.
-func (m members) kill() error {
-	if len(m) == 0 {
-		return nil
-	}
-	all, err := list()
-	for _, p := range m {
-		if slices.ContainsFunc(all, func(other member) bool { return other.id == p.id && other.born == p.born }) {
-			err = errors.Join(err, family{id: p.id}.kill())
+// started returns what kills those that the process has started by now and that are still there, and their
+// families.
+func (f family) started() (kill func() error) {
+	kin, _ := f.kin()
+	return func() error {
+		if len(kin) < 2 {
+			return nil
 		}
+		all, err := list()
+		for _, p := range kin {
+			if p.id != f.id && slices.ContainsFunc(all, func(other member) bool { return other.id == p.id && other.born == p.born }) {
+				err = errors.Join(err, family{id: p.id}.kill())
+			}
+		}
+		return err
 	}
-	return err
 }
 
 // killPatience is how long kill waits for a family to stand still, so that nobody in it

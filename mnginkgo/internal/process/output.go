@@ -3,6 +3,7 @@ package process
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -188,6 +189,9 @@ func (o *Output) Races() int {
 	defer o.mu.Unlock()
 	return o.races
 }
+
+// DialPrinted opens the FIFO that ListenPrinted has made, to print into.
+func DialPrinted(path string) (*os.File, error) { return os.OpenFile(path, os.O_WRONLY, 0) }
 
 // LastWords returns String as LastWords has it.
 func (o *Output) LastWords() string { return LastWords(o.String()) }

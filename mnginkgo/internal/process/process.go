@@ -66,12 +66,14 @@ func (p *Process) ID() int { return p.family.id }
 func (p *Process) Done() <-chan struct{} { return p.ended }
 
 // Ended reports whether the process has ended, whether anybody has noticed yet or not.
-func (p *Process) Ended() bool {
+func (p *Process) Ended() bool { return p.over() || isZombie(p.ID()) }
+
+func (p *Process) over() bool {
 	select {
 	case <-p.ended:
 		return true
 	default:
-		return isZombie(p.ID())
+		return false
 	}
 }
 
@@ -84,9 +86,7 @@ type Manner struct {
 
 // Manner says how the process has ended, once it has.
 func (p *Process) Manner() (m Manner, ended bool) {
-	select {
-	case <-p.ended:
-	default:
+	if !p.over() {
 		return m, false
 	}
 	state := p.cmd.ProcessState
@@ -111,12 +111,10 @@ func (p *Process) Kill() error { return p.unlessEnded(p.family.kill) }
 
 // unlessEnded calls do, unless the process id may be another one's by now.
 func (p *Process) unlessEnded(do func() error) error {
-	select {
-	case <-p.ended:
+	if p.over() {
 		return nil
-	default:
-		return do()
 	}
+	return do()
 }
 
 // Await waits until the process has ended. If ctx ends first, it kills the process and its family,
@@ -135,12 +133,12 @@ func (p *Process) Await(ctx context.Context) (killed bool) {
 // Terminate sends the process SIGTERM, and waits as Await does. What it had started by then does
 // not outlive it.
 func (p *Process) Terminate(ctx context.Context) (killed bool, err error) {
-	started, _ := p.family.members()          // some may not be found once it has ended
+	kill := p.family.started()                // some may not be found once it has ended
 	_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
 	if p.Await(ctx) {
 		return true, nil
 	}
-	return false, started.kill()
+	return false, kill()
 }
 
 // family is a process and all that it has started.

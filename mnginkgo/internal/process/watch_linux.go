@@ -2,12 +2,23 @@ package process
 
 import (
 	"os"
+	"os/exec"
 	"strconv"
+	"syscall"
 	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
+
+// Attach has the system kill the process that Start makes of the command, stopped or not, when
+// this one ends, however that ends.
+func Attach(cmd *exec.Cmd) {
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
+}
 
 // Watch learns how a process ended that this one has not started, which wait(2) does not tell. It
 // needs PIDFD_GET_INFO of Linux 6.15 (include/uapi/linux/pidfd.h); without it, it learns nothing.

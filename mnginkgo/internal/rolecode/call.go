@@ -6,7 +6,6 @@ import (
 	"runtime/pprof"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,48 +24,32 @@ type Call struct {
 	done   chan struct{}
 	ctx    context.Context
 
-	mu        sync.Mutex
-	goroutine uint64
-	failure   *stage.Failure // the first
-	told      bool           // that it is stuck
+	goroutine atomic.Uint64
+	failure   atomic.Pointer[stage.Failure] // the first
+	told      atomic.Bool                   // that it is stuck
 }
-
-// calls are those that run in this process.
-var calls = struct {
-	sync.Mutex
-	byGoroutine, byNumber map[uint64]*Call
-}{byGoroutine: map[uint64]*Call{}, byNumber: map[uint64]*Call{}}
-
-var lastCall atomic.Uint64
 
 // Do runs code and returns its first failure, or nil. The context of the code ends with ctx
 // and with Interrupt; if the code does not return within Patience after that, Do returns what
-// it is stuck in, and leaves it alone.
-func (o *Owner) Do(ctx context.Context, what string, code func(context.Context)) *stage.Failure {
-	return o.DoTelling(ctx, what, nil, code)
-}
-
-// DoTelling is Do for code whose caller may not wait for what it returns: that it is stuck is told,
-// too, unless tell is nil.
-func (o *Owner) DoTelling(ctx context.Context, what string, tell func(stage.Failure), code func(context.Context)) *stage.Failure {
-	if o.idle() {
-		if f := o.Noted(); f != nil { // of a goroutine that recovered from it, before this
-			o.tell(f)
-		}
+// it is stuck in, and leaves it alone. That is told, too, if the caller may not wait for what Do returns:
+// unless tell is nil.
+func (o *Owner) Do(ctx context.Context, what string, tell func(stage.Failure), code func(context.Context)) *stage.Failure {
+	if o.busy() == 0 {
+		o.tellNoted() // of a goroutine that recovered from it, before this
 	}
 	c, ctx, cancel := o.begin(ctx, what)
 	defer cancel()
 	go c.run(ctx, code)
 	select {
 	case <-c.done:
-		return c.result()
+		return c.failure.Load()
 	case <-ctx.Done():
 	}
 	patience := time.NewTimer(Patience)
 	defer patience.Stop()
 	select {
 	case <-c.done:
-		return c.result()
+		return c.failure.Load()
 	case <-patience.C:
 	}
 	f := c.Stuck(context.Cause(ctx))
@@ -77,23 +60,17 @@ func (o *Owner) DoTelling(ctx context.Context, what string, tell func(stage.Fail
 }
 
 // Tell reports whether it is to be told that the call is stuck: once is enough.
-func (c *Call) Tell() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	first := !c.told
-	c.told = true
-	return first
-}
+func (c *Call) Tell() bool { return !c.told.Swap(true) }
 
 func (o *Owner) begin(ctx context.Context, what string) (*Call, context.Context, context.CancelFunc) {
-	c := &Call{owner: o, what: what, number: lastCall.Add(1), since: time.Now(), done: make(chan struct{})}
+	c := &Call{owner: o, what: what, number: lastNumber.Add(1), since: time.Now(), done: make(chan struct{})}
 	o.mu.Lock()
 	o.calls = append(o.calls, c)
 	life := o.ctx
 	o.mu.Unlock()
-	calls.Lock()
-	calls.byNumber[c.number] = c
-	calls.Unlock()
+	known.Lock()
+	known.calls[c.number] = c
+	known.Unlock()
 	ctx, cancel := context.WithCancelCause(pprof.WithLabels(ctx, pprof.Labels(labelKey, labelOf(o.number, c.number))))
 	stop := context.AfterFunc(life, func() { cancel(context.Cause(life)) })
 	c.ctx = ctx
@@ -111,20 +88,17 @@ func (c *Call) run(ctx context.Context, code func(context.Context)) {
 }
 
 func (c *Call) enter() {
-	id := goroutineID()
-	c.mu.Lock()
-	c.goroutine = id
-	c.mu.Unlock()
-	calls.Lock()
-	defer calls.Unlock()
-	calls.byGoroutine[id] = c
+	c.goroutine.Store(goroutineID())
+	known.Lock()
+	defer known.Unlock()
+	known.running[c.goroutine.Load()] = c
 }
 
 func (c *Call) end() {
-	calls.Lock()
-	delete(calls.byGoroutine, c.goroutine)
-	delete(calls.byNumber, c.number)
-	calls.Unlock()
+	known.Lock()
+	delete(known.running, c.goroutine.Load())
+	delete(known.calls, c.number)
+	known.Unlock()
 	o := c.owner
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -149,18 +123,11 @@ func (c *Call) ended(returned bool, panicked any) {
 	case !returned:
 		c.note(c.owner.at(panicSite(), "the code ended its goroutine (runtime.Goexit)"))
 	}
-	if c.alone() { // else it may be another's, which will take it
+	if c.owner.busy() == 1 { // else it may be another's, which will take it
 		if f := c.owner.Noted(); f != nil {
 			c.note(f)
 		}
 	}
-}
-
-// alone reports whether no other code of the owner runs.
-func (c *Call) alone() bool {
-	c.owner.mu.Lock()
-	defer c.owner.mu.Unlock()
-	return len(c.owner.calls) == 1
 }
 
 // called returns the failure of code that has called Fail, Skip or AbortSuite.
@@ -177,18 +144,8 @@ func (o *Owner) called(at types.CodeLocation) *stage.Failure {
 
 // note keeps a failure if it is the first.
 func (c *Call) note(f *stage.Failure) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.failure == nil {
-		f.Early = c.ctx.Err() == nil
-		c.failure = f
-	}
-}
-
-func (c *Call) result() *stage.Failure {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.failure
+	f.Early = c.ctx.Err() == nil
+	c.failure.CompareAndSwap(nil, f)
 }
 
 // String returns what the call does and for how long.
@@ -199,18 +156,15 @@ func (c *Call) String() string {
 // Stuck says that the call does not end although its context has, for that reason, which may
 // be nil, and shows where it is. What has failed in it before comes first.
 func (c *Call) Stuck(why error) *stage.Failure {
-	c.mu.Lock()
-	failure, goroutine := c.failure, c.goroutine
-	c.mu.Unlock()
 	text := fmt.Sprintf("still %s: code on a role must end with its context", c)
 	if why != nil {
 		text += ", which has ended: " + why.Error()
 	}
-	stack := stackOf(goroutine)
+	stack := stackOf(c.goroutine.Load())
 	frames := withoutHarness(framesOf(stack))
 	f := c.owner.at(userSite(frames), text)
 	f.Kind, f.Stack, f.Trace = stage.Stuck, textOf(frames), stack
-	if failure != nil {
+	if failure := c.failure.Load(); failure != nil {
 		f.Message = strings.TrimSpace(failure.Message) + "\nand then: " + f.Message
 	}
 	return f

@@ -182,7 +182,7 @@ func (c *Cleanups) undo(ctx context.Context, d deferred) *stage.Failure {
 		defer cancel()
 		ctx = limited
 	}
-	f := d.owner.Do(ctx, "cleaning up", func(ctx context.Context) { d.Body(NewContext(ctx, nil)) })
+	f := d.owner.Do(ctx, "cleaning up", nil, func(ctx context.Context) { d.Body(NewContext(ctx, nil)) })
 	if noted := d.owner.notedAt(d.At); f == nil {
 		f = noted
 	}

@@ -15,7 +15,7 @@
 // Go's profiler labels pass from a goroutine to those that it starts, and to theirs. Each
 // Call sets one, and whoever fails is looked up by the label that its goroutine bears. A
 // goroutine without one belongs to the spec that runs here or, in a process that does
-// nothing else than host a role, to that role: see Resident. Such are those of
+// nothing else than host a role, to that role: see resident. Such are those of
 // time.AfterFunc.
 //
 // A Call that does not return soon after its context has ended is left alone. What it is

@@ -73,32 +73,29 @@ func OnRole() (role string, is bool) {
 // goroutine and for those of Ginkgo's nodes, as polls of an Eventually ask, and for any other
 // one from the second time on, as clients of a spec ask that call commands in a loop.
 func whose() (*Owner, *Call) {
-	owners.Lock()
-	none := len(owners.byNumber) == 0
-	owners.Unlock()
+	known.Lock()
+	none := len(known.owners) == 0
+	known.Unlock()
 	if none {
 		return nil, nil
 	}
 	id := goroutineID()
-	calls.Lock()
-	c := calls.byGoroutine[id]
-	calls.Unlock()
+	known.Lock()
+	c := known.running[id]
+	known.Unlock()
 	switch {
 	case c != nil:
 		return c.owner, c
 	case InGinkgosGoroutine():
 		return nil, nil
 	}
-	owner, call := labelOfGoroutine(id)
+	owner, call := label(id)
 	if owner == 0 {
 		return resident.Load(), nil
 	}
-	owners.Lock()
-	o := owners.byNumber[owner]
-	owners.Unlock()
-	calls.Lock()
-	defer calls.Unlock()
-	return o, calls.byNumber[call]
+	known.Lock()
+	defer known.Unlock()
+	return known.owners[owner], known.calls[call]
 }
 
 // InGinkgosGoroutine reports whether the calling goroutine is one in which Ginkgo runs a node, or a bubble

@@ -75,8 +75,8 @@ func (h *House) host(o *Owner, report []byte, backstage stage.Backstage) {
 	h.late()
 	h.last = o
 	h.races = Races()
-	SetResident(o)
-	h.undo = append(h.undo, keepWritten())
+	resident.Store(o)
+	h.undo = append(h.undo, keepWritten(), func() { resident.Store(nil) })
 	say := func(text string) { backstage.Log(stage.Entry{Time: time.Now(), Role: o.Role, Text: text}) }
 	if h.suite != nil {
 		h.undo = append(h.undo, h.suite.Act(spec))
@@ -89,11 +89,11 @@ func (h *House) host(o *Owner, report []byte, backstage stage.Backstage) {
 	}
 }
 
-// Do is DoTelling of the Owner. What the code defers is kept for CleanUp where that is certain to be the
+// Do is Do of the Owner. What the code defers is kept for CleanUp where that is certain to be the
 // role's, and is Ginkgo's to do otherwise.
 func (h *House) Do(ctx context.Context, o *Owner, what string, tell func(stage.Failure), code func(context.Context)) *stage.Failure {
 	defer h.cleanups.During(ctx, o)()
-	return o.DoTelling(ctx, what, tell, code)
+	return o.Do(ctx, what, tell, code)
 }
 
 // CleanUp undoes what code on roles has deferred.
@@ -119,9 +119,7 @@ func (h *House) Settle(o *Owner) {
 	if !h.hosts {
 		return
 	}
-	if f := o.Noted(); f != nil {
-		o.tell(f)
-	}
+	o.tellNoted()
 	if races := h.newRaces(); races > 0 {
 		o.tell(&stage.Failure{Role: o.Role, PID: os.Getpid(), Kind: stage.Race, Message: RacesFound(races)})
 	}
@@ -166,18 +164,12 @@ func (h *House) End() {
 }
 
 func (h *House) end() {
-	if len(h.undo) == 0 {
-		return
-	}
 	for _, undo := range h.undo {
 		undo()
 	}
 	h.undo = nil
 	if to := h.said.Swap(nil); to != nil {
 		to.End()
-	}
-	if h.hosts {
-		SetResident(nil)
 	}
 }
 
@@ -206,11 +198,8 @@ func (h *House) Wait() (done func()) {
 }
 
 func (h *House) late() {
-	if h.last == nil || h.output != nil && h.waits == 0 {
-		return
-	}
-	if f := h.last.Noted(); f != nil {
-		h.last.tell(f)
+	if h.last != nil && (h.output == nil || h.waits > 0) {
+		h.last.tellNoted()
 	}
 }
 

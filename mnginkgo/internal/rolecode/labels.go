@@ -19,18 +19,6 @@ func labelOf(owner, call uint64) string { return fmt.Sprintf("%d.%d", owner, cal
 // labelPattern finds a label of ours in a goroutine profile.
 var labelPattern = regexp.MustCompile(`(?m)^# labels: \{.*"` + labelKey + `":"(\d+)\.(\d+)"`)
 
-// looking makes sure that one goroutine at a time is in look.
-var looking sync.Mutex
-
-// label returns the numbers of the calling goroutine's label, or zeros if it bears none. Go
-// tells a goroutine's labels only in a profile of all goroutines; of those, the caller is the
-// one that is in look.
-func label() (owner, call uint64) {
-	looking.Lock()
-	defer looking.Unlock()
-	return look()
-}
-
 // seen are the labels of goroutines that were looked up: one that has none, or has been started with
 // one, keeps to that. Numbers of goroutines are not used again.
 var seen = struct {
@@ -41,15 +29,21 @@ var seen = struct {
 // seenKept bounds what is kept of goroutines, most of which have ended.
 const seenKept = 4096
 
-// labelOfGoroutine is label for the calling goroutine, whose number is given.
-func labelOfGoroutine(id uint64) (owner, call uint64) {
+// looking makes sure that one goroutine at a time is in look.
+var looking sync.Mutex
+
+// label returns the numbers of the label of the calling goroutine, whose own number is given, or zeros if
+// it bears none.
+func label(id uint64) (owner, call uint64) {
 	seen.Lock()
 	numbers, known := seen.labels[id]
 	seen.Unlock()
 	if known {
 		return numbers[0], numbers[1]
 	}
-	owner, call = label()
+	looking.Lock()
+	owner, call = look()
+	looking.Unlock()
 	seen.Lock()
 	defer seen.Unlock()
 	if len(seen.labels) >= seenKept {
@@ -59,6 +53,9 @@ func labelOfGoroutine(id uint64) (owner, call uint64) {
 	return owner, call
 }
 
+// look finds the label in a profile of all goroutines, as Go tells it nowhere else: of those, the caller is
+// the one that is in look.
+//
 //go:noinline
 func look() (owner, call uint64) {
 	for _, record := range profile() {

@@ -34,24 +34,26 @@ type Owner struct {
 	end   context.CancelCauseFunc
 }
 
-// owners are those of this process, by number. Those whose spec is over stay, as what they
-// left running may still fail.
-var owners = struct {
+// known are the owners and calls of this process, by number. Owners whose spec is over stay, as what they
+// left running may still fail; calls go when they end.
+var known = struct {
 	sync.Mutex
-	byNumber map[uint64]*Owner
-}{byNumber: map[uint64]*Owner{}}
+	owners         map[uint64]*Owner
+	calls, running map[uint64]*Call // running by the goroutine's number
+}{owners: map[uint64]*Owner{}, calls: map[uint64]*Call{}, running: map[uint64]*Call{}}
 
-var lastOwner atomic.Uint64
+// lastNumber is that of the latest owner or call.
+var lastNumber atomic.Uint64
 
 // NewOwner returns an Owner for a role of a spec. What fails outside of its calls is told to
 // stray, until Close. With alone the process does nothing but host the role: what its suite
 // has noted is the role's.
 func NewOwner(role, spec string, suite *innards.Suite, alone bool, stray func(stage.Failure)) *Owner {
-	o := &Owner{Role: role, Spec: spec, number: lastOwner.Add(1), suite: suite, alone: alone, stray: stray}
+	o := &Owner{Role: role, Spec: spec, number: lastNumber.Add(1), suite: suite, alone: alone, stray: stray}
 	o.ctx, o.end = context.WithCancelCause(context.Background())
-	owners.Lock()
-	defer owners.Unlock()
-	owners.byNumber[o.number] = o
+	known.Lock()
+	defer known.Unlock()
+	known.owners[o.number] = o
 	return o
 }
 
@@ -123,11 +125,11 @@ func (o *Owner) Quiet(ctx context.Context, why string) error {
 	return errors.Join(errs...)
 }
 
-// idle reports whether no code of the owner runs.
-func (o *Owner) idle() bool {
+// busy returns how many calls of the owner run.
+func (o *Owner) busy() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return len(o.calls) == 0
+	return len(o.calls)
 }
 
 // Doing says what code of the role runs, or "idle".
@@ -194,6 +196,13 @@ func (o *Owner) at(where types.CodeLocation, message string) *stage.Failure {
 	}
 }
 
+// tellNoted tells of what Fail has noted for the role.
+func (o *Owner) tellNoted() {
+	if f := o.Noted(); f != nil {
+		o.tell(f)
+	}
+}
+
 // tell tells of a failure outside of any call.
 func (o *Owner) tell(f *stage.Failure) {
 	o.mu.Lock()
@@ -220,9 +229,6 @@ func Late(f stage.Failure) {
 	}
 }
 
-// resident is the role that a process hosts which does nothing else.
+// resident is the role that a process hosts which does nothing else, or nil: goroutines without a label
+// are that role's.
 var resident atomic.Pointer[Owner]
-
-// SetResident says that the goroutines of this process without a label are the role's. With
-// nil they are nobody's.
-func SetResident(o *Owner) { resident.Store(o) }

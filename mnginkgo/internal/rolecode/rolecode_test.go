@@ -66,7 +66,7 @@ func TestWhatFailsInACallIsTheCalls(t *testing.T) {
 		"the first of two":                   {func(context.Context) { deep(func() { fail("cheese") }); panic("wine") }, "cheese"},
 		"a panic in a function of a library": {func(context.Context) { _ = strings.Repeat("x", -1) }, "negative Repeat count"},
 	} {
-		f := o.Do(t.Context(), "testing", c.code)
+		f := o.Do(t.Context(), "testing", nil, c.code)
 		switch {
 		case f == nil:
 			t.Errorf("%s: nothing has failed", name)
@@ -74,7 +74,7 @@ func TestWhatFailsInACallIsTheCalls(t *testing.T) {
 			t.Errorf("%s: got %v", name, f)
 		}
 	}
-	if f := o.Do(t.Context(), "testing", func(context.Context) {}); f != nil {
+	if f := o.Do(t.Context(), "testing", nil, func(context.Context) {}); f != nil {
 		t.Errorf("got %v of code without a fault", f)
 	}
 }
@@ -83,7 +83,7 @@ func TestWhatFailsBehindACallIsTheOwners(t *testing.T) {
 	o, h := owner(t, "b")
 	other, _ := owner(t, "a")
 	goOn := make(chan struct{})
-	f := o.Do(t.Context(), "testing", func(context.Context) {
+	f := o.Do(t.Context(), "testing", nil, func(context.Context) {
 		go func() {
 			<-goOn
 			deep(func() { fail("cheese") })
@@ -92,7 +92,7 @@ func TestWhatFailsBehindACallIsTheOwners(t *testing.T) {
 	if f != nil {
 		t.Fatal(f)
 	}
-	if f := other.Do(t.Context(), "testing", func(context.Context) { close(goOn); h.one <- <-h.one }); f != nil {
+	if f := other.Do(t.Context(), "testing", nil, func(context.Context) { close(goOn); h.one <- <-h.one }); f != nil {
 		t.Errorf("another call has failed of it: %v", f)
 	}
 	if f := <-h.one; f.Role != "b" || !strings.Contains(f.Message, "cheese") {
@@ -105,7 +105,7 @@ func TestWhatFailsWhenTheSpecIsOverIsToldToTheRun(t *testing.T) {
 	late := listen()
 	OnLate(late.hear)
 	goOn := make(chan struct{})
-	if f := o.Do(t.Context(), "testing", func(context.Context) {
+	if f := o.Do(t.Context(), "testing", nil, func(context.Context) {
 		go func() {
 			<-goOn
 			fail("cheese")
@@ -123,7 +123,7 @@ func TestWhatFailsWhenTheSpecIsOverIsToldToTheRun(t *testing.T) {
 func TestWhatTheSpecItselfAssertsIsNobodysElse(t *testing.T) {
 	o, _ := owner(t, "b")
 	busy, end := make(chan struct{}), make(chan struct{})
-	go o.Do(t.Context(), "testing", func(context.Context) { close(busy); <-end })
+	go o.Do(t.Context(), "testing", nil, func(context.Context) { close(busy); <-end })
 	<-busy
 	panicked := make(chan any)
 	go func() {
@@ -141,8 +141,8 @@ func TestWhatTheSpecItselfAssertsIsNobodysElse(t *testing.T) {
 
 func TestAResidentOwnsWhatNobodyStarted(t *testing.T) {
 	o, h := owner(t, "b")
-	SetResident(o)
-	t.Cleanup(func() { SetResident(nil) })
+	resident.Store(o)
+	t.Cleanup(func() { resident.Store(nil) })
 	time.AfterFunc(0, func() { fail("cheese") })
 	if f := <-h.one; f.Role != "b" {
 		t.Errorf("got %v", f)
@@ -155,7 +155,7 @@ func TestACallThatDoesNotHeedItsContextIsShown(t *testing.T) {
 	defer close(end)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("enough"))
-	f := o.Do(ctx, "in a command", func(context.Context) { standStill(end) })
+	f := o.Do(ctx, "in a command", nil, func(context.Context) { standStill(end) })
 	if f == nil || !strings.Contains(f.Message, "still in a command for 1") || !strings.Contains(f.Message, "which has ended: enough") ||
 		!strings.Contains(f.Stack, "standStill") || !strings.HasSuffix(f.File, "rolecode_test.go") {
 		t.Errorf("got %v", f)
@@ -173,7 +173,7 @@ func TestAnInterruptEndsTheContextsOfCalls(t *testing.T) {
 		defer o.Close()
 		ended := make(chan error, 1)
 		go func() {
-			_ = o.Do(t.Context(), "testing", func(ctx context.Context) {
+			_ = o.Do(t.Context(), "testing", nil, func(ctx context.Context) {
 				<-ctx.Done()
 				ended <- context.Cause(ctx)
 			})
@@ -190,7 +190,7 @@ func TestAnInterruptEndsTheContextsOfCalls(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		o.Again()
-		if f := o.Do(t.Context(), "testing", func(ctx context.Context) {
+		if f := o.Do(t.Context(), "testing", nil, func(ctx context.Context) {
 			if ctx.Err() != nil {
 				panic("interrupted again")
 			}

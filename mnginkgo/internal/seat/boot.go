@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
-	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
 // boot boots a node.
@@ -20,7 +19,16 @@ func (s *Seat) boot(ctx context.Context, b BootRequest) (Answer, error) {
 
 	limited, cancel := Within(ctx, s.script.BootTimeout, "boot-timeout")
 	defer cancel()
-	fail, err := s.start(limited, o, node)
+	fail, err := s.try(limited, o, "booting", nil, func(ctx context.Context) error {
+		instance, err := node.part.Boot(ctx)
+		if err == nil {
+			err = s.seated(ctx, o, node, instance)
+		}
+		if err == nil {
+			node.part.Booted(ctx)
+		}
+		return err
+	})
 	err = explain(limited, err)
 	a := answerOf(err, fail)
 	if fail != nil || err != nil { // nothing of the node may stay
@@ -43,26 +51,8 @@ func (s *Seat) takeUp(b BootRequest) *rolecode.Owner {
 	return s.owner
 }
 
-// start boots a node and has it set up. If ctx has ended by then, what was booted is ended
-// again: nobody waits for it any more.
-func (s *Seat) start(ctx context.Context, o *rolecode.Owner, node *Node) (fail *stage.Failure, err error) {
-	booted := make(chan error, 1)
-	fail = s.house.Do(ctx, o, "booting", nil, func(ctx context.Context) {
-		instance, err := node.part.Boot(ctx)
-		if err == nil {
-			if err = s.seated(ctx, o, node, instance); err == nil {
-				node.part.Booted(ctx)
-			}
-		}
-		booted <- err
-	})
-	if fail == nil {
-		err = <-booted
-	}
-	return fail, err
-}
-
-// seated has the node run, or ends it if its boot was given up meanwhile.
+// seated has the node run. If its boot was given up meanwhile, what was booted is ended again: nobody
+// waits for it any more.
 func (s *Seat) seated(ctx context.Context, o *rolecode.Owner, node *Node, instance any) error {
 	s.mu.Lock()
 	late := ctx.Err() != nil || s.node != node

@@ -16,7 +16,7 @@ func (s *Seat) view(ctx context.Context, _ Nothing) ([]byte, error) {
 	}
 	var seen []byte
 	var failed error
-	fail := o.Do(ctx, "telling what it sees", func(context.Context) { seen, failed = node.part.View() })
+	fail := o.Do(ctx, "telling what it sees", nil, func(context.Context) { seen, failed = node.part.View() })
 	if fail != nil {
 		return nil, fail
 	}
@@ -30,9 +30,11 @@ func (s *Seat) command(ctx context.Context, b BodyRequest) (Answer, error) {
 	}
 	s.waits.Take(b.Waits)
 	var result []byte
-	var failed error
-	fail := s.run(ctx, o, "in a command", func(ctx context.Context) { result, failed = node.part.Command(ctx, b.Number, b.Argument) })
-	a := answerOf(failed, fail)
+	fail, err := s.run(ctx, o, "in a command", func(ctx context.Context) (err error) {
+		result, err = node.part.Command(ctx, b.Number, b.Argument)
+		return err
+	})
+	a := answerOf(err, fail)
 	if fail == nil {
 		a.Result = result
 	}
@@ -45,9 +47,12 @@ func (s *Seat) body(ctx context.Context, b BodyRequest) (Answer, error) {
 		return Answer{}, err
 	}
 	s.waits.Take(b.Waits)
-	fail := s.run(ctx, o, "in the body", func(ctx context.Context) { node.part.Body(ctx, b.Number, b.Report) })
+	fail, _ := s.run(ctx, o, "in the body", func(ctx context.Context) error {
+		node.part.Body(ctx, b.Number, b.Report)
+		return nil
+	})
 	if fail == nil {
-		return Answer{}, s.backstage.Ended(ctx, node.Role)
+		return Answer{}, stage.Ended.Tell(ctx, s.backstage, node.Role)
 	}
 	if fail.Early && fail.Kind != stage.Skip && fail.Stack == "" && ctx.Err() != nil {
 		s.backstage.Failed(*fail) // it counts if what has ended the others is a Skip
@@ -60,12 +65,23 @@ func (s *Seat) body(ctx context.Context, b BodyRequest) (Answer, error) {
 // run runs the user's code on the role and returns what goes wrong in it. That it is stuck is told, whether
 // anybody waits for it or not, and a panic if nobody does any more. What else fails then is likely to be a
 // consequence.
-func (s *Seat) run(ctx context.Context, o *rolecode.Owner, what string, code func(context.Context)) *stage.Failure {
-	fail := s.house.Do(ctx, o, what, s.backstage.Failed, code)
+func (s *Seat) run(ctx context.Context, o *rolecode.Owner, what string, code func(context.Context) error) (*stage.Failure, error) {
+	fail, err := s.try(ctx, o, what, s.backstage.Failed, code)
 	if fail != nil && fail.Kind != stage.Stuck && fail.Stack != "" && ctx.Err() != nil {
 		s.backstage.Failed(*fail)
 	}
-	return fail
+	return fail, err
+}
+
+// try runs code of the user's on the role, and returns what has failed in it or, if nothing has, its error.
+func (s *Seat) try(
+	ctx context.Context, o *rolecode.Owner, what string, tell func(stage.Failure), code func(context.Context) error,
+) (*stage.Failure, error) {
+	returned := make(chan error, 1) // code that is stuck may return when nobody waits for it
+	if fail := s.house.Do(ctx, o, what, tell, func(ctx context.Context) { returned <- code(ctx) }); fail != nil {
+		return fail, nil
+	}
+	return nil, <-returned
 }
 
 // settle tells what has gone wrong on the role and was told to nobody yet.

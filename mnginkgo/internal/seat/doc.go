@@ -1,6 +1,6 @@
 // Package seat runs the nodes of a role, one after another, in whatever process the role has.
 //
-// A Seat does what a Director of the stage asks for with a Method: it boots a node, runs bodies and commands
+// A Director of the stage asks a Seat for something with a Method: it boots a node, runs bodies and commands
 // with it, tells what it sees and what the role is busy with, skews its clock, resets its connections, and has
 // it leave, stop or crash. What that runs is a Part: the user's code for that node, which the front hands it
 // as closures by way of a Script. So the package knows neither Ginkgo nor what a node is made of.

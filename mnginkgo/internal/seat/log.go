@@ -47,15 +47,17 @@ func (h *timelineHandler) Handle(ctx context.Context, r slog.Record) error {
 
 // WithAttrs implements slog.Handler.
 func (h *timelineHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	copied := *h
-	copied.Handler = h.Handler.WithAttrs(attrs)
-	return &copied
+	return h.with(h.Handler.WithAttrs(attrs))
 }
 
 // WithGroup implements slog.Handler.
 func (h *timelineHandler) WithGroup(name string) slog.Handler {
+	return h.with(h.Handler.WithGroup(name))
+}
+
+func (h *timelineHandler) with(attributes slog.Handler) slog.Handler {
 	copied := *h
-	copied.Handler = h.Handler.WithGroup(name)
+	copied.Handler = attributes
 	return &copied
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/7aca83c2/multinode/internal/codec"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
@@ -53,7 +52,7 @@ type StopRequest struct {
 }
 
 // Nothing is the argument or answer of a method that has none.
-type Nothing struct{}
+type Nothing = stage.Nothing
 
 // Method is what a seat can be asked, with an argument and an answer of these types.
 type Method[A, R any] struct{ name string }
@@ -62,30 +61,15 @@ type Method[A, R any] struct{ name string }
 var methods = map[string]func(*Seat, context.Context, []byte) ([]byte, error){}
 
 func method[A, R any](name string, do func(*Seat, context.Context, A) (R, error)) Method[A, R] {
-	methods[name] = func(s *Seat, ctx context.Context, data []byte) ([]byte, error) {
-		argument, err := codec.DecodeAs[A](data, nil)
-		if err != nil {
-			return nil, err
-		}
-		result, err := do(s, ctx, argument)
-		if err != nil {
-			return nil, err
-		}
-		return codec.AppendAs(nil, result)
-	}
+	methods[name] = stage.Decoding(do)
 	return Method[A, R]{name}
 }
 
 // Ask has the seat of a role do it.
-func (m Method[A, R]) Ask(ctx context.Context, d stage.Director, role string, argument A) (result R, err error) {
-	data, err := codec.AppendAs(nil, argument)
-	if err != nil {
-		return result, err
-	}
-	if data, err = d.Call(ctx, role, m.name, data); err != nil {
-		return result, err
-	}
-	return codec.DecodeAs[R](data, nil)
+func (m Method[A, R]) Ask(ctx context.Context, d stage.Director, role string, argument A) (R, error) {
+	return stage.Encoded[A, R](argument, func(body []byte) ([]byte, error) {
+		return stage.Call.Ask(ctx, d, stage.RoleCall{Role: role, Method: m.name, Body: body})
+	})
 }
 
 // Answer is what code on a role has returned, or what went wrong in it.

@@ -10,44 +10,70 @@ import (
 	"github.com/7aca83c2/multinode/transport/netconn"
 )
 
-// Network is the network as one node sees it.
+// Network is the network as one node sees it. It remembers the node's endpoints, so that a crash can take
+// them away whatever the node is made of.
 type Network struct {
-	ports
+	network transport.Network
 	address transport.Address // of the stack
 	options []netconn.Option
 
-	mu    sync.Mutex
-	stack *netconn.Stack // made when it is first needed
-	err   error          // why there is none
+	making sync.Mutex     // guards what is next, and is held while the stack opens its endpoint
+	stack  *netconn.Stack // made when it is first needed
+	err    error          // why there is none
+
+	mu     sync.Mutex
+	open   []transport.Endpoint
+	closed bool
+}
+
+// Open implements transport.Network; after a crash it returns net.ErrClosed.
+func (n *Network) Open(address transport.Address, receive transport.Receiver) (transport.Endpoint, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed {
+		return nil, net.ErrClosed
+	}
+	endpoint, err := n.network.Open(address, receive)
+	if err == nil {
+		n.open = append(n.open, endpoint)
+	}
+	return endpoint, err
 }
 
 // Stack returns the node's end of connections of package net; after a crash it returns net.ErrClosed.
 func (n *Network) Stack() (*netconn.Stack, error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.making.Lock()
+	defer n.making.Unlock()
 	if n.stack == nil && n.err == nil {
-		n.stack, n.err = netconn.NewStack(&n.ports, n.address, n.options...)
+		n.stack, n.err = netconn.NewStack(n, n.address, n.options...)
 	}
 	return n.stack, n.err
 }
 
 // made returns the stack, or nil if none was needed.
 func (n *Network) made() *netconn.Stack {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.making.Lock()
+	defer n.making.Unlock()
 	return n.stack
 }
 
 // close takes the node off the network at once; its connections end on its side.
 func (n *Network) close() error {
-	err := n.closeAll()
 	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.closed = true
+	var errs []error
+	for _, endpoint := range n.open {
+		errs = append(errs, endpoint.Close())
+	}
+	n.open = nil
+	n.mu.Unlock()
+	n.making.Lock()
+	defer n.making.Unlock()
 	if n.stack != nil {
-		err = errors.Join(err, n.stack.Close())
+		errs = append(errs, n.stack.Close())
 	}
 	n.stack, n.err = nil, net.ErrClosed
-	return err
+	return errors.Join(errs...)
 }
 
 // shutdown takes the node off the network when its connections have ended in good order,
@@ -73,41 +99,4 @@ func (s *Seat) reset(_ context.Context, roles []string) (int, error) {
 		n += stack.Reset(role)
 	}
 	return n, nil
-}
-
-// ports is the network as one node sees it. It remembers the node's endpoints, so
-// that a crash can take them away whatever the node is made of.
-type ports struct {
-	network transport.Network
-
-	mu     sync.Mutex
-	open   []transport.Endpoint
-	closed bool
-}
-
-// Open implements transport.Network; after a crash it returns net.ErrClosed.
-func (p *ports) Open(address transport.Address, receive transport.Receiver) (transport.Endpoint, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed {
-		return nil, net.ErrClosed
-	}
-	endpoint, err := p.network.Open(address, receive)
-	if err == nil {
-		p.open = append(p.open, endpoint)
-	}
-	return endpoint, err
-}
-
-// closeAll closes the endpoints, and opens no more.
-func (p *ports) closeAll() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.closed = true
-	var errs []error
-	for _, endpoint := range p.open {
-		errs = append(errs, endpoint.Close())
-	}
-	p.open = nil
-	return errors.Join(errs...)
 }

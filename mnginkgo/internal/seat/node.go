@@ -32,7 +32,7 @@ func (s *Seat) newNode(b BootRequest) *Node {
 	p := s.script.Plan(b.Plan, b.Role)
 	n := &Node{
 		Role: b.Role, Incarnation: b.Incarnation, Stage: s.backstage, dataDir: b.DataDir,
-		Network: &Network{ports: ports{network: s.network}, address: p.NetAddress, options: p.Net},
+		Network: &Network{network: s.network, address: p.NetAddress, options: p.Net},
 		Log:     roleLogger(s.backstage, b.Role, p.LogLevel),
 		Rand:    rand.New(rand.NewPCG(b.Seed, roleSeed(b.Role, b.Incarnation))),
 	}
@@ -52,7 +52,7 @@ func (n *Node) DataDir() (string, error) {
 	if _, err := os.Stat(n.dataDir); err == nil {
 		return n.dataDir, nil
 	}
-	err := n.Stage.MakeDir(context.Background(), n.dataDir)
+	err := stage.MakeDir.Tell(context.Background(), n.Stage, n.dataDir)
 	if err != nil && !broker.IsGone(err) { // without a broker the run is over, and is to leave nothing
 		return n.dataDir, os.MkdirAll(n.dataDir, 0o700) // the spec may be over by now
 	}

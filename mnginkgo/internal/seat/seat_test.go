@@ -65,7 +65,7 @@ type house struct {
 func open(t *testing.T) *house {
 	t.Helper()
 	sw := transport.NewSwitch()
-	h := &house{Stage: stage.New(sw, time.Second, nil), done: make(chan string, 10)}
+	h := &house{Stage: stage.New(sw, time.Second, nil, nil), done: make(chan string, 10)}
 	own := rolecode.Beside(nil)
 	t.Cleanup(own.End)
 	h.seat = New(h.Stage, chanpair.New(sw), own, Script{
@@ -175,7 +175,7 @@ func TestACrashTakesANodeOffTheNetwork(t *testing.T) {
 	h := open(t)
 	h.boots(t)
 	for range 2 {
-		if err := h.Crash(t.Context(), "b"); err != nil {
+		if err := stage.Crash.Tell(t.Context(), h, "b"); err != nil {
 			t.Fatal(err)
 		}
 	}

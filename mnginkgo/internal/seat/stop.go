@@ -39,13 +39,9 @@ func (s *Seat) leave(ctx context.Context, _ Nothing) (Answer, error) {
 	if err := o.Quiet(limited, "the node leaves"); err != nil {
 		return Answer{}, err
 	}
-	var left error
-	fail := s.house.Do(limited, o, "leaving", nil, func(ctx context.Context) { left = leaver.Leave(ctx) })
-	if fail == nil {
-		left = explain(limited, left)
-	}
-	if fail != nil || left != nil {
-		return answerOf(left, fail), nil
+	fail, err := s.try(limited, o, "leaving", nil, leaver.Leave)
+	if fail != nil || err != nil {
+		return answerOf(explain(limited, err), fail), nil
 	}
 	return answerOf(s.end(ctx, shutdown), nil), nil
 }
@@ -144,10 +140,9 @@ func (s *Seat) crashInstance(ctx context.Context, o *rolecode.Owner, instance an
 
 // bounded stops an instance.
 func (s *Seat) bounded(ctx context.Context, o *rolecode.Owner, instance stopper) error {
-	stopping := make(chan error, 1)
-	fail := s.house.Do(ctx, o, fmt.Sprintf("in the Stop of %T", instance), nil, func(ctx context.Context) { stopping <- instance.Stop(ctx) })
+	fail, err := s.try(ctx, o, fmt.Sprintf("in the Stop of %T", instance), nil, instance.Stop)
 	if fail != nil {
 		return fail
 	}
-	return <-stopping
+	return err
 }

@@ -50,6 +50,24 @@ func setLogLevel(s *Settings, text string) error {
 	return nil
 }
 
+func setSeeds(s *Settings, text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return errors.New("must be a whole number of at least 1")
+	}
+	s.Seeds = n
+	return nil
+}
+
+func setSeed(s *Settings, text string) error {
+	seed, err := strconv.ParseUint(text, 10, 64)
+	if err != nil || seed == 0 {
+		return errors.New("must be the seed that a report names: a whole number above 0")
+	}
+	s.Seed = seed
+	return nil
+}
+
 func setTime(s *Settings, text string) error {
 	if text != "real" && text != "virtual" {
 		return errors.New("must be real or virtual")

@@ -27,6 +27,9 @@ type Settings struct {
 	Virtual        bool          // in-process specs have a clock of their own
 	VirtualLimit   time.Duration // of a Ginkgo node, by that clock
 	VirtualStill   time.Duration // how long that clock may stand still, in real time
+	Seeds          int           // for each virtual spec
+	Seed           uint64        // of all virtual specs; 0: another for each
+	Twice          bool          // virtual specs run twice, and have to be the same
 	Trace          bool
 	KeepData       bool
 
@@ -57,6 +60,7 @@ func Default() Settings {
 		BootTimeout:          30 * time.Second,
 		StopTimeout:          10 * time.Second,
 		BarrierTimeout:       5 * time.Second,
+		Seeds:                1,
 		VirtualLimit:         time.Hour,
 		VirtualStill:         10 * time.Second,
 		LogLevel:             slog.LevelInfo,
@@ -86,6 +90,9 @@ var keys = []key{
 	{"time", setTime},
 	{"virtual-limit", duration(func(s *Settings) *time.Duration { return &s.VirtualLimit })},
 	{"virtual-still", duration(func(s *Settings) *time.Duration { return &s.VirtualStill })},
+	{"seeds", setSeeds},
+	{"seed", setSeed},
+	{"twice", flag(func(s *Settings) *bool { return &s.Twice })},
 	{"log-level", setLogLevel},
 	{"trace", flag(func(s *Settings) *bool { return &s.Trace })},
 	{"keep-data", flag(func(s *Settings) *bool { return &s.KeepData })},

@@ -66,7 +66,7 @@ func roleOrMatcher(argument any) (names []string, inner types.GomegaMatcher, wro
 }
 
 // namesOrMatcher sorts out the arguments of a matcher that takes either roles or one
-// matcher.
+// matcher; the names are nil if it is that one.
 func namesOrMatcher(arguments []any) (names []string, inner types.GomegaMatcher, wrong string) {
 	if len(arguments) == 1 {
 		if inner, ok := asMatcher(arguments[0]); ok {
@@ -85,7 +85,7 @@ func namesOrMatcher(arguments []any) (names []string, inner types.GomegaMatcher,
 		}
 	}
 	slices.Sort(names)
-	return names, nil, ""
+	return names, gomega.Equal(names), ""
 }
 
 // numberOrMatcher sorts out the argument of a matcher that takes either how many there are or

@@ -1,38 +1,18 @@
 package sight
 
-import "slices"
+import "github.com/onsi/gomega"
 
 // HaveMembers is about the names of all members, or a matcher of those that are well.
 func HaveMembers(roles []any) Matcher {
 	names, inner, wrong := namesOrMatcher(roles)
 	m := &viewMatcher{name: "HaveMembers", wrong: wrong, roles: names, needs: Members, wanted: "have exactly these members up", detail: names}
-	if inner != nil {
+	if names == nil {
 		m.wanted, m.detail = "have members up that satisfy", inner
 	}
 	m.check = func(v View) (string, bool, error) {
 		up := v.roles(Member.isWell)
-		if inner != nil {
-			ok, err := inner.Match(up)
-			return v.String(), ok, err
-		}
-		return v.String(), len(up) == len(v.Members) && slices.Equal(up, names), nil
-	}
-	return m
-}
-
-// ContainMembers is about some of the members.
-func ContainMembers(roles []string) Matcher {
-	m := &viewMatcher{name: "ContainMembers", roles: roles, needs: Members, wanted: "have at least these members up", detail: roles}
-	if len(roles) == 0 {
-		m.wrong = "takes names of roles; got none: HaveMembers() is for nobody"
-	}
-	m.check = func(v View) (string, bool, error) {
-		for _, role := range roles {
-			if member, ok := v.member(role); !ok || !member.isWell() {
-				return v.String(), false, nil
-			}
-		}
-		return v.String(), true, nil
+		ok, err := inner.Match(up)
+		return v.String(), ok && (names == nil || len(up) == len(v.Members)), err
 	}
 	return m
 }
@@ -43,21 +23,14 @@ func HaveUnreachable(roles []any) Matcher {
 	names, inner, wrong := namesOrMatcher(roles)
 	m := &viewMatcher{name: "HaveUnreachable", wrong: wrong, roles: names, needs: Members, wanted: "see exactly these members as unreachable", detail: names}
 	switch {
-	case inner != nil:
+	case names == nil:
 		m.wanted, m.detail = "see unreachable members that satisfy", inner
 	case len(roles) == 0:
-		m.wanted, m.detail = "see some member as unreachable", nil
+		m.wanted, m.detail, inner = "see some member as unreachable", nil, gomega.Not(gomega.BeEmpty())
 	}
 	m.check = func(v View) (string, bool, error) {
-		unreachable := v.roles(func(member Member) bool { return member.Unreachable })
-		switch {
-		case inner != nil:
-			ok, err := inner.Match(unreachable)
-			return v.String(), ok, err
-		case len(roles) == 0:
-			return v.String(), len(unreachable) > 0, nil
-		}
-		return v.String(), slices.Equal(unreachable, names), nil
+		ok, err := inner.Match(v.roles(func(member Member) bool { return member.Unreachable }))
+		return v.String(), ok, err
 	}
 	return m
 }

@@ -36,15 +36,6 @@ func haveOneHome(views []View, typeName string, is func(Shard) bool) bool {
 	return true
 }
 
-func (v View) shard(typeName, id string) Shard {
-	for _, s := range v.Shards {
-		if s.Type == typeName && s.ID == id {
-			return s
-		}
-	}
-	return Shard{Type: typeName, ID: id}
-}
-
 // describeShards returns how many shards are where, as in "4 on a, 4 on b; hosts 4".
 func (v View) describeShards(typeName string) string {
 	at, here := map[string]int{}, 0
@@ -104,32 +95,5 @@ func shardsMatcher(name, typeName string, n any, wanted string, is func(Shard) b
 		return v.describeShards(typeName), matched && strays == 0, err
 	}
 	m.together = func(views []View) bool { return haveOneHome(views, typeName, is) }
-	return m
-}
-
-// HaveShardOn is about where a shard is, or a matcher of that role.
-func HaveShardOn(typeName, shard string, role any) Matcher {
-	names, inner, wrong := roleOrMatcher(role)
-	m := &viewMatcher{
-		name: "HaveShardOn", wrong: wrong, roles: names, needs: Shards, services: true,
-		wanted: fmt.Sprintf("have shard %q of %q on", shard, typeName), detail: role,
-	}
-	if role == "" {
-		m.wanted, m.detail = fmt.Sprintf("have shard %q of %q nowhere", shard, typeName), nil
-	}
-	m.check = func(v View) (string, bool, error) {
-		s, seen := v.shard(typeName, shard), "it nowhere"
-		if s.Role != "" {
-			seen = "it on " + s.Role
-		}
-		if s.Here {
-			seen += ", and hosts it"
-		}
-		matched, err := inner.Match(s.Role)
-		return seen, matched && s.Here == (s.Role == v.Role), err
-	}
-	m.together = func(views []View) bool {
-		return haveOneHome(views, typeName, func(s Shard) bool { return s.ID == shard })
-	}
 	return m
 }

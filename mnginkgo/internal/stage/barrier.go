@@ -17,8 +17,7 @@ type barriers struct {
 	patience time.Duration
 	mu       sync.Mutex
 	open     map[string]*barrier
-	ended    map[string]bool // roles whose body is over
-	lost     map[string]bool // roles without a process
+	missed   map[string]bool // roles that will not come: they have lost their process, or, false, their body is over
 }
 
 // barrier is one gathering: parties that must come, and those that have.
@@ -31,12 +30,8 @@ type barrier struct {
 	err     error
 }
 
-func newBarriers(patience time.Duration) *barriers {
-	return &barriers{patience: patience, open: map[string]*barrier{}, ended: map[string]bool{}, lost: map[string]bool{}}
-}
-
-func (bs *barriers) enter(ctx context.Context, role, name string, parties []string) error {
-	b, err := bs.arrive(role, name, parties)
+func (bs *barriers) enter(ctx context.Context, p Party) error {
+	b, err := bs.arrive(p.Role, p.Name, p.Parties)
 	if err != nil {
 		return err
 	}
@@ -50,7 +45,7 @@ func (bs *barriers) enter(ctx context.Context, role, name string, parties []stri
 	}
 	bs.mu.Lock()
 	defer bs.mu.Unlock()
-	if !b.over() {
+	if bs.open[b.name] == b {
 		bs.close(b, b.failure(fmt.Sprintf("waited %v", time.Since(b.since).Round(time.Millisecond))))
 	}
 	return b.err
@@ -87,49 +82,41 @@ func (bs *barriers) arrive(role, name string, parties []string) (*barrier, error
 	return b, nil
 }
 
-// end marks a role's body as over; barriers that still need it fail at once.
-func (bs *barriers) end(role string) {
+// miss marks a role as one that will not come, as it has lost its process or as its body is over. Barriers
+// that need it fail at once.
+func (bs *barriers) miss(role string, lost bool) {
 	bs.mu.Lock()
 	defer bs.mu.Unlock()
-	bs.ended[role] = true
-	bs.giveUpAll()
-}
-
-// back takes back what end said: the role has a node again.
-func (bs *barriers) back(role string) {
-	bs.mu.Lock()
-	defer bs.mu.Unlock()
-	delete(bs.ended, role)
-}
-
-// lose marks a role as unable to come ever again.
-func (bs *barriers) lose(role string) {
-	bs.mu.Lock()
-	defer bs.mu.Unlock()
-	bs.lost[role] = true
-	bs.giveUpAll()
-}
-
-func (bs *barriers) giveUpAll() {
+	bs.missed[role] = bs.missed[role] || lost
 	for _, b := range slices.Collect(maps.Values(bs.open)) {
 		bs.giveUp(b)
 	}
 }
 
+// back says that a role whose body was over has a node again.
+func (bs *barriers) back(role string) {
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	if !bs.missed[role] {
+		delete(bs.missed, role)
+	}
+}
+
+// reset says so of all roles.
 func (bs *barriers) reset() {
 	bs.mu.Lock()
 	defer bs.mu.Unlock()
-	clear(bs.ended)
+	maps.DeleteFunc(bs.missed, func(_ string, lost bool) bool { return !lost })
 }
 
 // giveUp fails a barrier that somebody can no longer come to.
 func (bs *barriers) giveUp(b *barrier) {
 	for _, role := range b.missing() {
-		switch {
-		case bs.lost[role]:
+		switch lost, missed := bs.missed[role]; {
+		case lost:
 			bs.close(b, b.failure(role+" lost its process"))
 			return
-		case bs.ended[role]:
+		case missed:
 			bs.close(b, b.failure(fmt.Sprintf("the body of %s has ended", role)))
 			return
 		}
@@ -152,15 +139,6 @@ func (bs *barriers) waiting() []string {
 	}
 	slices.Sort(lines)
 	return lines
-}
-
-func (b *barrier) over() bool {
-	select {
-	case <-b.done:
-		return true
-	default:
-		return false
-	}
 }
 
 func (b *barrier) have() []string { return slices.Sorted(maps.Keys(b.arrived)) }

@@ -13,14 +13,14 @@ import (
 // enter comes to a barrier in a goroutine of its own and returns what it will say.
 func enter(ctx context.Context, s *Stage, role, name string, parties ...string) <-chan error {
 	answer := make(chan error, 1)
-	go func() { answer <- s.Barrier(ctx, role, name, parties) }()
+	go func() { answer <- Barrier.Tell(ctx, s, Party{role, name, parties}) }()
 	synctest.Wait()
 	return answer
 }
 
 func bubble(t *testing.T, body func(ctx context.Context, s *Stage)) {
 	synctest.Test(t, func(t *testing.T) {
-		body(t.Context(), New(transport.NewSwitch(), time.Minute, nil))
+		body(t.Context(), New(transport.NewSwitch(), time.Minute, nil, nil))
 	})
 }
 
@@ -63,7 +63,7 @@ func TestABarrierNamesWhoIsMissing(t *testing.T) {
 		start := time.Now()
 		a := enter(ctx, s, "a", "x", "a", "b", "c")
 		b := enter(ctx, s, "b", "x", "a", "b", "c")
-		if got, _ := s.Barred(ctx); strings.Join(got, "") != `barrier "x": arrived a, b; missing c` {
+		if got, _ := Waiting.Ask(ctx, s, Nothing{}); strings.Join(got, "") != `barrier "x": arrived a, b; missing c` {
 			t.Errorf("waiting: %q", got)
 		}
 		<-time.After(time.Minute)
@@ -72,7 +72,7 @@ func TestABarrierNamesWhoIsMissing(t *testing.T) {
 		if waited := time.Since(start); waited != time.Minute {
 			t.Errorf("waited %v, want the stage's minute", waited)
 		}
-		if got, _ := s.Barred(ctx); len(got) != 0 {
+		if got, _ := Waiting.Ask(ctx, s, Nothing{}); len(got) != 0 {
 			t.Errorf("a barrier that failed is still there: %q", got)
 		}
 	})
@@ -81,12 +81,12 @@ func TestABarrierNamesWhoIsMissing(t *testing.T) {
 func TestABarrierEndsWithTheBodyThatItNeeds(t *testing.T) {
 	bubble(t, func(ctx context.Context, s *Stage) {
 		a := enter(ctx, s, "a", "x", "a", "b")
-		if err := s.Ended(ctx, "b"); err != nil {
+		if err := Ended.Tell(ctx, s, "b"); err != nil {
 			t.Fatal(err)
 		}
 		wantError(t, a, `barrier "x": arrived a; missing b; the body of b has ended`)
 		wantError(t, enter(ctx, s, "a", "late", "a", "b"), `barrier "late": arrived a; missing b; the body of b has ended`)
-		if err := s.Gather(ctx); err != nil {
+		if err := BodiesBegin.Tell(ctx, s, Nothing{}); err != nil {
 			t.Fatal(err)
 		}
 		if again := enter(ctx, s, "a", "x", "a", "b"); len(again) != 0 {

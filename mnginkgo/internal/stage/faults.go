@@ -34,8 +34,7 @@ type HeldFrame struct {
 	Payload []byte
 }
 
-// Inflict implements Director.
-func (s *Stage) Inflict(ctx context.Context, f Fault) error {
+func (s *Stage) inflict(ctx context.Context, f Fault) error {
 	if f.Cut {
 		return s.sw.CutAs(ctx, f.Name, f.Links...)
 	}
@@ -65,8 +64,7 @@ func (s *Stage) guarded(name string, matches func(transport.Frame) bool) func(tr
 	}
 }
 
-// Lift implements Director.
-func (s *Stage) Lift(_ context.Context, f Fault) error {
+func (s *Stage) lift(_ context.Context, f Fault) error {
 	if f.Cut {
 		s.sw.MendAs(f.Name, f.Links...)
 		return nil
@@ -81,8 +79,7 @@ func (s *Stage) Lift(_ context.Context, f Fault) error {
 	return nil
 }
 
-// Bites implements Director.
-func (s *Stage) Bites(_ context.Context, names []string) ([]uint64, error) {
+func (s *Stage) bites(_ context.Context, names []string) ([]uint64, error) {
 	bites := make([]uint64, len(names))
 	for i, name := range names {
 		bites[i] = s.sw.Bites(name)
@@ -90,8 +87,7 @@ func (s *Stage) Bites(_ context.Context, names []string) ([]uint64, error) {
 	return bites, nil
 }
 
-// Held implements Director.
-func (s *Stage) Held(_ context.Context, links []transport.Link) ([]HeldFrame, error) {
+func (s *Stage) held(_ context.Context, links []transport.Link) ([]HeldFrame, error) {
 	var all []HeldFrame
 	for _, l := range links {
 		for _, f := range s.sw.HeldFrames(l) {
@@ -101,14 +97,13 @@ func (s *Stage) Held(_ context.Context, links []transport.Link) ([]HeldFrame, er
 	return all, nil
 }
 
-// Settle implements Director.
-func (s *Stage) Settle(_ context.Context, frames []HeldFrame, release bool) (int, error) {
+func (s *Stage) settleHeld(_ context.Context, what Settling) (int, error) {
 	settle := s.sw.DropOne
-	if release {
+	if what.Release {
 		settle = s.sw.ReleaseOne
 	}
 	n := 0
-	for _, f := range frames {
+	for _, f := range what.Frames {
 		if settle(f.Link, f.Number) {
 			n++
 		}

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/7aca83c2/multinode/transport"
-	"github.com/7aca83c2/multinode/transport/chanpair"
 	"github.com/7aca83c2/multinode/transport/netconn"
 )
 
@@ -24,16 +23,7 @@ type machines struct {
 	over     bool
 }
 
-// SetMachines says where the machine of each role is on the network.
-func (s *Stage) SetMachines(addresses map[string]transport.Address) {
-	s.machines.mu.Lock()
-	defer s.machines.mu.Unlock()
-	s.machines.network = chanpair.New(s.sw)
-	s.machines.addresses, s.machines.deserted = addresses, map[string]*netconn.Stack{}
-}
-
-// Desert implements Director.
-func (s *Stage) Desert(_ context.Context, role string) error {
+func (s *Stage) desert(_ context.Context, role string) error {
 	m := &s.machines
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -56,8 +46,7 @@ func (s *Stage) Desert(_ context.Context, role string) error {
 	return nil
 }
 
-// Reclaim implements Director.
-func (s *Stage) Reclaim(_ context.Context, role string) error {
+func (s *Stage) reclaim(_ context.Context, role string) error {
 	m := &s.machines
 	m.mu.Lock()
 	defer m.mu.Unlock()

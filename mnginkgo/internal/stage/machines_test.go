@@ -23,8 +23,7 @@ func (idle) Crash(context.Context) error                          { return nil }
 // that dial returns.
 func onMachines(t *testing.T, test func(t *testing.T, s *Stage, dial func() error)) {
 	synctest.Test(t, func(t *testing.T) {
-		s := New(transport.NewSwitch(), time.Second, nil)
-		s.SetMachines(map[string]transport.Address{"a": "a~net", "b": "b~net"})
+		s := New(transport.NewSwitch(), time.Second, map[string]transport.Address{"a": "a~net", "b": "b~net"}, nil)
 		s.SetRunner("b", idle{})
 		a, err := netconn.NewStack(chanpair.New(s.Switch()), "a~net")
 		if err != nil {
@@ -53,18 +52,18 @@ func TestAMachineIsDesertedUntilItIsReclaimed(t *testing.T) {
 	onMachines(t, func(t *testing.T, s *Stage, dial func() error) {
 		wantDial(t, dial, context.DeadlineExceeded)
 		for range 2 { // the second finds it so
-			if err := s.Desert(t.Context(), "b"); err != nil {
+			if err := Desert.Tell(t.Context(), s, "b"); err != nil {
 				t.Error(err)
 			}
 			wantDial(t, dial, syscall.ECONNREFUSED)
 		}
 		for range 2 {
-			if err := s.Reclaim(t.Context(), "b"); err != nil {
+			if err := Reclaim.Tell(t.Context(), s, "b"); err != nil {
 				t.Error(err)
 			}
 			wantDial(t, dial, context.DeadlineExceeded)
 		}
-		if err := s.Desert(t.Context(), "z"); err != nil {
+		if err := Desert.Tell(t.Context(), s, "z"); err != nil {
 			t.Errorf("a role without a machine: %v", err)
 		}
 	})
@@ -72,7 +71,7 @@ func TestAMachineIsDesertedUntilItIsReclaimed(t *testing.T) {
 
 func TestACrashEndsADesertedMachine(t *testing.T) {
 	onMachines(t, func(t *testing.T, s *Stage, dial func() error) {
-		if err := errors.Join(s.Desert(t.Context(), "b"), s.Crash(t.Context(), "b")); err != nil {
+		if err := errors.Join(Desert.Tell(t.Context(), s, "b"), Crash.Tell(t.Context(), s, "b")); err != nil {
 			t.Error(err)
 		}
 		wantDial(t, dial, context.DeadlineExceeded)
@@ -81,7 +80,7 @@ func TestACrashEndsADesertedMachine(t *testing.T) {
 
 func TestNoMachineOutlivesItsStage(t *testing.T) {
 	onMachines(t, func(t *testing.T, s *Stage, dial func() error) {
-		if err := errors.Join(s.Desert(t.Context(), "b"), s.Close(), s.Desert(t.Context(), "b")); err != nil {
+		if err := errors.Join(Desert.Tell(t.Context(), s, "b"), s.Close(), Desert.Tell(t.Context(), s, "b")); err != nil {
 			t.Error(err)
 		}
 		wantDial(t, dial, context.DeadlineExceeded)
@@ -90,7 +89,7 @@ func TestNoMachineOutlivesItsStage(t *testing.T) {
 
 func TestAMachineThatIsInUseIsNotDeserted(t *testing.T) {
 	onMachines(t, func(t *testing.T, s *Stage, dial func() error) {
-		if err := s.Desert(t.Context(), "a"); !errors.Is(err, transport.ErrInUse) {
+		if err := Desert.Tell(t.Context(), s, "a"); !errors.Is(err, transport.ErrInUse) {
 			t.Errorf("error: %v", err)
 		}
 	})

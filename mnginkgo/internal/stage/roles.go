@@ -2,82 +2,80 @@ package stage
 
 import (
 	"context"
-	"time"
-
-	"github.com/7aca83c2/multinode/transport"
+	"errors"
+	"fmt"
 )
-
-// Director is what the process that runs a spec may do with its nodes.
-type Director interface {
-	// Call has the runner of a role do something and returns its answer.
-	Call(ctx context.Context, role, method string, body []byte) ([]byte, error)
-	// Crash ends a role's node without a word, and its machine with it. Nothing that it ever
-	// sent is delivered after Crash has returned nil.
-	Crash(ctx context.Context, role string) error
-	// Desert has the machine of a role whose process has ended go on: it tells others that
-	// their connections with it are over, and refuses new ones. Reclaim takes such a machine
-	// off the network, if there is one, for another process.
-	Desert(ctx context.Context, role string) error
-	Reclaim(ctx context.Context, role string) error
-	// Process does a deed to the process of a role, which must be Isolated.
-	Process(ctx context.Context, role string, deed Deed) error
-	// Mend is the Switch's.
-	Mend(ctx context.Context, links []transport.Link) error
-	// Inflict puts a fault on its links, and Lift takes it away. What a Hold has held
-	// is delivered then.
-	Inflict(ctx context.Context, f Fault) error
-	Lift(ctx context.Context, f Fault) error
-	// Bites returns on how many frames each of the faults of these names had an effect.
-	Bites(ctx context.Context, names []string) ([]uint64, error)
-	// Held returns the frames that the links hold, in order for each link.
-	Held(ctx context.Context, links []transport.Link) ([]HeldFrame, error)
-	// Settle delivers held frames, in their order and ahead of the others of their links,
-	// or drops them. It returns how many of them were held still.
-	Settle(ctx context.Context, frames []HeldFrame, release bool) (int, error)
-	// Stats returns the Switch's counters.
-	Stats(ctx context.Context) ([]transport.Stats, error)
-	// Note puts a line of the spec itself on the timeline.
-	Note(ctx context.Context, text string) error
-	// Gather says that the roles' bodies start: barriers wait for all of them again.
-	Gather(ctx context.Context) error
-	// Barred says which roles wait at which barrier.
-	Barred(ctx context.Context) ([]string, error)
-	// Flush returns when all that the roles' processes have printed so far is on the
-	// timeline, and what went wrong in them was told.
-	Flush(ctx context.Context) error
-	// Timeline returns what happened so far, in order of time.
-	Timeline(ctx context.Context) ([]Entry, error)
-}
-
-// Backstage is what a role's process may ask of the stage.
-type Backstage interface {
-	// Barrier waits until all parties have come to the barrier of that name.
-	Barrier(ctx context.Context, role, name string, parties []string) error
-	// Ended says that the role's body is over: no barrier need wait for it.
-	Ended(ctx context.Context, role string) error
-	// Acquire and Release are lease.Lease's, for the spec's lease of that name.
-	Acquire(ctx context.Context, l Lease, owner string) (bool, error)
-	Release(ctx context.Context, l Lease, owner string) error
-	// MakeDir makes a folder for the data of a role. It is one that the process of the
-	// stage owns, so that no sweep takes it while that lives.
-	MakeDir(ctx context.Context, path string) error
-	// Log puts a line on the timeline. It does not wait.
-	Log(Entry)
-	// Failed says what has failed on the role outside of what a Director has called. It
-	// does not wait.
-	Failed(Failure)
-}
-
-// Lease names a lease, and says for how long it is held after it was acquired.
-type Lease struct {
-	Name string
-	TTL  time.Duration
-}
 
 // Runner runs the node of one role, in this process or at the other end of a pipe.
 type Runner interface {
-	// Call is Director.Call, of this role.
+	// Call does what the verb Call has asked for.
 	Call(ctx context.Context, method string, body []byte) ([]byte, error)
-	// Crash is Director.Crash, of this role; without a node it does nothing.
+	// Crash ends the node as the verb Crash has it; without a node it does nothing.
 	Crash(ctx context.Context) error
+}
+
+// Deed is what can be done to a process of a role's own.
+type Deed struct {
+	Role string
+	Kind DeedKind
+	Code int // of Exit
+}
+
+// DeedKind is a kind of Deed.
+type DeedKind string
+
+// The kinds of deeds.
+const (
+	Renew   DeedKind = "renew"    // start a process if there is none
+	Retire  DeedKind = "retire"   // let the process end by itself, and wait for that
+	Pause   DeedKind = "pause"    // stop it, as SIGSTOP does
+	Resume  DeedKind = "resume"   // let it go on
+	Exit    DeedKind = "exit"     // have it exit with the code, and wait for that
+	MayExit DeedKind = "may exit" // count its end, whenever it comes, as planned
+)
+
+// End is how the process of a role has ended.
+type End struct {
+	Role    string
+	Planned bool   // of a process of the role's own; others are never to end
+	Why     string // of a loss, which nobody planned: a line, and below it what the process last wrote
+	Code    int    // the exit code of a process of the role's own; -1 if a signal ended it
+	Signal  int    // the signal's number; 0 if it exited
+}
+
+func (s *Stage) runner(role string) (Runner, error) {
+	if r := s.runners[role]; r != nil {
+		return r, nil
+	}
+	return nil, fmt.Errorf("stage: no process runs role %q", role)
+}
+
+func (s *Stage) call(ctx context.Context, c RoleCall) ([]byte, error) {
+	r, err := s.runner(c.Role)
+	if err != nil {
+		return nil, err
+	}
+	return r.Call(ctx, c.Method, c.Body)
+}
+
+func (s *Stage) crash(ctx context.Context, role string) error {
+	r, err := s.runner(role)
+	if err != nil {
+		return err
+	}
+	return errors.Join(r.Crash(ctx), s.reclaim(ctx, role))
+}
+
+func (s *Stage) process(ctx context.Context, deed Deed) error {
+	r, err := s.runner(deed.Role)
+	if err != nil {
+		return err
+	}
+	own, ok := r.(interface {
+		Process(ctx context.Context, deed Deed) error
+	})
+	if !ok {
+		return fmt.Errorf("stage: %s: role %q has no process of its own", deed.Kind, deed.Role)
+	}
+	return own.Process(ctx, deed)
 }

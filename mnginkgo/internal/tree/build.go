@@ -52,42 +52,45 @@ func (t *Tree[P]) build(here scope[P], body func()) {
 	body()
 }
 
-func (t *Tree[P]) leaf(kind types.NodeType, here scope[P], text string, args []any) error {
+func (t *Tree[P]) leaf(kind types.NodeType, here scope[P], text string, args []any) ([]any, error) {
 	on := t.around() // the one whose plan is the node's
 	if here.hasPlan() {
 		if !kind.Is(types.NodeTypeIt) {
-			return errDecorates
+			return args, errDecorates
 		}
 		if err := t.add(here); err != nil {
-			return err
+			return args, err
 		}
 		on = &here
 	}
 	if kind.Is(types.NodeTypeIt) && on != nil && on.plan.Parallel() {
 		if here.serial {
-			return errSerial
+			return args, errSerial
 		}
 		switch {
 		case here.hasPlan() && hasTimeout(args):
 			if err := t.hookIt(here, text); err != nil {
-				return err
+				return args, err
 			}
 			t.needy++
 		case !here.hasPlan():
 			t.needy++
 		}
 	}
+	if kind.Is(types.NodeTypeIt) && on != nil && !here.ordered && !t.inOrdered() {
+		args = append(args, on.plan.SpecDecorators()...)
+	}
 	for i, arg := range args {
 		body, err := t.adapt(on, here.where, arg)
 		if err != nil {
-			return err
+			return args, err
 		}
 		if here.hasPlan() {
 			body = t.withNodes(here.plan, body)
 		}
 		args[i] = body
 	}
-	return nil
+	return args, nil
 }
 
 // other returns an error if a node that has nothing to do with specs takes what a plan gives them.
@@ -133,6 +136,11 @@ func (t *Tree[P]) around() *scope[P] {
 		}
 	}
 	return nil
+}
+
+// inOrdered reports whether the container being built is Ordered, or one around it.
+func (t *Tree[P]) inOrdered() bool {
+	return slices.ContainsFunc(t.scopes, func(s scope[P]) bool { return s.ordered })
 }
 
 // Building reports whether a container is being built.

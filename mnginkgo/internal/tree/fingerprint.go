@@ -11,7 +11,7 @@ import (
 
 // node is what this process registered: a node of Ginkgo's, or something of ours.
 type node struct {
-	kind   fmt.Stringer
+	kind   string
 	text   string
 	caller uintptr // whose line it is
 	top    int     // the top-level container that it is in; -1 for none
@@ -23,17 +23,11 @@ func (n node) String() string {
 	return fmt.Sprintf("%s %q at %s:%d", n.kind, n.text, frame.File, frame.Line)
 }
 
-// own is the kind of what is no node of Ginkgo's.
-type own string
-
-// String returns the kind.
-func (k own) String() string { return string(k) }
-
 // Register notes something of ours for the fingerprint, at the line of the caller's caller.
 func (t *Tree[P]) Register(kind, text string) {
 	var caller [1]uintptr
 	runtime.Callers(3, caller[:])
-	t.nodes = append(t.nodes, node{own(kind), text, caller[0], t.currentTop()})
+	t.nodes = append(t.nodes, node{kind, text, caller[0], t.currentTop()})
 	t.claim()
 }
 

@@ -2,7 +2,6 @@ package tree
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/onsi/ginkgo/v2"
 )
@@ -17,7 +16,7 @@ func (t *Tree[P]) setUpNodes(here scope[P]) {
 		ginkgo.GinkgoHelper()
 		t.harness.SetUp(ctx, here.plan)
 	}
-	if slices.ContainsFunc(t.scopes, func(s scope[P]) bool { return s.ordered }) {
+	if t.inOrdered() {
 		ginkgo.BeforeAll(setUp, here.where)
 	} else {
 		ginkgo.BeforeEach(setUp, ginkgo.OncePerOrdered, here.where)

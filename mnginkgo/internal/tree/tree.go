@@ -1,7 +1,6 @@
 package tree
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -19,8 +18,10 @@ type Plan interface {
 	Check() error
 	// Parallel reports whether its specs need processes.
 	Parallel() bool
-	// Around returns what is to be about each node of its specs, or nil.
-	Around() func(ctx context.Context, node func(context.Context))
+	// Decorators returns what Ginkgo is to know of the node that the plan is on, and SpecDecorators of each spec whose
+	// nodes boot and stop for it alone.
+	Decorators() []any
+	SpecDecorators() []any
 	// Stands tells the plan its number among those of the tree, and where it stands.
 	Stands(number int, where types.CodeLocation)
 }
@@ -94,7 +95,7 @@ func (t *Tree[P]) Transform(kind types.NodeType, offset ginkgo.Offset, text stri
 	if kind.Is(types.NodeTypeContainer | leafNodes) { // Ginkgo adds others for some flags, as for a JSON report
 		var caller [1]uintptr
 		runtime.Callers(1+int(offset), caller[:])
-		t.nodes = append(t.nodes, node{kind, text, caller[0], t.currentTop()})
+		t.nodes = append(t.nodes, node{kind.String(), text, caller[0], t.currentTop()})
 	}
 	if t.isPlain(kind, args) {
 		return text, args, nil
@@ -119,16 +120,14 @@ func (t *Tree[P]) Transform(kind types.NodeType, offset ginkgo.Offset, text stri
 	case kind.Is(types.NodeTypeContainer):
 		err = t.container(here, args)
 	case kind.Is(leafNodes):
-		err = t.leaf(kind, here, text, args)
+		args, err = t.leaf(kind, here, text, args)
 	case here.hasPlan():
 		err = errDecorates
 	default:
 		err = t.other(kind, args)
 	}
 	if err == nil && here.hasPlan() {
-		if around := here.plan.Around(); around != nil {
-			args = append(args, types.AroundNode(around, here.where))
-		}
+		args = append(args, here.plan.Decorators()...)
 	}
 	if err != nil { // Ginkgo prints these errors without a place
 		return text, args, []error{fmt.Errorf("%s\n%w", here.where, err)}

@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster"
 	. "github.com/7aca83c2/multinode/mnginkgo"
 )
 
@@ -24,7 +25,7 @@ var _ = broken("boot", Roles("a", "b"), Boot(func(_ context.Context, env *Env) (
 	It("boots on a only", func(*Cluster) {})
 })
 
-var _ = broken("lacking", Roles("a", "b"), GossipInterval(1), Boot(func(context.Context, *Env) (Instance, error) {
+var _ = broken("lacking", Roles("a", "b"), Detector(cluster.Deadline(1, 1)), Boot(func(context.Context, *Env) (Instance, error) {
 	return struct{}{}, nil
 }), func() {
 	It("has an option of the cluster that it does not boot", func(*Cluster) {})

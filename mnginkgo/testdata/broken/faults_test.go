@@ -60,7 +60,7 @@ var _ = broken("fault-nonsense", Roles("a", "b"), Boot(silent), func() {
 	It("never ends a burst", func(cluster *Cluster) { cluster.AllLinks().LoseInBursts(fault.Bursts(0.5, math.Inf(1))) })
 	It("has no predicate", func(cluster *Cluster) { cluster.AllLinks().DropIf(FramePredicate{}) })
 	It("counts from 1", func(cluster *Cluster) { cluster.AllLinks().DropNth(0, declared) })
-	It("makes a ring of two", func(cluster *Cluster) { cluster.Ring() })
+	It("makes a ring of two", func(cluster *Cluster) { cluster.Beyond(1).Cut() })
 	It("has one group", func(cluster *Cluster) { cluster.Across(Roles("a")).Cut() })
 	It("has no link", func(cluster *Cluster) { cluster.Among("a").Cut() })
 	It("skews nobody", func(cluster *Cluster) { cluster.SkewClock("z", time.Hour) })

@@ -52,7 +52,6 @@ var mistakes = map[string]func(){
 	"barrier-timeout-less": func() { decorated(BarrierTimeout(-time.Second)) },
 	"datagram-buffer":      func() { decorated(DatagramBuffer(0)) },
 	"connection-timeout":   func() { decorated(ConnectionTimeout(0)) },
-	"gossip-interval":      func() { decorated(GossipInterval(0)) },
 	"ips-too-few":          func() { decorated(IPAddresses("10.0.0.1")) },
 	"ips-no-ip":            func() { decorated(IPAddresses("10.0.0.1", "b")) },
 	"ips-twice":            func() { decorated(IPAddresses("10.0.0.1", "10.0.0.1")) },

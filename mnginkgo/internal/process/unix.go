@@ -5,9 +5,20 @@ package process
 import (
 	"fmt"
 	"os"
+	"os/exec"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
+
+// Detach puts the process that is made of the command into a process group of its own, to
+// which a terminal's ^C does not go.
+func Detach(cmd *exec.Cmd) {
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.Setpgid = true
+}
 
 // ListenPrinted makes a FIFO at a path and opens it, to read what another process prints and
 // to put marks behind that. It does not end when that process does.
@@ -17,6 +28,3 @@ func ListenPrinted(path string) (*os.File, error) {
 	}
 	return os.OpenFile(path, os.O_RDWR, 0)
 }
-
-// DialPrinted opens the FIFO that ListenPrinted has made, to print into.
-func DialPrinted(path string) (*os.File, error) { return os.OpenFile(path, os.O_WRONLY, 0) }

@@ -5,10 +5,11 @@ package process
 import (
 	"errors"
 	"os"
+	"os/exec"
 )
+
+// Detach does nothing on this system.
+func Detach(*exec.Cmd) {}
 
 // ListenPrinted returns an error: there are no FIFOs here.
 func ListenPrinted(string) (*os.File, error) { return nil, errors.ErrUnsupported }
-
-// DialPrinted returns an error: there are no FIFOs here.
-func DialPrinted(string) (*os.File, error) { return nil, errors.ErrUnsupported }

@@ -18,35 +18,29 @@ var ErrNoBroker = errors.New(`a spec with Parallel() needs the broker, and this 
 
 or call StartBroker and JoinBroker inside the SynchronizedBeforeSuite it has`)
 
-// Lease leases the processes for a spec, before its clock starts. It returns false if there is
+// Borrow borrows the processes for a spec, before its clock starts. It returns false if there is
 // nothing to do: without a broker the spec fails when it begins, and in an Ordered container it
 // goes on with those of the spec before.
-func (p *Process) Lease(ctx context.Context, r broker.Request) (leased bool, err error) {
-	if p.session == nil || p.leased {
+func (p *Process) Borrow(ctx context.Context, r broker.Request) (borrowed bool, err error) {
+	if p.session == nil || p.borrowed {
 		return false, nil
 	}
-	return true, p.acquire(ctx, r)
-}
-
-func (p *Process) acquire(ctx context.Context, r broker.Request) error {
 	defer p.house.Wait()()
 	if err := p.session.Borrow(ctx, r); err != nil {
-		return fmt.Errorf("processes for this spec: %w", err)
+		return true, fmt.Errorf("processes for this spec: %w", err)
 	}
-	p.leased = true
-	return nil
+	p.borrowed = true
+	return true, nil
 }
 
-// Begin begins the turn of a spec: it returns the stage that its processes are on. It leases them
-// if Lease was not called, as for an It that carries the plan itself, or for another attempt.
+// Begin begins the turn of a spec: it returns the stage that its processes are on. It borrows them
+// if Borrow was not called, as for an It that carries the plan itself, or for another attempt.
 func (p *Process) Begin(ctx context.Context, r broker.Request) (stage.Director, error) {
 	if p.session == nil {
 		return nil, ErrNoBroker
 	}
-	if !p.leased {
-		if err := p.acquire(ctx, r); err != nil {
-			return nil, err
-		}
+	if _, err := p.Borrow(ctx, r); err != nil {
+		return nil, err
 	}
 	return p.session, nil
 }
@@ -85,20 +79,18 @@ const Hurry = 250 * time.Millisecond
 
 // release gives the processes back, if there are any.
 func (p *Process) release(ctx context.Context) error {
-	if !p.leased {
+	if !p.borrowed {
 		return nil
 	}
-	p.leased = false
+	p.borrowed = false
 	limit, inTime := ctx.Deadline()
-	if ctx.Err() != nil || inTime && time.Until(limit) < Hurry {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), Hurry)
-		defer cancel()
-		_ = p.session.Return(ctx)
-		return nil
+	hurried, patience := ctx.Err() != nil || inTime && time.Until(limit) < Hurry, releaseTimeout
+	if hurried {
+		patience = Hurry
 	}
-	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	if err := p.session.Return(limited); err != nil {
+	if err := p.session.Return(ctx); err != nil && !hurried {
 		return fmt.Errorf("give back the processes of this spec: %w", err)
 	}
 	return nil

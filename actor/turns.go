@@ -1,0 +1,60 @@
+package actor
+
+import (
+	"hash/fnv"
+	"math/rand/v2"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// WithTurns has what is ready to run on the system, actors and timers, wait for its turn. It is handed to later with a
+// name that nothing else on the system has, and later has it run, in a goroutine of its own, when its turn has come.
+// With transport.Steps.Later the actors of several systems run one after another, in an order that does not depend
+// on the scheduler of goroutines. The default is to run at once.
+func WithTurns(later func(name string, run func())) SystemOption {
+	return systemOption(func(s *System) { s.later = later })
+}
+
+// WithSeed has System.Seed return the same numbers in each run. The default is what the runtime draws.
+func WithSeed(seed uint64) SystemOption {
+	return systemOption(func(s *System) { s.seeds.seed, s.seeds.drawn = seed, map[string]int{} })
+}
+
+// Seed returns a number from which what runs on the system can draw random ones. It is another one for each name, and
+// each time.
+func (s *System) Seed(name string) uint64 {
+	if s.seeds.drawn == nil {
+		return rand.Uint64()
+	}
+	s.seeds.mu.Lock()
+	defer s.seeds.mu.Unlock()
+	s.seeds.drawn[name]++
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(strconv.FormatUint(s.seeds.seed, 10) + " " + strconv.Itoa(s.seeds.drawn[name]) + " " + name))
+	return h.Sum64()
+}
+
+// seeds is what Seed draws from.
+type seeds struct {
+	mu    sync.Mutex
+	seed  uint64
+	drawn map[string]int // how often, by name; nil without WithSeed
+}
+
+// start has something run, in a goroutine of its own.
+func (s *System) start(name string, run func()) {
+	if s.later == nil {
+		go run()
+		return
+	}
+	s.later(string(s.address)+" "+name, run)
+}
+
+// after has something run, in a goroutine of its own, after d.
+func (s *System) after(d time.Duration, name string, run func()) *time.Timer {
+	if s.later == nil {
+		return time.AfterFunc(d, run)
+	}
+	return time.AfterFunc(d, func() { s.start(name, run) })
+}

@@ -1,0 +1,114 @@
+package replay
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash"
+	"hash/fnv"
+	"time"
+
+	"github.com/7aca83c2/multinode/transport"
+)
+
+// Record is the frames of one run, in the order of delivery. The zero Record is empty. It is for one goroutine.
+type Record struct {
+	// Whole has the Record keep each frame, for Differ. It is set before the first.
+	Whole bool
+
+	sum    hash.Hash64
+	count  int
+	frames []frame
+}
+
+type frame struct {
+	at   time.Duration // from the beginning of the run
+	link transport.Link
+	size int
+	sum  uint64 // of all frames up to this one
+}
+
+// Add adds a frame that was delivered at that time of the run.
+func (r *Record) Add(at time.Duration, f transport.Frame) {
+	if r.sum == nil {
+		r.sum = fnv.New64a()
+	}
+	var head [8]byte
+	binary.LittleEndian.PutUint64(head[:], uint64(at))
+	_, _ = r.sum.Write(head[:])
+	_, _ = r.sum.Write([]byte(f.Link.String()))
+	_, _ = r.sum.Write(f.Payload)
+	r.count++
+	if r.Whole {
+		r.frames = append(r.frames, frame{at, f.Link, len(f.Payload), r.sum.Sum64()})
+	}
+}
+
+// Count returns how many frames there were.
+func (r *Record) Count() int { return r.count }
+
+// Sum returns a number that two Records have in common only if their frames are the same.
+func (r *Record) Sum() uint64 {
+	if r.sum == nil {
+		return 0
+	}
+	return r.sum.Sum64()
+}
+
+// Differ says which frame is the first that two whole Records do not have in common, or returns "".
+func Differ(first, second *Record) string {
+	for i := range max(len(first.frames), len(second.frames)) {
+		a, b := first.at(i), second.at(i)
+		if a != b {
+			return fmt.Sprintf("frame %d differs\n  first   %s\n  second  %s", i+1, a, b)
+		}
+	}
+	return ""
+}
+
+// at returns a frame, or a zero one behind the last.
+func (r *Record) at(i int) frame {
+	if i < len(r.frames) {
+		return r.frames[i]
+	}
+	return frame{}
+}
+
+// String returns one line.
+func (f frame) String() string {
+	if f == (frame{}) {
+		return "none: it had ended"
+	}
+	return fmt.Sprintf("%v  %s  %d bytes, sum %x", f.at, f.link, f.size, f.sum)
+}
+
+// Tally counts runs. The zero Tally has none.
+type Tally struct {
+	Runs   int
+	Frames int // of all runs
+
+	began time.Time // in real time
+	sums  map[uint64]bool
+}
+
+// Begin notes when the first run begins.
+func (t *Tally) Begin(now time.Time) {
+	if t.began.IsZero() {
+		t.began = now
+	}
+}
+
+// Add counts a run.
+func (t *Tally) Add(r *Record) {
+	if t.sums == nil {
+		t.sums = map[uint64]bool{}
+	}
+	t.Runs++
+	t.Frames += r.Count()
+	t.sums[r.Sum()] = true
+}
+
+// Line says how many runs there were until now, and how many of them were different.
+func (t *Tally) Line(now time.Time) string {
+	rate := float64(t.Runs) / max(now.Sub(t.began).Seconds(), 1e-9)
+	return fmt.Sprintf("%d seeds, %d different interleavings, %d frames, %.0f seeds a second", t.Runs, len(t.sums), t.Frames, rate)
+}

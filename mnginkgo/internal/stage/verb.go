@@ -1,0 +1,100 @@
+package stage
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/7aca83c2/multinode/internal/codec"
+)
+
+// Director is how the process that runs a spec reaches its stage: the Stage itself, or a connection to
+// the process that has it. What can be asked are the verbs.
+type Director interface {
+	Ask(ctx context.Context, verb string, argument []byte) (answer []byte, err error)
+}
+
+// Backstage is how a role's process reaches the stage.
+type Backstage interface {
+	Director
+	// Log puts a line on the timeline. It does not wait.
+	Log(Entry)
+	// Failed says what has failed on the role outside of what a Director has called. It
+	// does not wait.
+	Failed(Failure)
+}
+
+// Verb is what can be asked of a stage, with an argument and an answer of these types. Both ends of a
+// connection use the same value.
+type Verb[A, R any] struct {
+	name string
+	do   func(*Stage, context.Context, A) (R, error)
+}
+
+// Nothing is the argument or the answer of a verb that has none.
+type Nothing struct{}
+
+// Ask does it, on a stage of this process or at the other end.
+func (v Verb[A, R]) Ask(ctx context.Context, d Director, argument A) (R, error) {
+	if s, here := d.(*Stage); here {
+		return v.do(s, ctx, argument)
+	}
+	return Encoded[A, R](argument, func(argument []byte) ([]byte, error) { return d.Ask(ctx, v.name, argument) })
+}
+
+// Tell is Ask for a verb that has no answer.
+func (v Verb[A, R]) Tell(ctx context.Context, d Director, argument A) error {
+	_, err := v.Ask(ctx, d, argument)
+	return err
+}
+
+// verbs are what Stage.Ask does, by name.
+var verbs = map[string]func(*Stage, context.Context, []byte) ([]byte, error){}
+
+func verb[A, R any](name string, do func(*Stage, context.Context, A) (R, error)) Verb[A, R] {
+	verbs[name] = Decoding(do)
+	return Verb[A, R]{name, do}
+}
+
+// order is verb for one that has no answer.
+func order[A any](name string, do func(*Stage, context.Context, A) error) Verb[A, Nothing] {
+	return verb(name, func(s *Stage, ctx context.Context, argument A) (Nothing, error) {
+		return Nothing{}, do(s, ctx, argument)
+	})
+}
+
+// Ask implements Director and Backstage, for the other end of a connection.
+func (s *Stage) Ask(ctx context.Context, verb string, argument []byte) ([]byte, error) {
+	do := verbs[verb]
+	if do == nil {
+		return nil, fmt.Errorf("stage: unknown verb %q", verb)
+	}
+	return do(s, ctx, argument)
+}
+
+// Encoded asks with an encoded argument, and decodes the answer.
+func Encoded[A, R any](argument A, ask func(argument []byte) (answer []byte, err error)) (result R, err error) {
+	data, err := codec.AppendAs(nil, argument)
+	if err != nil {
+		return result, err
+	}
+	if data, err = ask(data); err != nil {
+		return result, err
+	}
+	return codec.DecodeAs[R](data, nil)
+}
+
+// Decoding returns the other side of Encoded: what does something with a decoded argument, and encodes
+// the answer.
+func Decoding[S, A, R any](do func(S, context.Context, A) (R, error)) func(S, context.Context, []byte) ([]byte, error) {
+	return func(s S, ctx context.Context, data []byte) ([]byte, error) {
+		argument, err := codec.DecodeAs[A](data, nil)
+		if err != nil {
+			return nil, err
+		}
+		result, err := do(s, ctx, argument)
+		if err != nil {
+			return nil, err
+		}
+		return codec.AppendAs(nil, result)
+	}
+}

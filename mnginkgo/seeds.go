@@ -1,0 +1,85 @@
+package mnginkgo
+
+import (
+	"fmt"
+	"hash/fnv"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/replay"
+)
+
+// Seeds has each spec that is Virtual run with that many seeds, one after another, until one fails; the report has the
+// command that runs that one again. MN_SEEDS, or seeds in ginkgo.yml, does the same for all of a suite. The
+// default is one. Specs of an Ordered container, which share their nodes, have one in any case.
+func Seeds(n int) Option {
+	return option{"Seeds", func(p *plan) {
+		if n < 1 {
+			p.refuse("Seeds(%d): it must be more than 0", n)
+			return
+		}
+		p.seedCount = n
+	}}
+}
+
+// attempts returns how often Ginkgo is to run each spec.
+func (p *plan) attempts() int {
+	if config.Twice {
+		return 2
+	}
+	return max(p.seedCount, config.Seeds)
+}
+
+// seedOf returns the seed of a spec: drawn from Ginkgo's --seed and its text, so that one that runs alone draws the same,
+// and for one that runs with many seeds from the number of the attempt.
+func seedOf(p *plan, spec ginkgo.SpecReport) uint64 {
+	h := fnv.New64a()
+	_, _ = fmt.Fprintf(h, "%d %s", ginkgo.GinkgoRandomSeed(), spec.FullText())
+	if !p.Virtual {
+		return h.Sum64()
+	}
+	if config.Seed != 0 {
+		return config.Seed
+	}
+	if spec.NumAttempts > 1 && !config.Twice {
+		_, _ = fmt.Fprintf(h, " %d", spec.NumAttempts)
+	}
+	return h.Sum64()
+}
+
+// runs is what is known of the runs of one spec, with as many seeds.
+type runs struct {
+	spec  string
+	tally replay.Tally
+	last  *replay.Record
+}
+
+// latest are those of the spec that runs in virtual time, or ran last.
+var latest runs
+
+// begun returns the record of a run that begins.
+func begun(spec ginkgo.SpecReport) *replay.Record {
+	if text := spec.FullText(); spec.NumAttempts <= 1 || latest.spec != text {
+		latest = runs{spec: text}
+	}
+	latest.tally.Begin(time.Now())
+	return &replay.Record{Whole: config.Twice}
+}
+
+// ran counts a run that is over. It returns an error if it was to be the same as the one before, and was not.
+func ran(p *plan, spec ginkgo.SpecReport, record *replay.Record) error {
+	before := latest.last
+	latest.last = record
+	latest.tally.Add(record)
+	if config.Twice && before != nil {
+		if differ := replay.Differ(before, record); differ != "" {
+			return fmt.Errorf("run twice with seed %d, it was not the same: %s", seedOf(p, spec), differ)
+		}
+	}
+	if n := p.attempts(); n > 1 && !config.Twice && spec.NumAttempts == n && spec.State == types.SpecStatePassed {
+		ginkgo.AddReportEntry("multinode: "+latest.tally.Line(time.Now()), ginkgo.ReportEntryVisibilityAlways)
+	}
+	return nil
+}
