@@ -135,6 +135,12 @@
 //	boot-timeout           30s    MN_BOOT_TIMEOUT           with BeforeEachNode
 //	stop-timeout           10s    MN_STOP_TIMEOUT           of a node, and of a SIGTERM
 //	barrier-timeout        5s     MN_BARRIER_TIMEOUT
+//	time                   real   MN_TIME                   virtual: see Virtual
+//	virtual-limit          1h     MN_VIRTUAL_LIMIT          of a node of Ginkgo's, in virtual time
+//	virtual-still          10s    MN_VIRTUAL_STILL          of its clock, in real time
+//	seeds                  1      MN_SEEDS                  for each spec in virtual time: see Seeds
+//	seed                          MN_SEED                   of all specs in virtual time
+//	twice                  false  MN_TWICE                  each with one seed, to be the same
 //	log-level              info   MN_LOG_LEVEL              debug, info, warn, error
 //	trace                  false  MN_TRACE                  each frame, to standard error
 //	keep-data              false  MN_KEEP_DATA              what is in each Env.DataDir

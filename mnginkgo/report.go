@@ -38,7 +38,7 @@ func (c *Cluster) account(ctx context.Context) string {
 	failed := failureOf(ctx)
 	ctx, cancel := c.accounting(ctx)
 	defer cancel()
-	a := account.Account{Title: c.describe(), Variant: c.roles.Variant(), Seed: c.seed, GinkgoSeed: ginkgo.GinkgoRandomSeed()}
+	a := account.Account{Title: c.describe(), Variant: c.roles.Variant(), Seed: c.seed, GinkgoSeed: ginkgo.GinkgoRandomSeed(), Again: c.again()}
 	for _, lost := range c.cast.Losses() {
 		if !lost.IsIn(failed) {
 			a.Losses = append(a.Losses, lost.Full())

@@ -3,6 +3,8 @@ package mnginkgo
 import (
 	"fmt"
 	"hash/fnv"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
@@ -82,4 +84,12 @@ func ran(p *plan, spec ginkgo.SpecReport, record *replay.Record) error {
 		ginkgo.AddReportEntry("multinode: "+latest.tally.Line(time.Now()), ginkgo.ReportEntryVisibilityAlways)
 	}
 	return nil
+}
+
+// again returns the command that runs a spec in virtual time again with the same seed.
+func (c *Cluster) again() string {
+	if !c.roles.Virtual {
+		return ""
+	}
+	return fmt.Sprintf("MN_SEED=%d go test . -ginkgo.focus='^%s$'", c.seed, strings.ReplaceAll(regexp.QuoteMeta(c.spec), "'", "."))
 }

@@ -17,6 +17,7 @@ type Account struct {
 	Variant    string
 	Seed       uint64
 	GinkgoSeed int64
+	Again      string            // the command that does the same again, if there is one
 	Losses     []string          // why processes are gone that the failure does not tell of
 	Views      []sight.Row       // what the nodes see
 	Data       string            // a line for each folder that is kept
@@ -30,6 +31,9 @@ type Account struct {
 func (a Account) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s variant; seed %d, of --seed=%d\n", a.Title, a.Variant, a.Seed, a.GinkgoSeed)
+	if a.Again != "" {
+		b.WriteString("again: " + a.Again + "\n")
+	}
 	for _, lost := range a.Losses {
 		b.WriteString(lost + "\n")
 	}

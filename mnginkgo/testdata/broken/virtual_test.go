@@ -1,6 +1,9 @@
 package broken_test
 
 import (
+	"context"
+	"encoding/binary"
+	"math/rand/v2"
 	"net"
 	"time"
 
@@ -8,6 +11,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	. "github.com/7aca83c2/multinode/mnginkgo"
+	"github.com/7aca83c2/multinode/transport"
 )
 
 var outside = make(chan int)
@@ -55,4 +59,28 @@ var _ = broken("goes-wrong", Roles("a", "b"), func() {
 
 var _ = broken("starts-a-program", Roles("a"), Boot(Exec("sleep", "1000")), func() {
 	It("runs", func(*Cluster) {})
+})
+
+// drawer sends what nobody has seeded.
+func drawer(_ context.Context, env *Env) (Instance, error) {
+	endpoint, err := env.Network.Open(env.Address, func(transport.Address, []byte) {})
+	if err != nil {
+		return nil, err
+	}
+	draw := rand.Uint64()
+	if is("seeded") {
+		draw = env.Rand.Uint64()
+	}
+	return endpoint, endpoint.Send("a", binary.BigEndian.AppendUint64(nil, draw))
+}
+
+var _ = broken("draws", Roles("a"), Boot(drawer), func() {
+	It("sends", func(*Cluster) { time.Sleep(time.Second) })
+})
+
+var _ = broken("unlucky", Roles("a"), Boot(drawer), func() {
+	It("fails with some seeds", func(cluster *Cluster) {
+		time.Sleep(time.Second)
+		Expect(cluster.Seed()%10).NotTo(BeZero(), "the last digit of the seed")
+	})
 })
