@@ -3,6 +3,8 @@ package sharding
 import (
 	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"sync/atomic"
 
 	"github.com/7aca83c2/multinode/actor"
@@ -177,3 +179,13 @@ func nodeOf[M any](ref actor.Ref[M]) node {
 func nodeOfMember(m cluster.Member) node {
 	return node{Address: m.Address, Incarnation: m.Incarnation}
 }
+
+// What is sent about each of many goes out in their order, so that two runs do the same.
+
+// inOrder returns the names in a map, sorted.
+func inOrder[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// nodesOf returns the nodes in a map, sorted.
+func nodesOf[V any](m map[node]V) []node { return slices.SortedFunc(maps.Keys(m), node.Compare) }
+
+func compareRefs[M any](x, y actor.Ref[M]) int { return nodeOf(x).Compare(nodeOf(y)) }
