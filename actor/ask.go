@@ -22,12 +22,13 @@ func Ask[M, R any](ctx context.Context, ref Ref[M], message func(replyTo Ref[R])
 		return *new(R), fmt.Errorf("actor: ask: zero Ref: %w", ErrDead)
 	}
 	sys := ref.to.system()
-	if sys.later != nil {
-		sys.Turn(ctx, "ask "+ref.String())
-	}
 	p := &promise[R]{sys: sys, asked: ref.to, replied: make(chan struct{}, 1)}
 	defer p.close()
-	if err := ref.to.tell(message(Ref[R]{p}), p); err != nil {
+	m := message(Ref[R]{p})
+	if sys.later != nil {
+		sys.Turn(ctx, askName(ref, m))
+	}
+	if err := ref.to.tell(m, p); err != nil {
 		return *new(R), err
 	}
 	r, err := p.wait(ctx)

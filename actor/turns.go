@@ -2,6 +2,7 @@ package actor
 
 import (
 	"context"
+	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 	"strconv"
@@ -57,6 +58,14 @@ func (s *System) Turn(ctx context.Context, name string) {
 	case <-s.over:
 	case <-ctx.Done():
 	}
+}
+
+// askName returns the name of an Ask's turn: of several that ask one actor at one time, what they ask decides, as fmt
+// prints it.
+func askName(ref AnyRef, message any) string {
+	h := fnv.New64a()
+	_, _ = fmt.Fprint(h, message)
+	return "ask " + ref.String() + " " + strconv.FormatUint(h.Sum64(), 36)
 }
 
 // start has something run, in a goroutine of its own.

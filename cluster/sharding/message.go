@@ -3,6 +3,7 @@ package sharding
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"sync/atomic"
@@ -33,6 +34,9 @@ type message[M any] struct {
 	Ask     *asking `wire:"-"`
 	Control *control[M]
 }
+
+// String returns what an Ask asks: neither who waits for the answer, nor where that is in memory.
+func (m message[M]) String() string { return fmt.Sprint(m.ID, " ", m.Msg) }
 
 // asking is an Ask under way.
 type asking struct {

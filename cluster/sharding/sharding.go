@@ -118,7 +118,6 @@ func Ask[M, R any](ctx context.Context, r *Region[M], id string, question func(r
 	defer cancel(nil)
 	ask := &asking{fail: cancel}
 	defer ask.over.Store(true)
-	r.sys.Turn(ctx, "ask "+r.desk.name+"/"+id)
 	reply, err := actor.Ask(ctx, r.ref, func(replyTo actor.Ref[R]) message[M] {
 		return message[M]{ID: id, Msg: question(replyTo), Ask: ask}
 	})
