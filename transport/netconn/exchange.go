@@ -10,7 +10,7 @@ import (
 // begin sends the first segment of the connection.
 func (c *conn) begin(to state, f flags, now time.Time) {
 	c.state = to
-	first := firstSequence()
+	first := c.stack.firstSequence()
 	c.out.begin(first, c.stack.window)
 	c.out.epoch, c.out.path = c.stack.epoch, c.path
 	if to == stateSynSent {
