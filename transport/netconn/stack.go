@@ -275,9 +275,6 @@ func (s *Stack) remove(c *conn) {
 }
 
 // firstSequence returns where a connection begins to count. It is so far from that of any
-// other that a segment of an earlier connection is never taken for one of this.
-func (s *Stack) firstSequence() uint64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.draw() >> 2
-}
+// other that a segment of an earlier connection is never taken for one of this. The caller
+// holds the lock.
+func (s *Stack) firstSequence() uint64 { return s.draw() >> 2 }
