@@ -45,7 +45,7 @@ func TestFramesOfOneSeedComeAtTheSameTimes(t *testing.T) {
 	run := func(seed uint64) string {
 		var came []string
 		heed := func(at time.Time, f transport.Frame) {
-			came = append(came, fmt.Sprint(at.UnixNano(), f.Link, f.Payload))
+			came = append(came, fmt.Sprintf("%d %s %s", at.UnixNano(), f.Link, f.Payload))
 		}
 		withSteps(t, seed, heed, func(steps *transport.Steps) {
 			sw := transport.NewSwitch(transport.WithSteps(steps))
