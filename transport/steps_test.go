@@ -35,7 +35,7 @@ func TestActionsOfOneTimeTakePlaceByName(t *testing.T) {
 		do("b", "b2")
 		do("a", "a")
 		do("b", "b3")
-		time.Sleep(time.Nanosecond)
+		steps.Do("d")
 		want(t, did, "a", "b1", "b2", "b3", "c")
 	})
 }
@@ -55,6 +55,7 @@ func TestFramesOfOneSeedComeAtTheSameTimes(t *testing.T) {
 				go send(t, port, "c", "v", "w", "x", "y", "z")
 			}
 			time.Sleep(time.Millisecond)
+			steps.Do("the end")
 			if waits := take(to); len(waits) != 10 || len(came) != 10 {
 				t.Errorf("there are %v", waits)
 			}
