@@ -24,7 +24,11 @@ func Ask[M, R any](ctx context.Context, ref Ref[M], message func(replyTo Ref[R])
 	sys := ref.to.system()
 	p := &promise[R]{sys: sys, asked: ref.to, replied: make(chan struct{}, 1)}
 	defer p.close()
-	if err := ref.to.tell(message(Ref[R]{p}), p); err != nil {
+	m := message(Ref[R]{p})
+	if sys.later != nil {
+		sys.Turn(ctx, askName(ref, m))
+	}
+	if err := ref.to.tell(m, p); err != nil {
 		return *new(R), err
 	}
 	r, err := p.wait(ctx)

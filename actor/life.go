@@ -2,6 +2,8 @@ package actor
 
 import (
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -103,7 +105,7 @@ func (n *node) buried() {
 	if n.parent != nil && n.parent.disown(n) {
 		n.parent.order(control{do: doOrphan})
 	}
-	for w := range watchers {
+	for _, w := range slices.SortedFunc(maps.Keys(watchers), compareWatchers) {
 		w.ended(Stopped)
 	}
 	if n.parent == nil {

@@ -1,5 +1,11 @@
 package actor
 
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
 // watchRemote has w told of the end of an actor of another node, and returns the
 // sequence that names the watch.
 func (s *System) watchRemote(id identity, w watcher) uint64 {
@@ -36,12 +42,13 @@ func (s *System) unwatchRemote(sequence uint64) {
 	}
 }
 
-// takeWatches takes out the watches of actors of lives that are over. One that names no
+// takeWatches takes out the watches of actors of lives that are over, in order. One that names no
 // incarnation is of the one that acknowledged it; if none has, it ends with the latest.
 // l.mu is held.
 func (l *peers) takeWatches(e *ending) []*remoteWatch {
 	var taken []*remoteWatch
-	for sequence, w := range l.watches {
+	for _, sequence := range slices.Sorted(maps.Keys(l.watches)) {
+		w := l.watches[sequence]
 		if w.id.address != e.address {
 			continue
 		}
@@ -60,6 +67,21 @@ type distantWatcher struct {
 	sys      *System
 	from     life
 	sequence uint64
+}
+
+// compareWatchers has the watchers on other nodes come in an order, behind those of this one.
+func compareWatchers(a, b watcher) int {
+	x, far := a.(distantWatcher)
+	y, too := b.(distantWatcher)
+	switch {
+	case far && too:
+		return cmp.Or(cmp.Compare(x.from.address, y.from.address), cmp.Compare(x.from.incarnation, y.from.incarnation), cmp.Compare(x.sequence, y.sequence))
+	case far:
+		return 1
+	case too:
+		return -1
+	}
+	return 0
 }
 
 func (w distantWatcher) ended(why Reason) {

@@ -1,6 +1,8 @@
 package actor
 
 import (
+	"context"
+	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 	"strconv"
@@ -40,6 +42,30 @@ type seeds struct {
 	mu    sync.Mutex
 	seed  uint64
 	drawn map[string]int // how often, by name; nil without WithSeed
+}
+
+// Turn waits for the turn of a goroutine that is no actor's. Of several that are to do something on the system at one
+// time, one goes on after another, in the order of their names; those of one name in the order of their calls. It
+// returns at once without WithTurns, and also when ctx or the system ends.
+func (s *System) Turn(ctx context.Context, name string) {
+	if s.later == nil {
+		return
+	}
+	turn := make(chan struct{})
+	s.start(name, func() { close(turn) })
+	select {
+	case <-turn:
+	case <-s.over:
+	case <-ctx.Done():
+	}
+}
+
+// askName returns the name of an Ask's turn: of several that ask one actor at one time, what they ask decides, as fmt
+// prints it.
+func askName(ref AnyRef, message any) string {
+	h := fnv.New64a()
+	_, _ = fmt.Fprint(h, message)
+	return "ask " + ref.String() + " " + strconv.FormatUint(h.Sum64(), 36)
 }
 
 // start has something run, in a goroutine of its own.

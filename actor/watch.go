@@ -1,6 +1,11 @@
 package actor
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+)
 
 // watcher is told, once, that an actor has ended. It is kept as the key of a map.
 type watcher interface{ ended(why Reason) }
@@ -54,7 +59,9 @@ func (n *node) unwatchAll() {
 	if r == nil {
 		return
 	}
-	for to, w := range r.watching {
+	byWatch := func(a, b target) int { return cmp.Compare(r.watching[a].remote, r.watching[b].remote) }
+	for _, to := range slices.SortedFunc(maps.Keys(r.watching), byWatch) { // what is sent is in order
+		w := r.watching[to]
 		delete(r.watching, to)
 		n.sys.endWatch(to, w, w.remote)
 	}

@@ -103,7 +103,7 @@ func predicate(p stage.Predicate) func(transport.Frame) bool {
 
 // networkOptions are those of the roles' Networks.
 func (p *plan) networkOptions() []netconn.Option {
-	options := []netconn.Option{netconn.WithHosts(p.hosts()), netconn.WithIPs(p.ips)}
+	options := []netconn.Option{netconn.WithHosts(p.hosts()), netconn.WithIPs(p.ips), netconn.WithTurns(laterFor(p))}
 	if p.connectionTimeout > 0 {
 		options = append(options, netconn.WithUserTimeout(p.connectionTimeout))
 	}

@@ -13,9 +13,9 @@ type lane struct {
 	rules    []namedRule
 	stats    Stats
 	delayed  delayed
-	held     []HeldFrame    // in order
-	numbers  uint64         // how many frames were ever held
-	waiting  int            // bytes of what is held and delayed
+	held     []HeldFrame // in order
+	numbers  uint64      // how many frames were ever held
+	waiting  int         // bytes of what is held and delayed
 	flight   flight
 	recaller *atomic.Uint64 // bites of the cut that recalled frames last; nil if a Close did
 }

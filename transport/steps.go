@@ -23,8 +23,9 @@ type Steps struct {
 	heed   func(at time.Time, f Frame)
 	wake   chan struct{}
 
-	mu    sync.Mutex
-	queue stepQueue
+	mu      sync.Mutex
+	queue   stepQueue
+	actions uint64 // so far
 }
 
 // MinLatency and MaxLatency bound what a frame takes with Steps.
@@ -45,7 +46,7 @@ func NewSteps(seed uint64, settle func(), heed func(at time.Time, f Frame)) *Ste
 func WithSteps(steps *Steps) Option { return option(func(s *Switch) { s.steps = steps }) }
 
 // Later has an action be a step of its own, at the present time. The action runs in a goroutine of its own, and may
-// wait. Actions of one time take place in the order of their names.
+// wait. Actions of one time take place in the order of their names, those of one name in that of the calls.
 func (s *Steps) Later(name string, action func()) {
 	s.push(&step{at: time.Now(), name: name, action: action})
 }
@@ -113,6 +114,10 @@ func (s *Steps) take() {
 
 func (s *Steps) push(next *step) {
 	s.mu.Lock()
+	if next.action != nil {
+		s.actions++
+		next.number = s.actions
+	}
 	heap.Push(&s.queue, next)
 	first := s.queue[0] == next
 	s.mu.Unlock()
@@ -129,7 +134,7 @@ func (s *Steps) push(next *step) {
 type step struct {
 	at     time.Time
 	name   string // of the link, for a frame
-	number uint64 // of the frame on its link
+	number uint64 // of the frame on its link, or of the action
 	action func()
 
 	lane    *lane

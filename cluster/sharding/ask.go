@@ -80,7 +80,8 @@ func (r *region[M]) nodeLeaves(n node) {
 // asks that went there are sent again.
 func (r *region[M]) nodeGone(ctx *actor.Context[message[M]], n node) {
 	var wanted []claim
-	for shard, route := range r.routes {
+	for _, shard := range inOrder(r.routes) {
+		route := r.routes[shard]
 		if at := route.home; !at.IsZero() && nodeOf(at) == n {
 			route.home, route.sought = actor.Ref[message[M]]{}, true
 			r.changed = true

@@ -1,7 +1,6 @@
 package sharding
 
 import (
-	"maps"
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
@@ -138,7 +137,8 @@ func (c *coordinator[M]) register(ctx *actor.Context[request[M]], n node, r requ
 		c.regions[n] = registration[M]{r.Region, r.Attempt, r.Number}
 	}
 	welcome := &control[M]{Kind: welcome, Attempt: r.Attempt, Coordinator: ctx.Self()}
-	for shard, h := range c.book.shards {
+	for _, shard := range inOrder(c.book.shards) {
+		h := c.book.shards[shard]
 		if at, ok := c.regions[h.owner]; ok && h.phase == running {
 			welcome.Homes = append(welcome.Homes, home[M]{at.ref, claim{shard, h.line, h.tenure, h.round}})
 		}
@@ -161,7 +161,7 @@ func (c *coordinator[M]) look() {
 			c.book.away[n] = true
 		}
 	}
-	for n := range maps.Clone(c.book.awaited) {
+	for _, n := range nodesOf(c.book.awaited) {
 		if !here[n] {
 			c.book.settle(n)
 		}
@@ -171,6 +171,10 @@ func (c *coordinator[M]) look() {
 
 // send carries out the orders, and has itself reminded of those not answered.
 func (c *coordinator[M]) send(ctx *actor.Context[request[M]]) {
+	var nodes []node
+	if len(c.book.orders) > 0 {
+		nodes = nodesOf(c.regions)
+	}
 	for _, o := range c.book.orders {
 		out := &control[M]{Kind: o.kind, Shard: o.shard, Coordinator: ctx.Self(), Line: o.line, Tenure: o.tenure, Round: o.round}
 		switch o.kind {
@@ -181,13 +185,13 @@ func (c *coordinator[M]) send(ctx *actor.Context[request[M]]) {
 			}
 			out.Region = at.ref
 		case handOff:
-			for _, r := range c.regions {
-				out.Regions = append(out.Regions, r.ref)
+			for _, n := range nodes {
+				out.Regions = append(out.Regions, c.regions[n].ref)
 			}
 		}
-		for n, r := range c.regions {
+		for _, n := range nodes {
 			if o.to == (node{}) || o.to == n {
-				r.ref.Tell(message[M]{Control: out})
+				c.regions[n].ref.Tell(message[M]{Control: out})
 			}
 		}
 	}

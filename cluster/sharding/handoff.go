@@ -1,6 +1,8 @@
 package sharding
 
 import (
+	"maps"
+	"slices"
 	"sync/atomic"
 
 	"github.com/7aca83c2/multinode/actor"
@@ -95,7 +97,7 @@ func (r *region[M]) handOff(ctx *actor.Context[message[M]], c claim, peers []act
 }
 
 func (r *region[M]) askToPause(ctx *actor.Context[message[M]], shard string, h *hostedShard[M]) {
-	for peer := range h.peers {
+	for _, peer := range slices.SortedFunc(maps.Keys(h.peers), compareRefs) {
 		peer.Tell(message[M]{Control: &control[M]{Kind: pause, Shard: shard, Region: ctx.Self(), Tenure: h.claim.Tenure, Round: h.claim.Round}})
 	}
 }
@@ -144,7 +146,8 @@ func (r *region[M]) hurry(ctx *actor.Context[message[M]], shard string) {
 
 // resume takes hand-offs back that have not gone so far that entities stop.
 func (r *region[M]) resume(ctx *actor.Context[message[M]]) {
-	for _, h := range r.hosted {
+	for _, shard := range inOrder(r.hosted) {
+		h := r.hosted[shard]
 		if h.phase == pausing {
 			h.phase, h.peers = serving, nil
 			h.claim.Round++

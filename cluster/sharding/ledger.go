@@ -47,6 +47,10 @@ type double struct {
 	tenure uint64
 }
 
+func (d double) compare(other double) int {
+	return cmp.Or(cmp.Compare(d.shard, other.shard), d.owner.Compare(other.owner), cmp.Compare(d.tenure, other.tenure))
+}
+
 type phase uint8
 
 const (
@@ -232,8 +236,8 @@ func (h *holding) isOf(n node, c claim) bool { return h != nil && h.owner == n &
 // get one, and then the load is evened out. A hand-off has to wait for all who may have
 // sent the shard something, unless they cannot be reached.
 func (l *ledger) proceed() {
-	for n, a := range l.regions {
-		if a.leaving && !slices.ContainsFunc(slices.Collect(maps.Keys(l.awaited)), func(n node) bool { return !l.away[n] }) {
+	for _, n := range nodesOf(l.regions) {
+		if l.regions[n].leaving && !slices.ContainsFunc(slices.Collect(maps.Keys(l.awaited)), func(n node) bool { return !l.away[n] }) {
 			l.move(n, l.owned(n))
 		}
 	}
@@ -242,7 +246,7 @@ func (l *ledger) proceed() {
 		return
 	}
 	if len(l.awaited) == 0 && !l.closed {
-		for _, shard := range slices.Sorted(maps.Keys(l.wanted)) {
+		for _, shard := range inOrder(l.wanted) {
 			l.allocate(shard, regions)
 			regions = l.loads()
 		}
@@ -318,7 +322,7 @@ func (l *ledger) loads() []Load {
 	for i, load := range loads {
 		at[load.Address] = i
 	}
-	for _, shard := range slices.Sorted(maps.Keys(l.shards)) {
+	for _, shard := range inOrder(l.shards) {
 		h := l.shards[shard]
 		if i, ok := at[h.owner.Address]; ok && h.phase != moving {
 			loads[i].Shards = append(loads[i].Shards, shard)
@@ -340,10 +344,10 @@ func (l *ledger) owned(n node) []string {
 
 // remind repeats the orders that nobody has answered yet.
 func (l *ledger) remind() {
-	for _, shard := range slices.Sorted(maps.Keys(l.shards)) {
+	for _, shard := range inOrder(l.shards) {
 		l.instruct(shard)
 	}
-	for d := range l.doubles {
+	for _, d := range slices.SortedFunc(maps.Keys(l.doubles), double.compare) {
 		l.end(d)
 	}
 }

@@ -3,6 +3,9 @@ package sharding
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 	"sync/atomic"
 
 	"github.com/7aca83c2/multinode/actor"
@@ -31,6 +34,9 @@ type message[M any] struct {
 	Ask     *asking `wire:"-"`
 	Control *control[M]
 }
+
+// String returns what an Ask asks: neither who waits for the answer, nor where that is in memory.
+func (m message[M]) String() string { return fmt.Sprint(m.ID, " ", m.Msg) }
 
 // asking is an Ask under way.
 type asking struct {
@@ -177,3 +183,13 @@ func nodeOf[M any](ref actor.Ref[M]) node {
 func nodeOfMember(m cluster.Member) node {
 	return node{Address: m.Address, Incarnation: m.Incarnation}
 }
+
+// What is sent about each of many goes out in their order, so that two runs do the same.
+
+// inOrder returns the names in a map, sorted.
+func inOrder[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// nodesOf returns the nodes in a map, sorted.
+func nodesOf[V any](m map[node]V) []node { return slices.SortedFunc(maps.Keys(m), node.Compare) }
+
+func compareRefs[M any](x, y actor.Ref[M]) int { return nodeOf(x).Compare(nodeOf(y)) }

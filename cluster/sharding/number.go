@@ -27,13 +27,15 @@ func (r *region[M]) refused(ctx *actor.Context[message[M]], c *control[M]) {
 		ctx.Log().Error("sharding: region refused", "type", r.config.name, "error", r.refusal)
 		actor.Publish(ctx.System(), Refused{r.config.name, r.refusal})
 	}
-	for shard, h := range r.hosted {
+	for _, shard := range inOrder(r.hosted) {
+		h := r.hosted[shard]
 		if h.phase != draining {
 			h.peers = nil
 			r.drainWhenPaused(ctx, shard, h)
 		}
 	}
-	for shard, route := range r.routes {
+	for _, shard := range inOrder(r.routes) {
+		route := r.routes[shard]
 		for _, m := range append(route.pendingMessages(), route.waiting...) {
 			r.drop(ctx, shard, m, r.refusal)
 		}
@@ -64,7 +66,8 @@ func shardsText(n int) string {
 func (c *coordinator[M]) admits(r request[M]) bool {
 	if r.Number != c.number && len(r.Claims) > 0 && !c.prepared && len(c.book.shards) == 0 {
 		c.number = r.Number
-		for n, at := range c.regions {
+		for _, n := range nodesOf(c.regions) {
+			at := c.regions[n]
 			if at.number != c.number {
 				c.refuse(at.ref, at.attempt)
 				delete(c.regions, n)

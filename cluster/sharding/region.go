@@ -1,7 +1,6 @@
 package sharding
 
 import (
-	"maps"
 	"slices"
 	"time"
 
@@ -74,8 +73,8 @@ func (r *region[M]) PostStop(ctx *actor.Context[message[M]]) {
 	for _, cancel := range r.cancels {
 		cancel()
 	}
-	for shard, route := range r.routes {
-		for _, m := range route.waiting {
+	for _, shard := range inOrder(r.routes) {
+		for _, m := range r.routes[shard].waiting {
 			r.drop(ctx, shard, m, ErrEnded)
 		}
 	}
@@ -179,13 +178,16 @@ func (r *region[M]) knock(ctx *actor.Context[message[M]]) {
 // by the attempt.
 func (r *region[M]) register(ctx *actor.Context[message[M]]) {
 	m := request[M]{Kind: register, Region: ctx.Self(), Attempt: r.attempt, Number: r.config.number(), Proxy: r.proxy, Leaving: r.leaving, Latest: r.latest}
-	for shard, h := range r.hosted {
+	for _, shard := range inOrder(r.hosted) {
+		h := r.hosted[shard]
 		m.Claims = append(m.Claims, h.claim)
 		if h.phase == draining {
 			m.Ending = append(m.Ending, shard)
 		}
 	}
-	m.Parted = slices.Collect(maps.Values(r.parted))
+	for _, shard := range inOrder(r.parted) {
+		m.Parted = append(m.Parted, r.parted[shard])
+	}
 	r.candidate.Tell(m)
 }
 
@@ -217,8 +219,8 @@ func (r *region[M]) retry(ctx *actor.Context[message[M]]) {
 		return
 	}
 	var lost []claim
-	for shard, route := range r.routes {
-		if route.needsHome() && r.hosted[shard] == nil {
+	for _, shard := range inOrder(r.routes) {
+		if r.routes[shard].needsHome() && r.hosted[shard] == nil {
 			lost = append(lost, claim{Shard: shard})
 		}
 	}
@@ -230,8 +232,8 @@ func (r *region[M]) retry(ctx *actor.Context[message[M]]) {
 		r.tell(ctx, leave)
 		r.arm(ctx)
 	}
-	for shard, h := range r.hosted {
-		if h.phase == pausing {
+	for _, shard := range inOrder(r.hosted) {
+		if h := r.hosted[shard]; h.phase == pausing {
 			r.askToPause(ctx, shard, h)
 			r.arm(ctx)
 		}

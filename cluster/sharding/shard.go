@@ -114,8 +114,8 @@ func (s *shardActor[M]) Receive(ctx *actor.Context[shardMessage[M]], m shardMess
 		s.sweep(ctx)
 	case drain:
 		s.draining = true
-		for _, e := range s.entities {
-			s.stop(ctx, e)
+		for _, id := range inOrder(s.entities) {
+			s.stop(ctx, s.entities[id])
 		}
 		s.finish(ctx)
 	}

@@ -30,6 +30,7 @@ type conn struct {
 	network       string // "tcp", "tcp4" or "tcp6"
 	key           connKey
 	local, remote *Addr
+	first         uint64    // where it begins to count
 	listener      *listener // where it came in, or nil
 	offered       bool      // Accept may return it; the stack's lock guards it
 
@@ -59,7 +60,7 @@ var _ net.Conn = (*conn)(nil)
 
 // newConn makes a connection; the caller holds the stack's lock.
 func newConn(s *Stack, network string, key connKey) *conn {
-	c := &conn{stack: s, network: network, key: key, keep: s.keepAlive}
+	c := &conn{stack: s, network: network, key: key, keep: s.keepAlive, first: s.firstSequence()}
 	c.readable.L, c.writable.L = &c.mu, &c.mu
 	if c.path = s.paths[key.peer]; c.path == nil {
 		c.path = &path{}

@@ -111,7 +111,7 @@
 // All methods may be called from several goroutines. A Write is not interleaved with others.
 // A Stack has no goroutine of its own. It has timers while something is
 // unacknowledged, in TIME-WAIT, for keep-alive and for deadlines. Frames are sent by whoever causes them: the
-// caller of Write, Read or Close, a timer, or the receiver of the endpoint. The connection's lock
+// caller of Write, Read or Close, a timer, or the receiver of the endpoint, unless WithTurns is given. The connection's lock
 // is held meanwhile, so a transport.Rule must not call what it judges the frames of.
 //
 // # Errors

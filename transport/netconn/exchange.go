@@ -10,13 +10,12 @@ import (
 // begin sends the first segment of the connection.
 func (c *conn) begin(to state, f flags, now time.Time) {
 	c.state = to
-	first := firstSequence()
-	c.out.begin(first, c.stack.window)
+	c.out.begin(c.first, c.stack.window)
 	c.out.epoch, c.out.path = c.stack.epoch, c.path
 	if to == stateSynSent {
 		c.in.begin(0, c.stack.window)
 	}
-	c.out.flights.push(flight{seq: first, flags: f})
+	c.out.flights.push(flight{seq: c.first, flags: f})
 	c.out.next++
 	c.out.written++
 	c.out.since, c.out.progress = now, now

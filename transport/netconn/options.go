@@ -2,6 +2,7 @@ package netconn
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"time"
 )
@@ -46,6 +47,20 @@ func WithKeepAlive(config net.KeepAliveConfig) Option {
 // be dialed. Each host of WithHosts must have one, of its own; without WithHosts the
 // hosts are those named here. The default is nil: addresses are "host:port", of type *Addr.
 func WithIPs(ips IPs) Option { return option(func(s *Stack) { s.givenIPs = ips }) }
+
+// WithSeed has the stack draw from seed where its connections begin to count. Each stack that is opened at an
+// address, one after another, needs a seed of its own. The default is what the runtime draws.
+func WithSeed(seed uint64) Option {
+	return option(func(s *Stack) { s.draw = rand.New(rand.NewPCG(seed, 0)).Uint64 })
+}
+
+// WithTurns has each frame that is sent wait for its turn. It is handed to later with the name of its connection, or
+// of its sockets, and later has it sent when its turn has come, those of one name in order. With transport.Steps.Later
+// what several connections send at one time goes out in an order that does not depend on the scheduler of goroutines.
+// The default is to send at once.
+func WithTurns(later func(name string, send func())) Option {
+	return option(func(s *Stack) { s.later = later })
+}
 
 const (
 	defaultUserTimeout    = 30 * time.Second

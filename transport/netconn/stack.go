@@ -1,6 +1,7 @@
 package netconn
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ type Stack struct {
 	epoch       time.Time // what the stamps of segments count from
 
 	datagramBuffer int
+	later          func(name string, send func()) // nil: at once; see WithTurns
 
 	keepAliveConfig net.KeepAliveConfig // for keepAlive
 	keepAlive       keepAlive           // what a connection begins with
@@ -44,7 +46,8 @@ type Stack struct {
 	listeners map[uint16]*listener
 	packets   map[uint16]*packetConn
 	paths     map[transport.Address]*path
-	port      uint16 // the last one that was picked
+	port      uint16        // the last one that was picked
+	draw      func() uint64 // a random number
 }
 
 // connKey tells the connections of a stack apart.
@@ -68,6 +71,7 @@ func NewStack(network transport.Network, address transport.Address, options ...O
 		packets:   map[uint16]*packetConn{},
 		paths:     map[transport.Address]*path{},
 		port:      firstPort - 1,
+		draw:      rand.Uint64,
 
 		keepAliveConfig: net.KeepAliveConfig{Enable: true},
 	}
@@ -232,7 +236,17 @@ func (s *Stack) send(to transport.Address, g *segment, first, second []byte) err
 	seal(frame)
 	*buf = frame
 	s.counters.sent.Add(1)
+	if s.later != nil {
+		s.sendInTurn(to, g, bytes.Clone(frame))
+		return nil
+	}
 	return s.endpoint.Send(to, frame)
+}
+
+// sendInTurn has a frame sent behind those of the same connection, or of the same sockets.
+func (s *Stack) sendInTurn(to transport.Address, g *segment, frame []byte) {
+	name := fmt.Sprintf("%s:%d>%s:%d %t", s.address, g.from, to, g.to, g.flags&flagDatagram != 0)
+	s.later(name, func() { _ = s.endpoint.Send(to, frame) }) // fails only once the endpoint is closed
 }
 
 // pick returns a port that is free, or EADDRINUSE. The caller holds the lock.
@@ -261,5 +275,6 @@ func (s *Stack) remove(c *conn) {
 }
 
 // firstSequence returns where a connection begins to count. It is so far from that of any
-// other that a segment of an earlier connection is never taken for one of this.
-func firstSequence() uint64 { return rand.Uint64() >> 2 }
+// other that a segment of an earlier connection is never taken for one of this. The caller
+// holds the lock.
+func (s *Stack) firstSequence() uint64 { return s.draw() >> 2 }

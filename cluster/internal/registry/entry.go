@@ -20,6 +20,10 @@ type Item struct {
 	Ref   string // as Ref.AppendWire has it
 }
 
+func (i Item) compare(o Item) int {
+	return cmp.Or(strings.Compare(i.Group, o.Group), strings.Compare(i.Ref, o.Ref), strings.Compare(i.Key, o.Key), strings.Compare(i.Type, o.Type))
+}
+
 // Entry is an item as some node knows it.
 type Entry struct {
 	Item
@@ -28,7 +32,7 @@ type Entry struct {
 }
 
 func (e Entry) compare(o Entry) int {
-	return cmp.Or(e.Owner.Compare(o.Owner), strings.Compare(e.Group, o.Group), strings.Compare(e.Ref, o.Ref))
+	return cmp.Or(e.Owner.Compare(o.Owner), e.Item.compare(o.Item))
 }
 
 // Ref returns the actor of an entry, which must take messages of type M.

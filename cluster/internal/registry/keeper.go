@@ -1,6 +1,8 @@
 package registry
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
@@ -59,10 +61,15 @@ func (k *keeper) Receive(ctx *actor.Context[message], m message) error {
 
 // Terminated removes the items of an actor that has ended.
 func (k *keeper) Terminated(_ *actor.Context[message], t actor.Terminated) error {
-	for i := range k.watched[t.Ref] {
-		k.registry.Remove(i, t.Ref)
-	}
+	k.remove(t.Ref)
 	return nil
+}
+
+// remove removes the items of an actor, in order: those who follow their keys are told at once.
+func (k *keeper) remove(ref actor.AnyRef) {
+	for _, i := range slices.SortedFunc(maps.Keys(k.watched[ref]), Item.compare) {
+		k.registry.Remove(i, ref)
+	}
 }
 
 // arm sets the timer for what is due next. Without anything, none runs.

@@ -52,7 +52,7 @@ func (o *owned) all() []Item {
 	for _, items := range o.items {
 		all = slices.AppendSeq(all, maps.Keys(items))
 	}
-	slices.SortFunc(all, func(a, b Item) int { return Entry{Item: a}.compare(Entry{Item: b}) })
+	slices.SortFunc(all, Item.compare)
 	return all
 }
 

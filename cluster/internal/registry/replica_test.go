@@ -2,6 +2,7 @@ package registry
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -103,5 +104,17 @@ func TestNewerIsWhatADigestLacks(t *testing.T) {
 		if got := fmt.Sprint(r.newer(digest)); got != want {
 			t.Errorf("newer than %v is %s, want %s", digest, got, want)
 		}
+	}
+}
+
+func TestTheItemsOfOneActorAreInOrder(t *testing.T) {
+	r := newReplica(self)
+	want := make([]Item, 20)
+	for i := range want {
+		want[i] = item(fmt.Sprintf("k%02d", i), "x")
+		r.own(want[i], true)
+	}
+	if got := r.state(self).Added; !slices.Equal(got, want) {
+		t.Errorf("the state has %v", got)
 	}
 }

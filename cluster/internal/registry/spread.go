@@ -3,6 +3,7 @@ package registry
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
@@ -44,7 +45,7 @@ func net(changes []change) (added, removed []Item) {
 	for _, c := range changes {
 		last[c.item] = c.added
 	}
-	for _, i := range slices.SortedFunc(maps.Keys(last), func(a, b Item) int { return Entry{Item: a}.compare(Entry{Item: b}) }) {
+	for _, i := range slices.SortedFunc(maps.Keys(last), Item.compare) {
 		if last[i] {
 			added = append(added, i)
 		} else {
@@ -75,10 +76,9 @@ func (k *keeper) watch(ctx *actor.Context[message], c change) {
 // withdraw removes all items of the node's own.
 func (k *keeper) withdraw(ctx *actor.Context[message], done chan struct{}, now time.Time) {
 	k.spreadChanges(ctx, now)
-	for ref, items := range k.watched {
-		for i := range items {
-			k.registry.Remove(i, ref)
-		}
+	byName := func(a, b actor.AnyRef) int { return strings.Compare(a.String(), b.String()) }
+	for _, ref := range slices.SortedFunc(maps.Keys(k.watched), byName) {
+		k.remove(ref)
 	}
 	k.spreadChanges(ctx, now)
 	k.leaving = append(k.leaving, done)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
+	"github.com/7aca83c2/multinode/transport/netconn"
 )
 
 // Node is a node of a role: what it is booted with, and what was booted.
@@ -30,11 +31,12 @@ type Node struct {
 
 func (s *Seat) newNode(b BootRequest) *Node {
 	p := s.script.Plan(b.Plan, b.Role)
+	own := roleSeed(b.Role, b.Incarnation)
 	n := &Node{
 		Role: b.Role, Incarnation: b.Incarnation, Stage: s.backstage, dataDir: b.DataDir,
-		Network: &Network{network: s.network, address: p.NetAddress, options: p.Net},
+		Network: &Network{network: s.network, address: p.NetAddress, options: append(p.Net, netconn.WithSeed(b.Seed^own))},
 		Log:     roleLogger(s.backstage, b.Role, p.LogLevel),
-		Rand:    rand.New(rand.NewPCG(b.Seed, roleSeed(b.Role, b.Incarnation))),
+		Rand:    rand.New(rand.NewPCG(b.Seed, own)),
 	}
 	n.part = p.Part(n)
 	n.part.Skew(b.Skew)
