@@ -47,8 +47,8 @@ func init() {
 
 // adapt makes a body of Ginkgo's of one that takes a *Cluster or a *Node, and returns nil for others.
 func adapt(body any, where types.CodeLocation) func(ginkgo.SpecContext) {
-	if conduct := tree.Taking[*Cluster](body); conduct != nil {
-		return func(ctx ginkgo.SpecContext) { conduct(ctx, clusterFor(ctx)) }
+	if direct := tree.Taking[*Cluster](body); direct != nil {
+		return func(ctx ginkgo.SpecContext) { direct(ctx, clusterFor(ctx)) }
 	}
 	if run := tree.Taking[*Node](body); run != nil {
 		number := bodies.Add(run)

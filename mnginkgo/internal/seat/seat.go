@@ -44,7 +44,7 @@ func (s *Seat) Call(ctx context.Context, method string, body []byte) ([]byte, er
 	if do == nil {
 		return nil, fmt.Errorf("unknown method %q", method)
 	}
-	if s.house.Hosts() { // the conductor is at the other end of a connection, and does not wait
+	if s.house.Hosts() { // the director is at the other end of a connection, and does not wait
 		return do(s, ctx, body)
 	}
 	type result struct {
