@@ -159,7 +159,7 @@ func forDefaultBoot(o option) Option {
 // options say that it is given: Parallel(Isolated()).
 func Parallel(options ...Option) Option {
 	return option{"Parallel", func(p *plan) {
-		p.Roles.Parallel, p.Isolated = true, false
+		p.Roles.Parallel = true
 		applyAll(p, "Parallel: ", options)
 	}}
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
 // What comes before the name of a verb of the stage of the spec that a process directs, and of the one
@@ -17,7 +19,7 @@ const (
 
 // do does a verb of a stage for the process.
 func (h *host) do(ctx context.Context, method string, argument []byte) ([]byte, error) {
-	l, _ := h.hostsFor()
+	l, role := h.hostsFor()
 	verb, directs := strings.CutPrefix(method, directed)
 	if directs {
 		l = under(h.b, func() *loan { return h.directed })
@@ -30,7 +32,7 @@ func (h *host) do(ctx context.Context, method string, argument []byte) ([]byte, 
 	case !directs:
 		ctx, cancel := h.mourned(ctx)
 		defer cancel()
-		return l.Ask(ctx, strings.TrimPrefix(method, hosted), argument)
+		return l.Ask(stage.As(ctx, role), strings.TrimPrefix(method, hosted), argument)
 	}
 	answer, err := l.Ask(ctx, verb, argument)
 	if err != nil {

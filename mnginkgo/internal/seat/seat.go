@@ -101,7 +101,7 @@ func (s *Seat) owns() *rolecode.Owner {
 func (s *Seat) current() (*Node, *rolecode.Owner, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.node == nil || !s.node.runs {
+	if s.owner == nil || s.node == nil || !s.node.runs {
 		return nil, nil, errors.New("no node runs here")
 	}
 	return s.node, s.owner, nil
