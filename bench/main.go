@@ -1,5 +1,5 @@
-// Command bench compares multinode with the least that could do the same, and with
-// others that do it, in one run, and prints a table in Markdown.
+// Command bench compares multinode with lower bounds, and with
+// others that do the same, in one run, and prints a table in Markdown.
 package main
 
 import (

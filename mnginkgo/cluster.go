@@ -63,9 +63,9 @@ var current *Cluster
 const noNodes = "the nodes of this spec do not run: its set-up failed, or this node comes before it"
 
 // clusterFor returns the cluster of the running spec to a body below MultiNode.
-func clusterFor(ctx ginkgo.SpecContext) *Cluster {
+func clusterFor(ctx ginkgo.SpecContext, where types.CodeLocation) *Cluster {
 	if current == nil {
-		failHere(noNodes)
+		failAt(types.SpecStateFailed, noNodes, where)
 	}
 	current.setContext(ctx)
 	return current

@@ -21,14 +21,14 @@
 // A role is the name of a node in a spec; its node may crash and come back, each time as
 // a new incarnation. A plan is what one MultiNode says: the roles, and the options. Its
 // variant is in-process, where all nodes are in the process of the spec, or, with
-// Parallel, parallel, where each role has an OS process of its own. The conductor is the
+// Parallel, parallel, where each role has an OS process of its own. The director is the
 // process that runs the spec, and hosts none of its roles. A host is a process that runs
 // a role: one of Ginkgo's, but the first, that waits for its turn, or a child, which is
 // the test binary started once more because there are not enough of those, or because
 // roles are isolated: with Parallel(Isolated()) each incarnation of a role has a fresh
 // child. The broker, in process 1, lends hosts to specs and routes what their nodes
-// send. A body is conducted if it takes a *Cluster, and runs on the roles if it takes a
-// *Node. A command is code of a role that the conductor calls.
+// send. A body is directed if it takes a *Cluster, and runs on the roles if it takes a
+// *Node. A command is code of a role that the director calls.
 //
 // # What is promised
 //
@@ -79,7 +79,7 @@
 //
 // # Order and concurrency
 //
-// Verbs act in the conductor, one after another, and return when they are done. Start,
+// Verbs act in the director, one after another, and return when they are done. Start,
 // Crash, Kill, Restart, Pause, Resume and Exit act on all their roles at once, Leave on one
 // after another. A body with a *Node runs on all roles that run, at once, each in a
 // goroutine of its own; Barrier lines them up. Its first failure ends the context of the

@@ -20,7 +20,7 @@ import (
 // new incarnation.
 func (c *Cluster) Start(roles ...string) {
 	c.use("Start")
-	c.must(c.actWithBoot(c.cast.Start, roles...))
+	c.must(c.actWithBoot(c.context(), c.cast.Start, roles...))
 }
 
 // Leave has the nodes leave the cluster in good order, one after another, and
@@ -61,7 +61,7 @@ func (c *Cluster) Kill(roles ...string) {
 // at the same address.
 func (c *Cluster) Restart(roles ...string) {
 	c.use("Restart")
-	c.must(c.actWithBoot(c.cast.Restart, roles...))
+	c.must(c.actWithBoot(c.context(), c.cast.Restart, roles...))
 }
 
 // Pause stops the processes of isolated roles, and all that they have started, with SIGSTOP
@@ -112,8 +112,7 @@ func (c *Cluster) act(verb func(ctx context.Context, roles ...string) error, rol
 }
 
 // actWithBoot is act for a verb that boots nodes.
-func (c *Cluster) actWithBoot(verb func(ctx context.Context, boot cast.Boot, roles ...string) error, roles ...string) error {
-	ctx := c.context()
+func (c *Cluster) actWithBoot(ctx context.Context, verb func(ctx context.Context, boot cast.Boot, roles ...string) error, roles ...string) error {
 	boot := c.boot(ctx)
 	ctx, end := c.awaited(ctx)
 	defer end()

@@ -193,9 +193,9 @@ func (n *Nemesis) harm(s chaos.Step) (chaos.Undo, error) {
 		_, err := c.Pair(a[0], a[1]).reset()
 		return func() error { return nil }, err
 	case "crash":
-		return func() error { return c.actWithBoot(c.cast.Start, a[0]) }, c.act(c.cast.Crash, a[0])
+		return func() error { return c.actWithBoot(c.context(), c.cast.Start, a[0]) }, c.act(c.cast.Crash, a[0])
 	case "kill":
-		return func() error { return c.actWithBoot(c.cast.Start, a[0]) }, c.act(c.cast.Kill, a[0])
+		return func() error { return c.actWithBoot(c.context(), c.cast.Start, a[0]) }, c.act(c.cast.Kill, a[0])
 	case "pause":
 		return func() error { return c.cast.Resume(c.context(), c.setSkew, a[0]) }, c.cast.Pause(c.context(), a[0])
 	case "skew-clock":

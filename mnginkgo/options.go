@@ -23,7 +23,7 @@ import (
 )
 
 // MultiNode decorates a container or an It: its specs run on a node for each role.
-// Bodies below it may take a *Cluster, to conduct the nodes, or a *Node, to run on
+// Bodies below it may take a *Cluster, to direct the nodes, or a *Node, to run on
 // each of them at once. There must be at least one role, and no two of one name;
 // a mistake in the options ends the run while the tree is built. Called while specs run it fails
 // the one that calls it.
@@ -160,7 +160,7 @@ func forDefaultBoot(o option) Option {
 // options say that it is given: Parallel(Isolated()).
 func Parallel(options ...Option) Option {
 	return option{"Parallel", func(p *plan) {
-		p.Roles.Parallel, p.Isolated = true, false
+		p.Roles.Parallel = true
 		applyAll(p, "Parallel: ", options)
 	}}
 }

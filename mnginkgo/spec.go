@@ -46,26 +46,26 @@ func init() {
 
 // adapt makes a body of Ginkgo's of one that takes a *Cluster or a *Node, and returns nil for others.
 func adapt(body any, where types.CodeLocation) func(ginkgo.SpecContext) {
-	if conduct := tree.Taking[*Cluster](body); conduct != nil {
-		return func(ctx ginkgo.SpecContext) { conduct(ctx, clusterFor(ctx)) }
+	if direct := tree.Taking[*Cluster](body); direct != nil {
+		return func(ctx ginkgo.SpecContext) { direct(ctx, clusterFor(ctx, where)) }
 	}
 	if run := tree.Taking[*Node](body); run != nil {
 		number := bodies.Add(run)
-		return func(ctx ginkgo.SpecContext) { clusterFor(ctx).runBody(ctx, number, where) }
+		return func(ctx ginkgo.SpecContext) { clusterFor(ctx, where).runBody(ctx, number, where) }
 	}
 	return nil
 }
 
-// beforeSpec leases the processes of a spec.
+// beforeSpec borrows the processes of a spec.
 func beforeSpec(ctx ginkgo.SpecContext, p *plan, report ginkgo.SpecReport) {
 	if report.State.Is(types.SpecStateSkipped | types.SpecStatePending) {
 		return
 	}
-	leased, err := self.Borrow(ctx, p.request(report))
+	borrowed, err := self.Borrow(ctx, p.request(report))
 	if err != nil && ctx.Err() == nil { // Ginkgo itself says when it was interrupted
 		ginkgo.Fail(err.Error())
 	}
-	if suite := meetSuite(ctx); leased && suite != nil && suite.OutOfTime() {
+	if suite := meetSuite(ctx); borrowed && suite != nil && suite.OutOfTime() {
 		ginkgo.Skip(outOfTime) // which gives the processes back, as the spec ends
 	}
 }
@@ -180,7 +180,7 @@ func setUp(ctx ginkgo.SpecContext, p *plan) {
 		roles = p.Names
 	}
 	if len(roles) > 0 {
-		err := c.actWithBoot(c.cast.Start, roles...)
+		err := c.actWithBoot(ctx, c.cast.Start, roles...)
 		if name := p.forDefaultBoot; err == nil && name != "" && !c.defaulted.Load() {
 			err = fmt.Errorf("MultiNode: Boot and %s: %s is for DefaultBoot, which this Boot does not call", name, name)
 		}
@@ -271,14 +271,14 @@ func (c *Cluster) useThisProcess(p *plan) {
 	}
 }
 
-// useHosts puts all roles on a stage in the broker, with processes that are leased for the spec.
+// useHosts puts all roles on a stage in the broker, with processes that are lent to the spec.
 func (c *Cluster) useHosts(ctx ginkgo.SpecContext, p *plan) error {
-	director, err := self.Begin(ctx, p.request(ctx.SpecReport()))
+	director, end, err := self.Begin(ctx, p.request(ctx.SpecReport()))
 	if err != nil {
 		return err
 	}
 	c.direct(director)
-	c.close = self.End
+	c.close = end
 	self.Hear(broker.Ears{Failed: c.cast.Trouble, Ended: c.cast.Ended})
 	return nil
 }

@@ -85,12 +85,12 @@ func (t *Transport) name(address string) (string, error) {
 	return "", fmt.Errorf("no node has the address %s", address)
 }
 
-// FinalAdvertiseAddr does what memberlist.Transport says.
+// FinalAdvertiseAddr implements memberlist.Transport.
 func (t *Transport) FinalAdvertiseAddr(string, int) (net.IP, int, error) {
 	return t.IP(t.self), Port, nil
 }
 
-// WriteTo does what memberlist.Transport says.
+// WriteTo implements memberlist.Transport.
 func (t *Transport) WriteTo(packet []byte, address string) (time.Time, error) {
 	name, err := t.name(address)
 	if err != nil {
@@ -112,7 +112,7 @@ func (a addr) String() string  { return string(a) }
 
 func resolve(name string) (net.Addr, error) { return addr(name), nil }
 
-// DialTimeout does what memberlist.Transport says.
+// DialTimeout implements memberlist.Transport.
 func (t *Transport) DialTimeout(address string, timeout time.Duration) (net.Conn, error) {
 	name, err := t.name(address)
 	if err != nil {
@@ -123,13 +123,13 @@ func (t *Transport) DialTimeout(address string, timeout time.Duration) (net.Conn
 	return t.network.DialContext(ctx, "tcp", name)
 }
 
-// PacketCh does what memberlist.Transport says.
+// PacketCh implements memberlist.Transport.
 func (t *Transport) PacketCh() <-chan *memberlist.Packet { return t.packetCh }
 
-// StreamCh does what memberlist.Transport says.
+// StreamCh implements memberlist.Transport.
 func (t *Transport) StreamCh() <-chan net.Conn { return t.streamCh }
 
-// Shutdown does what memberlist.Transport says.
+// Shutdown implements memberlist.Transport.
 func (t *Transport) Shutdown() error {
 	var err error
 	t.once.Do(func() {

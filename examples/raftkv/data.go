@@ -32,7 +32,7 @@ func (d *data) get(key string) string {
 	return d.values[key]
 }
 
-// Apply does what raft.FSM says; it returns the value of the command's key.
+// Apply implements raft.FSM; it returns the value of the command's key.
 func (d *data) Apply(entry *raft.Log) any {
 	var c command
 	if err := json.Unmarshal(entry.Data, &c); err != nil {
@@ -46,14 +46,14 @@ func (d *data) Apply(entry *raft.Log) any {
 	return d.values[c.Key]
 }
 
-// Snapshot does what raft.FSM says.
+// Snapshot implements raft.FSM.
 func (d *data) Snapshot() (raft.FSMSnapshot, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return snapshot(maps.Clone(d.values)), nil
 }
 
-// Restore does what raft.FSM says.
+// Restore implements raft.FSM.
 func (d *data) Restore(from io.ReadCloser) error {
 	values := map[string]string{}
 	if err := json.NewDecoder(from).Decode(&values); err != nil {
@@ -67,7 +67,7 @@ func (d *data) Restore(from io.ReadCloser) error {
 
 type snapshot map[string]string
 
-// Persist does what raft.FSMSnapshot says.
+// Persist implements raft.FSMSnapshot.
 func (s snapshot) Persist(to raft.SnapshotSink) error {
 	if err := json.NewEncoder(to).Encode(s); err != nil {
 		_ = to.Cancel() // the first error counts
@@ -76,5 +76,5 @@ func (s snapshot) Persist(to raft.SnapshotSink) error {
 	return to.Close()
 }
 
-// Release does what raft.FSMSnapshot says.
+// Release implements raft.FSMSnapshot.
 func (s snapshot) Release() {}

@@ -84,3 +84,10 @@ var _ = Describe("bodies on the roles", alone(quick), isolated, func() {
 		AfterEach(func(cluster *Cluster) { Expect(cluster.Node("b")).To(HaveExited(0)) })
 	})
 })
+
+var _ = Describe("Isolated", MultiNode(Roles("a"), Isolated(), Parallel()), isolated, func() {
+	It("stands beside Parallel in any order", func(ctx SpecContext, cluster *Cluster) {
+		cluster.Exit(3, "a")
+		Expect(cluster.Node("a")).To(HaveExited(3))
+	})
+})

@@ -11,7 +11,7 @@ import (
 )
 
 // attachment is an endpoint of the host as the broker sees it: a port on the Switch
-// of the spec that had leased the host.
+// of the spec that had borrowed the host.
 type attachment struct {
 	line   *Line
 	number uint64
@@ -29,16 +29,16 @@ type attachment struct {
 
 var _ transport.Mover = (*attachment)(nil)
 
-// open attaches the host to the Switch it is leased to.
+// open attaches the host to the Switch of the spec that has borrowed it.
 func (l *Line) open(_ context.Context, r openRequest) (openAnswer, error) {
 	err := l.attach(r)
 	if err == nil {
 		return openAnswer{}, nil
 	}
 	return openAnswer{
-		Refused:   err.Error(),
-		InUse:     errors.Is(err, transport.ErrInUse),
-		NotLeased: errors.Is(err, ErrNotLeased),
+		Refused: err.Error(),
+		InUse:   errors.Is(err, transport.ErrInUse),
+		NotLent: errors.Is(err, ErrNotLent),
 	}, nil
 }
 
@@ -46,7 +46,7 @@ func (l *Line) attach(r openRequest) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.sw == nil {
-		return ErrNotLeased
+		return ErrNotLent
 	}
 	if l.ended {
 		return rpc.ErrClosed

@@ -8,7 +8,7 @@
 //	ours, theirs, err := pipe.Pair()          // or ListenFIFO, ForChild...
 //	line := pipe.NewLine("host 2", ours)      // in the broker's process
 //	line.Start()
-//	line.Use(sw)                              // lease the host to one spec
+//	line.Use(sw)                              // lend the host to one spec
 //
 //	host := pipe.NewHost("host 2", theirs)    // in the host's process
 //	host.Start()

@@ -2,6 +2,6 @@ package pipe
 
 import "errors"
 
-// ErrNotLeased means that the broker has not told the host's Line which Switch to use: no
+// ErrNotLent means that the broker has not told the host's Line which Switch to use: no
 // spec has this host.
-var ErrNotLeased = errors.New("no spec has leased this host")
+var ErrNotLent = errors.New("no spec has borrowed this host")

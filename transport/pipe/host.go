@@ -48,8 +48,8 @@ func (h *Host) Start() {
 	})
 }
 
-// Open implements transport.Network. While no spec has leased the host it returns
-// ErrNotLeased.
+// Open implements transport.Network. While no spec has borrowed the host it returns
+// ErrNotLent.
 func (h *Host) Open(address transport.Address, receive transport.Receiver) (transport.Endpoint, error) {
 	e, err := h.attach(address, receive)
 	if err != nil {
@@ -114,8 +114,8 @@ func (a openAnswer) err() error {
 	switch {
 	case a.InUse:
 		return transport.ErrInUse
-	case a.NotLeased:
-		return ErrNotLeased
+	case a.NotLent:
+		return ErrNotLent
 	case a.Refused != "":
 		return errors.New(a.Refused)
 	}

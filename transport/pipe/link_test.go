@@ -53,14 +53,14 @@ func within(t testing.TB) context.Context {
 func TestOpenIsRefusedWithoutALease(t *testing.T) {
 	line, host := twoEnds(t, "host 1")
 	_, err := host.Open("a", ignore)
-	if !errors.Is(err, pipe.ErrNotLeased) || err.Error() != `transport/pipe: host "host 1": open "a": no spec has leased this host` {
+	if !errors.Is(err, pipe.ErrNotLent) || err.Error() != `transport/pipe: host "host 1": open "a": no spec has borrowed this host` {
 		t.Errorf("before Use: %v", err)
 	}
 	line.Use(transport.NewSwitch())
 	e := open(t, host, "a", ignore)
 	line.Use(nil)
 	_ = e.Close()
-	if _, err := host.Open("a", ignore); !errors.Is(err, pipe.ErrNotLeased) {
+	if _, err := host.Open("a", ignore); !errors.Is(err, pipe.ErrNotLent) {
 		t.Errorf("after Use(nil): %v", err)
 	}
 }

@@ -27,9 +27,9 @@ type openRequest struct {
 
 // openAnswer is empty if all went well. Sentinels do not travel, so it names them.
 type openAnswer struct {
-	Refused   string // the error's text
-	InUse     bool   // it was transport.ErrInUse
-	NotLeased bool   // it was ErrNotLeased
+	Refused string // the error's text
+	InUse   bool   // it was transport.ErrInUse
+	NotLent bool   // it was ErrNotLent
 }
 
 // closeRequest ends an attachment after its first Sent frames, which were all.

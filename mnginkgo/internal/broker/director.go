@@ -7,7 +7,7 @@ import (
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
-// director is this process's way to a stage in the broker: conducted or hosted.
+// director is this process's way to a stage in the broker: directed or hosted.
 type director struct {
 	peer *rpc.Peer
 	as   string

@@ -22,7 +22,7 @@
 // What a process asks of a stage are the verbs of package stage: the session sends one's name and its
 // argument, and the broker hands both to the stage. What else either end may ask is in method.go: both
 // use the same value, which has the types of argument and answer. A call to a role is encoded by its
-// conductor and decoded by the role; broker and stage pass it on unread.
+// director and decoded by the role; broker and stage pass it on unread.
 //
 // # What processes say
 //

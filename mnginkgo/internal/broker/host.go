@@ -32,7 +32,7 @@ type host struct {
 	ready     bool          // it has said hello
 	waits     int           // calls with which a Ginkgo process waits, and may host meanwhile
 	request   *request      // of its own, that waits
-	conducted *loan         // of its own spec
+	directed  *loan         // of its own spec
 	loan      *loan         // that it hosts a role of
 	role      string        // in that loan
 	before    string        // the role that it hosted before, and its spec
@@ -130,7 +130,7 @@ func (h *host) hello(_ context.Context, hi hello) (helloAnswer, error) {
 // free reports whether the host can be lent. The caller holds the lock.
 func (h *host) free() bool {
 	return !h.first && h.ready && h.alive() && h.loan == nil && h.aside == "" && !h.dismissed &&
-		(h.child != nil || h.waits > 0 && h.conducted == nil)
+		(h.child != nil || h.waits > 0 && h.directed == nil)
 }
 
 // hostsFor returns the loan that the process hosts a role of, or nil, and the role.
@@ -183,7 +183,7 @@ func (h *host) Crash(ctx context.Context) error {
 // doing says why the process is not there for a request. The caller holds the lock.
 func (h *host) doing(r *request) string {
 	switch {
-	case h == r.conductor && h.loan == nil:
+	case h == r.director && h.loan == nil:
 		return "runs this spec"
 	case h.loan != nil:
 		return fmt.Sprintf("hosts role %s of the spec %q", h.role, h.loan.spec)
@@ -193,8 +193,8 @@ func (h *host) doing(r *request) string {
 		return "is free"
 	case h.first:
 		return "has the broker, and hosts no role"
-	case h.conducted != nil:
-		return fmt.Sprintf("runs the spec %q", h.conducted.spec)
+	case h.directed != nil:
+		return fmt.Sprintf("runs the spec %q", h.directed.spec)
 	}
 	return "runs specs of its own"
 }

@@ -18,20 +18,20 @@ import (
 // loan is the processes that one spec was lent, on a stage of their own.
 type loan struct {
 	*stage.Stage
-	b         *Broker
-	spec      string // its text
-	conductor *host
-	hosts     []*host
-	isolated  []*isolatedRole // roles with processes of their own
-	over      bool            // the broker's lock guards it
-	once      sync.Once
+	b        *Broker
+	spec     string // its text
+	director *host
+	hosts    []*host
+	isolated []*isolatedRole // roles with processes of their own
+	over     bool            // the broker's lock guards it
+	once     sync.Once
 }
 
 func (b *Broker) newLoan(r *request) *loan {
 	sw := transport.NewSwitch(b.config.Switch...)
-	l := &loan{Stage: stage.New(sw, r.BarrierTimeout, r.Machines, b.config.Matches), b: b, spec: r.Spec, conductor: r.conductor}
+	l := &loan{Stage: stage.New(sw, r.BarrierTimeout, r.Machines, b.config.Matches), b: b, spec: r.Spec, director: r.director}
 	l.OnFlush(l.flush)
-	l.OnFailed(func(f stage.Failure) { _ = noticeFailed.send(r.conductor.peer, f) }) // without it nobody asks
+	l.OnFailed(func(f stage.Failure) { _ = noticeFailed.send(r.director.peer, f) }) // without it nobody asks
 	return l
 }
 
@@ -41,7 +41,7 @@ func (b *Broker) lend(r *request, hosts []*host) error {
 	l.hosts = hosts
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, h := range append(slices.Clone(hosts), r.conductor) {
+	for _, h := range append(slices.Clone(hosts), r.director) {
 		if h.gone != nil {
 			return h.gone
 		}
@@ -49,7 +49,7 @@ func (b *Broker) lend(r *request, hosts []*host) error {
 	if r.ctx.Err() != nil {
 		return r.ctx.Err()
 	}
-	r.conductor.conducted = l
+	r.director.directed = l
 	for i, h := range hosts {
 		h.loan, h.role = l, r.Roles[i]
 		h.line.Use(l.Switch())
@@ -67,9 +67,9 @@ func (b *Broker) lendIsolated(ctx context.Context, r *request) error {
 		l.SetRunner(role, one)
 	}
 	b.mu.Lock()
-	gone := r.conductor.gone
+	gone := r.director.gone
 	if gone == nil {
-		r.conductor.conducted = l
+		r.director.directed = l
 	}
 	b.mu.Unlock()
 	if gone != nil {
@@ -110,13 +110,13 @@ func (l *loan) end(ctx context.Context) {
 		_ = l.Close() // nobody is there any more who could tell
 		l.b.mu.Lock()
 		defer l.b.mu.Unlock()
-		l.conductor.seen = time.Now()
+		l.director.seen = time.Now()
 		for _, h := range l.hosts {
 			h.seen = time.Now()
 			h.before = fmt.Sprintf("role %s of the spec %q", h.role, l.spec)
 			h.loan, h.role = nil, ""
 		}
-		l.conductor.conducted = nil
+		l.director.directed = nil
 		l.b.isolated -= len(l.isolated)
 		l.b.change()
 		l.b.changeIn(momentAgo)
@@ -165,7 +165,7 @@ func (l *loan) ended(h *host, end stage.End) {
 		text = fmt.Sprintf("the process of role %s (process id %d) ended: %s", end.Role, h.pid, h.how().Text)
 	}
 	l.Log(stage.Entry{Time: time.Now(), Text: text})
-	_ = noticeEnded.send(l.conductor.peer, end)
+	_ = noticeEnded.send(l.director.peer, end)
 	l.Gone(end.Role, !end.Planned)
 }
 

@@ -80,7 +80,7 @@ const (
 	noticeLate     notice[stage.Failure] = "late"  // of a role whose spec is over
 
 	noticeLog    notice[stage.Entry]   = "role.log"
-	noticeFailed notice[stage.Failure] = "failed" // the broker tells the conductor so, too
+	noticeFailed notice[stage.Failure] = "failed" // the broker tells the director so, too
 )
 
 // What the broker may ask of a process. All else that it asks is for the role that the process
@@ -93,7 +93,7 @@ const (
 	noticeExit notice[int] = "host.exit" // with this code, at once
 )
 
-// What the broker tells a process of the spec that it conducts, beside noticeFailed.
+// What the broker tells a process of the spec that it directs, beside noticeFailed.
 const noticeEnded notice[stage.End] = "ended"
 
 type hello struct {

@@ -12,12 +12,12 @@ import (
 // request is a spec that waits for its processes.
 type request struct {
 	Request
-	ctx       context.Context
-	cancel    context.CancelFunc
-	conductor *host
-	since     time.Time     // when it was its turn
-	done      chan struct{} // closed when it was granted or has failed
-	err       error         // then: why it has failed
+	ctx      context.Context
+	cancel   context.CancelFunc
+	director *host
+	since    time.Time     // when it was its turn
+	done     chan struct{} // closed when it was granted or has failed
+	err      error         // then: why it has failed
 }
 
 // borrow gets the processes for a spec of h, after all requests that came before. While h
@@ -25,7 +25,7 @@ type request struct {
 func (b *Broker) borrow(ctx context.Context, h *host, what Request) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r := &request{Request: what, ctx: ctx, cancel: cancel, conductor: h, done: make(chan struct{})}
+	r := &request{Request: what, ctx: ctx, cancel: cancel, director: h, done: make(chan struct{})}
 	b.alter(func() {
 		h.waits++
 		h.request = r
@@ -53,7 +53,7 @@ func (b *Broker) withdraw(ctx context.Context, h *host) {
 	if r != nil {
 		<-r.done
 	}
-	if l := under(b, func() *loan { return h.conducted }); l != nil {
+	if l := under(b, func() *loan { return h.directed }); l != nil {
 		l.end(ctx)
 	}
 }
@@ -64,7 +64,7 @@ func (b *Broker) grantAll() {
 		var r *request
 		_ = b.until(context.Background(), func() bool { // the context has no end
 			// One whose own process hosts a role for another has to wait for that.
-			i := slices.IndexFunc(b.queue, func(r *request) bool { return r.conductor.loan == nil })
+			i := slices.IndexFunc(b.queue, func(r *request) bool { return r.director.loan == nil })
 			if i >= 0 {
 				r = b.queue[i]
 				b.queue = slices.Delete(b.queue, i, i+1)
@@ -111,17 +111,17 @@ func (b *Broker) choose(r *request) ([]*host, error) {
 	switch {
 	case b.closed:
 		return nil, errClosed
-	case r.conductor.gone != nil:
-		return nil, r.conductor.gone
-	case r.conductor.loan != nil: // it hosts a role for another
+	case r.director.gone != nil:
+		return nil, r.director.gone
+	case r.director.loan != nil: // it hosts a role for another
 		return nil, nil
 	case r.Isolated:
 		return b.chooseIsolated(r)
 	}
 	// Ginkgo's own processes come first, those included that will be free in a moment.
-	near := b.count(func(h *host) bool { return h.child == nil && h != r.conductor && (h.free() || r.waitsFor(h)) })
+	near := b.count(func(h *host) bool { return h.child == nil && h != r.director && (h.free() || r.waitsFor(h)) })
 	near = min(near, len(r.Roles))
-	chosen := b.take(near, func(h *host) bool { return h.child == nil && h != r.conductor })
+	chosen := b.take(near, func(h *host) bool { return h.child == nil && h != r.director })
 	ofGinkgo := len(chosen)
 	chosen = append(chosen, b.take(len(r.Roles)-near, func(h *host) bool { return h.child != nil })...)
 	if len(chosen) == len(r.Roles) {
@@ -130,7 +130,7 @@ func (b *Broker) choose(r *request) ([]*host, error) {
 	return nil, b.startChildren(r, len(r.Roles)-near-(len(chosen)-ofGinkgo))
 }
 
-// chooseIsolated returns the conductor of a request for isolated roles once there is room for the
+// chooseIsolated returns the director of a request for isolated roles once there is room for the
 // children, which are the request's from then on. The caller holds the lock.
 func (b *Broker) chooseIsolated(r *request) ([]*host, error) {
 	if len(r.Roles) > b.config.MaxChildren {
@@ -148,7 +148,7 @@ func (b *Broker) chooseIsolated(r *request) ([]*host, error) {
 		return nil, nil
 	}
 	b.isolated += len(r.Roles)
-	return []*host{r.conductor}, nil
+	return []*host{r.director}, nil
 }
 
 // take returns up to n free hosts that is accepts. The caller holds the lock.
@@ -171,7 +171,7 @@ const (
 // waitsFor reports whether a Ginkgo process is worth waiting for. The caller holds the lock.
 func (r *request) waitsFor(h *host) bool {
 	return !h.first && h.aside == "" && time.Since(r.since) < notForEver &&
-		(h.waits > 0 || h.conducted != nil || h.loan != nil || time.Since(h.seen) < momentAgo)
+		(h.waits > 0 || h.directed != nil || h.loan != nil || time.Since(h.seen) < momentAgo)
 }
 
 // startChildren starts the children that a request misses. The caller holds the lock.
@@ -181,7 +181,7 @@ func (b *Broker) startChildren(r *request, missing int) error {
 		b.childErr = nil
 		return err
 	}
-	others := b.count(func(h *host) bool { return h.child == nil && h != r.conductor && !h.first })
+	others := b.count(func(h *host) bool { return h.child == nil && h != r.director && !h.first })
 	if need := len(r.Roles) - others; need > b.config.MaxChildren {
 		return fmt.Errorf("%d roles need %d children beside %d other Ginkgo processes, but max-children is %d: "+
 			"raise it in ginkgo.yml (or MN_MAX_CHILDREN), or run more processes (ginkgo --procs=%d)",

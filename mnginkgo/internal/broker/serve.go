@@ -6,31 +6,33 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
-// What comes before the name of a verb of the stage of the spec that a process conducts, and of the one
+// What comes before the name of a verb of the stage of the spec that a process directs, and of the one
 // that it hosts a role on.
 const (
-	conducted = "stage."
-	hosted    = "role."
+	directed = "stage."
+	hosted   = "role."
 )
 
 // do does a verb of a stage for the process.
 func (h *host) do(ctx context.Context, method string, argument []byte) ([]byte, error) {
-	l, _ := h.hostsFor()
-	verb, conducts := strings.CutPrefix(method, conducted)
-	if conducts {
-		l = under(h.b, func() *loan { return h.conducted })
+	l, role := h.hostsFor()
+	verb, directs := strings.CutPrefix(method, directed)
+	if directs {
+		l = under(h.b, func() *loan { return h.directed })
 	}
 	switch {
-	case conducts && l == nil:
-		return nil, fmt.Errorf("%s conducts no spec", h.name)
+	case directs && l == nil:
+		return nil, fmt.Errorf("%s directs no spec", h.name)
 	case l == nil:
 		return nil, fmt.Errorf("%s hosts no role", h.name)
-	case !conducts:
+	case !directs:
 		ctx, cancel := h.mourned(ctx)
 		defer cancel()
-		return l.Ask(ctx, strings.TrimPrefix(method, hosted), argument)
+		return l.Ask(stage.As(ctx, role), strings.TrimPrefix(method, hosted), argument)
 	}
 	answer, err := l.Ask(ctx, verb, argument)
 	if err != nil {

@@ -54,7 +54,7 @@ type Seat interface {
 // runs the roles that this process is given.
 func Connect(ctx context.Context, carrier pipe.Carrier, tree string, newSeat func(stage.Backstage, transport.Network) Seat) (*Session, error) {
 	host := pipe.NewHost("the broker", carrier)
-	s := &Session{director: director{host.Peer(), conducted}, host: host}
+	s := &Session{director: director{host.Peer(), directed}, host: host}
 	s.seat = newSeat(backstage{director{s.peer, hosted}}, s.host)
 	s.serve()
 	s.host.Start()

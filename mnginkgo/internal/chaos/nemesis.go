@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -81,12 +82,19 @@ func (n *Nemesis) begin(s Step) (harm, bool) {
 	return harm{s, s.at + s.lasting, undo}, err == nil
 }
 
-func (n *Nemesis) end(h harm) bool {
-	err := h.undo()
-	if err != nil {
-		n.Failed("end of "+h.String(), err)
-	}
-	return err == nil
+// end ends a harm, and reports whether it could. One that panics does not keep the others from their end.
+func (n *Nemesis) end(h harm) (ended bool) {
+	var err error
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			err = fmt.Errorf("panic: %v", panicked)
+		}
+		if ended = err == nil; !ended {
+			n.Failed("end of "+h.String(), err)
+		}
+	}()
+	err = h.undo()
+	return ended
 }
 
 // Schedule returns what was done, below a title. It must not be called while Run works.

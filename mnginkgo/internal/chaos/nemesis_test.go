@@ -115,3 +115,27 @@ func TestAReplayIsForOneTitle(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func TestAllIsUndoneAlthoughAnEndPanics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		steps, err := Parse("0s for 1m0s: crash b\n0s for 2m0s: crash c\n", five)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var undone, failed []string
+		n := &Nemesis{
+			Harm: func(s Step) (Undo, error) {
+				return func() error {
+					undone = append(undone, s.Args[0])
+					panic("oh")
+				}, nil
+			},
+			Failed: func(doing string, err error) { failed = append(failed, doing+": "+err.Error()) },
+		}
+		stop := make(chan struct{})
+		time.AfterFunc(time.Second, func() { close(stop) })
+		n.Run(slices.Values(steps), stop)
+		wantLines(t, "undone", undone, "b", "c")
+		wantLines(t, "failed", failed, "end of 0s for 1m0s: crash b: panic: oh", "end of 0s for 2m0s: crash c: panic: oh")
+	})
+}

@@ -3,6 +3,7 @@ package company
 import (
 	"context"
 	"os"
+	"sync/atomic"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/broker"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
@@ -14,12 +15,13 @@ import (
 
 // Process is this process's part in the run.
 type Process struct {
-	broker   *broker.Broker  // of process 1, and nil elsewhere
-	session  *broker.Session // nil where there is no broker
-	house    *rolecode.House // this process as a host; nil as long as it is none
-	dir      string          // the folder of process 1; "" in a run on one Ginkgo process
-	borrowed bool            // it holds the processes for a spec
-	late     late
+	broker  *broker.Broker  // of process 1, and nil elsewhere
+	session *broker.Session // nil where there is no broker
+	house   *rolecode.House // this process as a host; nil as long as it is none
+	dir     string          // the folder of process 1; "" in a run on one Ginkgo process
+	loans   atomic.Uint64   // so far
+	loan    atomic.Uint64   // the number of the one that it has for a spec, or 0
+	late    late
 }
 
 // Host is what a process needs to host roles.

@@ -22,34 +22,36 @@ or call StartBroker and JoinBroker inside the SynchronizedBeforeSuite it has`)
 // nothing to do: without a broker the spec fails when it begins, and in an Ordered container it
 // goes on with those of the spec before.
 func (p *Process) Borrow(ctx context.Context, r broker.Request) (borrowed bool, err error) {
-	if p.session == nil || p.borrowed {
+	if p.session == nil || p.loan.Load() != 0 {
 		return false, nil
 	}
 	defer p.house.Wait()()
 	if err := p.session.Borrow(ctx, r); err != nil {
 		return true, fmt.Errorf("processes for this spec: %w", err)
 	}
-	p.borrowed = true
+	p.loan.Store(p.loans.Add(1))
 	return true, nil
 }
 
-// Begin begins the turn of a spec: it returns the stage that its processes are on. It borrows them
-// if Borrow was not called, as for an It that carries the plan itself, or for another attempt.
-func (p *Process) Begin(ctx context.Context, r broker.Request) (stage.Director, error) {
+// Begin begins the turn of a spec: it returns the stage that its processes are on, and what ends the turn and
+// gives them back. It borrows them if Borrow was not called, as for an It that carries the plan itself, or for
+// another attempt.
+func (p *Process) Begin(ctx context.Context, r broker.Request) (d stage.Director, end func(context.Context) error, err error) {
 	if p.session == nil {
-		return nil, ErrNoBroker
+		return nil, nil, ErrNoBroker
 	}
 	if _, err := p.Borrow(ctx, r); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return p.session, nil
-}
-
-// End ends the turn, and gives the processes back.
-func (p *Process) End(ctx context.Context) error {
-	err := p.release(ctx)
-	p.Hear(broker.Ears{Failed: rolecode.Late})
-	return err
+	loan := p.loan.Load()
+	return p.session, func(ctx context.Context) error {
+		if now := p.loan.Load(); now != loan && now != 0 { // it was given back, and another spec has its own
+			return nil
+		}
+		err := p.release(ctx)
+		p.Hear(broker.Ears{Failed: rolecode.Late})
+		return err
+	}, nil
 }
 
 // Hear has those told of what happens in the turn.
@@ -79,10 +81,9 @@ const Hurry = 250 * time.Millisecond
 
 // release gives the processes back, if there are any.
 func (p *Process) release(ctx context.Context) error {
-	if !p.borrowed {
+	if p.loan.Swap(0) == 0 {
 		return nil
 	}
-	p.borrowed = false
 	limit, inTime := ctx.Deadline()
 	hurried, patience := ctx.Err() != nil || inTime && time.Until(limit) < Hurry, releaseTimeout
 	if hurried {

@@ -39,8 +39,9 @@ var inEnvironment = func() (are [4]bool) {
 // InForce returns the defaults that Gomega has now, and false if this Gomega keeps them
 // elsewhere than the one that this package was written for.
 func InForce() (d Defaults, ok bool) {
+	holder := reflect.Indirect(reflect.ValueOf(innermost()))
 	defer func() { ok = recover() == nil }() // reflection panics of a field that is not there
-	bundle := reflect.Indirect(reflect.ValueOf(innermost())).FieldByName("DurationBundle")
+	bundle := holder.FieldByName("DurationBundle")
 	for i, knob := range knobs {
 		d.Of[i] = bundle.FieldByName(knob.field).Interface().(time.Duration)
 	}

@@ -76,7 +76,7 @@ func (h *House) host(o *Owner, report []byte, backstage stage.Backstage) {
 	h.last = o
 	h.races = Races()
 	resident.Store(o)
-	h.undo = append(h.undo, keepWritten(), func() { resident.Store(nil) })
+	h.undo = append(h.undo, keepWritten())
 	say := func(text string) { backstage.Log(stage.Entry{Time: time.Now(), Role: o.Role, Text: text}) }
 	if h.suite != nil {
 		h.undo = append(h.undo, h.suite.Act(spec))
@@ -87,6 +87,7 @@ func (h *House) host(o *Owner, report []byte, backstage stage.Backstage) {
 	if h.output != nil {
 		h.undo = append(h.undo, redirect(h.output))
 	}
+	h.undo = append(h.undo, func() { resident.Store(nil) }) // last: until then, what fails here is the role's
 }
 
 // Do is Do of the Owner. What the code defers is kept for CleanUp where that is certain to be the

@@ -11,11 +11,7 @@ import (
 // boot boots a node.
 func (s *Seat) boot(ctx context.Context, b BootRequest) (Answer, error) {
 	s.waits.Take(b.Waits)
-	o := s.takeUp(b)
-	node := s.newNode(b)
-	s.mu.Lock()
-	s.node = node
-	s.mu.Unlock()
+	o, node := s.takeUp(b)
 
 	limited, cancel := Within(ctx, s.script.BootTimeout, "boot-timeout")
 	defer cancel()
@@ -41,14 +37,16 @@ func (s *Seat) boot(ctx context.Context, b BootRequest) (Answer, error) {
 	return a, nil
 }
 
-// takeUp begins the work for a role of a spec, if it has not begun, and returns whose code it is.
-func (s *Seat) takeUp(b BootRequest) *rolecode.Owner {
+// takeUp begins the work for a role of a spec, if it has not begun, and returns whose code it is and a node
+// that is to boot.
+func (s *Seat) takeUp(b BootRequest) (*rolecode.Owner, *Node) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.owner == nil {
 		s.owner = s.house.Begin(b.Role, b.Spec, b.Report, s.backstage)
 	}
-	return s.owner
+	s.node = s.newNode(b)
+	return s.owner, s.node
 }
 
 // seated has the node run. If its boot was given up meanwhile, what was booted is ended again: nobody

@@ -44,7 +44,7 @@ func (s *Seat) Call(ctx context.Context, method string, body []byte) ([]byte, er
 	if do == nil {
 		return nil, fmt.Errorf("unknown method %q", method)
 	}
-	if s.house.Hosts() { // the conductor is at the other end of a connection, and does not wait
+	if s.house.Hosts() { // the director is at the other end of a connection, and does not wait
 		return do(s, ctx, body)
 	}
 	type result struct {
@@ -101,7 +101,7 @@ func (s *Seat) owns() *rolecode.Owner {
 func (s *Seat) current() (*Node, *rolecode.Owner, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.node == nil || !s.node.runs {
+	if s.owner == nil || s.node == nil || !s.node.runs {
 		return nil, nil, errors.New("no node runs here")
 	}
 	return s.node, s.owner, nil

@@ -116,3 +116,21 @@ func TestABarrierEndsWithItsContext(t *testing.T) {
 		wantError(t, a, `barrier "x": arrived a; missing b; waited 1s`)
 	})
 }
+
+func TestARoleAsksInItsOwnNameAlone(t *testing.T) {
+	bubble(t, func(ctx context.Context, s *Stage) {
+		asA := As(ctx, "a")
+		wantError(t, enter(asA, s, "b", "start", "a", "b"), `stage: role "a" asks in the name of "b"`)
+		if err := Ended.Tell(asA, s, "b"); err == nil {
+			t.Error("a has said that b's body is over")
+		}
+		if _, err := s.Ask(asA, "crash", nil); err == nil || err.Error() != `stage: role "a" asks for "crash", which is the Director's` {
+			t.Errorf("a may crash: %v", err)
+		}
+		for _, role := range []string{"a", "b"} {
+			if err := Ended.Tell(As(ctx, role), s, role); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}

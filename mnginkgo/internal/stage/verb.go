@@ -62,9 +62,27 @@ func order[A any](name string, do func(*Stage, context.Context, A) error) Verb[A
 	})
 }
 
+type roleKey struct{}
+
+// As returns a context in which the process of a role asks: the verbs of a Backstage, and in its own name.
+func As(ctx context.Context, role string) context.Context {
+	return context.WithValue(ctx, roleKey{}, role)
+}
+
+// mayAsk returns an error if a verb is in the name of a role that is not the one that asks.
+func mayAsk(ctx context.Context, role string) error {
+	if as, is := ctx.Value(roleKey{}).(string); is && as != role {
+		return fmt.Errorf("stage: role %q asks in the name of %q", as, role)
+	}
+	return nil
+}
+
 // Ask implements Director and Backstage, for the other end of a connection.
 func (s *Stage) Ask(ctx context.Context, verb string, argument []byte) ([]byte, error) {
 	do := verbs[verb]
+	if role, is := ctx.Value(roleKey{}).(string); is && !ofRoles[verb] {
+		return nil, fmt.Errorf("stage: role %q asks for %q, which is the Director's", role, verb)
+	}
 	if do == nil {
 		return nil, fmt.Errorf("stage: unknown verb %q", verb)
 	}

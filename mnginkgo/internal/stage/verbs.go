@@ -62,9 +62,17 @@ var (
 // What a role's process asks, of its Backstage.
 var (
 	// Barrier waits until all parties have come to the barrier of that name.
-	Barrier = order("barrier", func(s *Stage, ctx context.Context, p Party) error { return s.barriers.enter(ctx, p) })
+	Barrier = order("barrier", func(s *Stage, ctx context.Context, p Party) error {
+		if err := mayAsk(ctx, p.Role); err != nil {
+			return err
+		}
+		return s.barriers.enter(ctx, p)
+	})
 	// Ended says that the role's body is over: no barrier need wait for it.
-	Ended = order("ended", func(s *Stage, _ context.Context, role string) error {
+	Ended = order("ended", func(s *Stage, ctx context.Context, role string) error {
+		if err := mayAsk(ctx, role); err != nil {
+			return err
+		}
 		s.Gone(role, false)
 		return nil
 	})
@@ -79,6 +87,9 @@ var (
 	// stage owns, so that no sweep takes it while that lives.
 	MakeDir = order("mkdir", func(_ *Stage, _ context.Context, path string) error { return scratch.Own.MakeDir(path) })
 )
+
+// ofRoles are the names of the verbs of a Backstage.
+var ofRoles = map[string]bool{Barrier.name: true, Ended.name: true, Acquire.name: true, Release.name: true, MakeDir.name: true}
 
 // RoleCall is what the runner of a role is to do.
 type RoleCall struct {

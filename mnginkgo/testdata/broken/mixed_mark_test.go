@@ -76,7 +76,7 @@ func wait(ctx context.Context) {
 	}
 }
 
-// Stop does what Stopper says.
+// Stop implements Stopper.
 func (m *marked) Stop(ctx context.Context) error {
 	defer m.unmark()
 	err := m.ActorNode.Stop(ctx)
@@ -84,7 +84,7 @@ func (m *marked) Stop(ctx context.Context) error {
 	return err
 }
 
-// Crash does what Crasher says.
+// Crash implements Crasher.
 func (m *marked) Crash() {
 	defer m.unmark()
 	m.ActorNode.Crash()
