@@ -12,7 +12,7 @@ import (
 
 // clients ask entities on every node that runs.
 type clients struct {
-	asked    atomic.Int64 // numbers the messages
+	asked    atomic.Int64
 	answered atomic.Int64
 	hits     *tally // what they count, and write letters, or nil
 	over     chan struct{}
@@ -37,16 +37,27 @@ func (c *clients) begin(ctx context.Context, cluster *Cluster) {
 	for i, role := range cluster.Roles() {
 		node := cluster.Node(role)
 		for j := range perNode {
-			rng := rand.New(rand.NewPCG(cluster.Seed(), uint64(1+perNode*i+j)))
-			c.group.Go(func() { c.work(ctx, node, rng) })
+			number := 1 + perNode*i + j
+			one := &client{c, number * perClient, rand.New(rand.NewPCG(cluster.Seed(), uint64(number)))}
+			c.group.Go(func() { one.work(ctx, node) })
 		}
 	}
 }
 
-func (c *clients) work(ctx context.Context, node *Handle, rng *rand.Rand) {
+// client is one of them.
+type client struct {
+	*clients
+	last int // the number of its latest message: numbers do not depend on who is quicker
+	rng  *rand.Rand
+}
+
+// perClient is more than a client has messages.
+const perClient = 10_000_000
+
+func (c *client) work(ctx context.Context, node *Handle) {
 	for {
 		if node.Running() {
-			answered, _ := ask.On(ctx, node, c.next(rng)) // it may have crashed since
+			answered, _ := ask.On(ctx, node, c.next()) // it may have crashed since
 			c.answered.Add(int64(answered))
 			if c.hits != nil {
 				c.hits.count(ctx, node)
@@ -64,11 +75,11 @@ func (c *clients) work(ctx context.Context, node *Handle, rng *rand.Rand) {
 }
 
 // next draws what a client asks next.
-func (c *clients) next(rng *rand.Rand) []call {
+func (c *client) next() []call {
 	calls := make([]call, atOnce)
 	for i := range calls {
-		calls[i] = call{ID: entityOf(rng.IntN(entities)), Number: c.number(), Patience: hurry}
-		switch rng.IntN(10) {
+		calls[i] = call{ID: entityOf(c.rng.IntN(entities)), Number: c.number(), Patience: hurry}
+		switch c.rng.IntN(10) {
 		case 0:
 			calls[i].Stop = true
 		case 1:
@@ -78,7 +89,11 @@ func (c *clients) next(rng *rand.Rand) []call {
 	return calls
 }
 
-func (c *clients) number() int { return int(c.asked.Add(1)) }
+func (c *client) number() int {
+	c.asked.Add(1)
+	c.last++
+	return c.last
+}
 
 // end returns once the clients have stopped. It may be called twice.
 func (c *clients) end() {

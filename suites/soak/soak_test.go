@@ -105,7 +105,7 @@ func everyEntityAnswers(ctx context.Context, cluster *Cluster, c *clients) {
 	for _, role := range cluster.Roles() {
 		calls := make([]call, entities)
 		for i := range calls {
-			calls[i] = call{ID: entityOf(i), Number: c.number(), Patience: patience}
+			calls[i] = call{ID: entityOf(i), Number: int(c.asked.Add(1)), Patience: patience}
 		}
 		Expect(ask.On(ctx, cluster.Node(role), calls)).To(Equal(entities), "answers to %s", role)
 	}

@@ -77,7 +77,7 @@ func (t *Tree[P]) leaf(kind types.NodeType, here scope[P], text string, args []a
 			t.needy++
 		}
 	}
-	if kind.Is(types.NodeTypeIt) && on != nil && !here.ordered && !t.inOrdered() {
+	if kind.Is(types.NodeTypeIt) && on != nil && !t.keepsTogether(here) {
 		args = append(args, on.plan.SpecDecorators()...)
 	}
 	for i, arg := range args {
@@ -136,6 +136,12 @@ func (t *Tree[P]) around() *scope[P] {
 		}
 	}
 	return nil
+}
+
+// keepsTogether reports whether the specs of a node are not to run more often than they do: they share their nodes, or
+// Ginkgo was told how often.
+func (t *Tree[P]) keepsTogether(here scope[P]) bool {
+	return here.ordered || here.repeats || t.inOrdered() || slices.ContainsFunc(t.scopes, func(s scope[P]) bool { return s.repeats })
 }
 
 // inOrdered reports whether the container being built is Ordered, or one around it.

@@ -82,6 +82,16 @@ type scope[P Plan] struct {
 	where           types.CodeLocation
 	top             int // the number of the top-level container that it is or is in
 	ordered, serial bool
+	repeats         bool // Ginkgo has been told how often it runs
+}
+
+// repeats reports whether an argument says how often a spec runs.
+func repeats(arg any) bool {
+	switch arg.(type) {
+	case ginkgo.FlakeAttempts, ginkgo.MustPassRepeatedly:
+		return true
+	}
+	return false
 }
 
 func (s scope[P]) hasPlan() bool {
@@ -103,6 +113,7 @@ func (t *Tree[P]) Transform(kind types.NodeType, offset ginkgo.Offset, text stri
 	here := scope[P]{
 		where:   types.NewCodeLocation(int(offset)),
 		ordered: slices.Contains(args, any(ginkgo.Ordered)), serial: slices.Contains(args, any(ginkgo.Serial)),
+		repeats: slices.ContainsFunc(args, repeats),
 	}
 	for _, arg := range args {
 		if given, ok := arg.(types.CodeLocation); ok {
