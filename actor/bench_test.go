@@ -95,10 +95,15 @@ func BenchmarkSpawn100k(b *testing.B) {
 func ignore(*actor.Context[int], int) error { return nil }
 
 func BenchmarkRemoteTell(b *testing.B) {
-	b.ReportAllocs()
 	network := chanpair.New(transport.NewSwitch(transport.WithQueueLimit(1 << 40)))
-	from := newSystem(b, actor.WithNetwork(network, "a"))
-	to := newSystem(b, actor.WithNetwork(network, "b"))
+	benchmarkRemoteTell(b, network, network)
+}
+
+// benchmarkRemoteTell has an actor of node a tell one of node b.
+func benchmarkRemoteTell(b *testing.B, ofA, ofB transport.Network) {
+	b.ReportAllocs()
+	from := newSystem(b, actor.WithNetwork(ofA, "a"))
+	to := newSystem(b, actor.WithNetwork(ofB, "b"))
 	done, got := make(chan struct{}), 0
 	spawnAs(b, to, "worker", func(*actor.Context[job], job) error {
 		if got++; got == b.N {

@@ -13,6 +13,7 @@ import (
 	"github.com/7aca83c2/multinode/internal/codec"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 )
 
@@ -124,7 +125,7 @@ func (e *CommandError) Error() string {
 	if e.Where == "" {
 		return fmt.Sprintf("command on %s: %s", e.Role, e.Text)
 	}
-	return fmt.Sprintf("command on %s, at %s:\n%s", e.Role, e.Where, indent(e.Text))
+	return fmt.Sprintf("command on %s, at %s:\n%s", e.Role, e.Where, stage.Indent(e.Text, "  "))
 }
 
 // GomegaString returns what Gomega prints below the error's text: the stack of a

@@ -47,7 +47,7 @@ func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
 	}
 	if report := ctx.SpecReport(); report.Failed() { // of which Ginkgo shows the first failure alone
 		ginkgo.AddReportEntry("multinode", report.LeafNodeLocation, ginkgo.ReportEntryVisibilityFailureOrVerbose,
-			"when the spec ended\n"+indent(err.Error()))
+			"when the spec ended\n"+stage.Indent(err.Error(), "  "))
 	}
 	failEnding(ctx, err)
 }

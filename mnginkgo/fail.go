@@ -111,5 +111,3 @@ func isCutOff(ctx ginkgo.SpecContext) bool {
 	return report.State.Is(types.SpecStateInterrupted|types.SpecStateAborted) ||
 		report.State == types.SpecStateTimedout && strings.HasPrefix(report.FailureMessage(), "A suite timeout")
 }
-
-func indent(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }

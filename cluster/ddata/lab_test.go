@@ -1,6 +1,7 @@
 package ddata
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -68,11 +69,18 @@ func (l *dataLab) get(a transport.Address, c Consistency) int64 {
 // settles waits until each node has that count by itself.
 func (l *dataLab) settles(want int64, within time.Duration) {
 	l.Helper()
-	for a := range l.Nodes {
-		for deadline := time.Now().Add(within); l.get(a, Local) != want; time.Sleep(time.Millisecond) {
-			if time.Now().After(deadline) {
-				l.Fatalf("%s has %d after %s, want %d", a, l.get(a, Local), within, want)
-			}
+	counts := map[transport.Address]int64{}
+	defer func() {
+		if l.Failed() {
+			l.Log("counts:", counts)
 		}
-	}
+	}()
+	l.Until(within, fmt.Sprintf("a count of %d on every node", want), func() bool {
+		all := true
+		for a := range l.Nodes {
+			counts[a] = l.get(a, Local)
+			all = all && counts[a] == want
+		}
+		return all
+	})
 }

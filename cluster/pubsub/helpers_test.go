@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
@@ -31,7 +32,6 @@ func formed(t testing.TB, addresses ...transport.Address) *world {
 	}
 	w.Start(addresses...)
 	w.AwaitUp()
-	time.Sleep(time.Second)
 	return w
 }
 
@@ -80,9 +80,9 @@ func (w *world) subscribe(a transport.Address, name, group string) (*inbox, func
 	return in, cancel
 }
 
-// take returns what came since the last time.
+// take returns what has come since the last time, when nothing moves any more.
 func (in *inbox) take() string {
-	time.Sleep(time.Millisecond) // until nothing moves
+	synctest.Wait()
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	got := strings.Join(in.got, " ")

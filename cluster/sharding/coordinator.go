@@ -48,13 +48,14 @@ func newCoordinator[M any](c *config, m *cluster.Membership) *coordinator[M] {
 func (c *coordinator[M]) PreStart(ctx *actor.Context[request[M]]) error {
 	self := ctx.Self()
 	c.self = self
+	// First of all, or it would wait for a member that is removed in between.
+	c.cancel = actor.Subscribe(ctx.System(), func(cluster.ViewChanged) { self.Tell(request[M]{Kind: viewChanged}) })
 	for _, m := range c.member.View().Members {
 		if n := nodeOfMember(m); c.config.role == "" || m.HasRole(c.config.role) {
 			c.book.awaited[n] = true
 			ctx.WatchWith(c.regionAt(ctx, n), request[M]{Kind: absent, Node: n})
 		}
 	}
-	c.cancel = actor.Subscribe(ctx.System(), func(cluster.ViewChanged) { self.Tell(request[M]{Kind: viewChanged}) })
 	ctx.Log().Info("sharding: coordinating", "type", c.config.name, "awaited", len(c.book.awaited))
 	return nil
 }

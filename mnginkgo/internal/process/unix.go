@@ -14,10 +14,15 @@ import (
 // Detach puts the process that is made of the command into a process group of its own, to
 // which a terminal's ^C does not go.
 func Detach(cmd *exec.Cmd) {
+	attributes(cmd).Setpgid = true
+}
+
+// attributes returns those that the process of the command will have, to be changed.
+func attributes(cmd *exec.Cmd) *syscall.SysProcAttr {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
 	}
-	cmd.SysProcAttr.Setpgid = true
+	return cmd.SysProcAttr
 }
 
 // ListenPrinted makes a FIFO at a path and opens it, to read what another process prints and

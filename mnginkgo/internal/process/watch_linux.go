@@ -14,10 +14,7 @@ import (
 // Attach has the system kill the process that Start makes of the command, stopped or not, when
 // this one ends, however that ends.
 func Attach(cmd *exec.Cmd) {
-	if cmd.SysProcAttr == nil {
-		cmd.SysProcAttr = &syscall.SysProcAttr{}
-	}
-	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
+	attributes(cmd).Pdeathsig = syscall.SIGKILL
 }
 
 // Watch learns how a process ended that this one has not started, which wait(2) does not tell. It

@@ -49,9 +49,9 @@ func (f *Failure) Error() string {
 	if where := f.Where(); where != "" {
 		text += ", at " + where
 	}
-	text += ":\n" + indent(f.Message, "  ")
+	text += ":\n" + Indent(f.Message, "  ")
 	if f.Stack != "" {
-		text += "\n" + indent(f.Stack, "    ")
+		text += "\n" + Indent(f.Stack, "    ")
 	}
 	return text
 }
@@ -65,7 +65,8 @@ func (f *Failure) Brief() string {
 	return fmt.Sprintf("%s (%s:%d)", first, filepath.Base(f.File), f.Line)
 }
 
-func indent(text, by string) string {
+// Indent puts something before each line of a text.
+func Indent(text, by string) string {
 	return by + strings.ReplaceAll(text, "\n", "\n"+by)
 }
 
