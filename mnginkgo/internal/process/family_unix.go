@@ -24,7 +24,8 @@ type rest uint8
 const (
 	runs   rest = iota
 	inCall      // in a call of the kernel that no signal interrupts; it stops at its end
-	still       // stopped, or it has ended
+	still       // stopped
+	ended       // waited for or not
 )
 
 // resume lets the family go on.
@@ -78,12 +79,9 @@ type lookout struct {
 const callPatience = 50 * time.Millisecond
 
 func (w *lookout) rest(kin []member) bool {
-	all := still
-	for _, p := range kin {
-		all = min(all, p.rest)
-	}
+	all := least(kin)
 	switch {
-	case all == still:
+	case all >= still:
 		return true
 	case all == runs:
 		w.inCall = time.Time{}
@@ -91,6 +89,15 @@ func (w *lookout) rest(kin []member) bool {
 		w.inCall = time.Now()
 	}
 	return all == inCall && time.Since(w.inCall) > callPatience
+}
+
+// least returns how far those have come to rest of whom that is least.
+func least(kin []member) rest {
+	all := ended
+	for _, p := range kin {
+		all = min(all, p.rest)
+	}
+	return all
 }
 
 func (w *lookout) wait(ctx context.Context) error {
@@ -105,19 +112,20 @@ func (w *lookout) wait(ctx context.Context) error {
 
 func running(kin []member) (ids []int) {
 	for _, p := range kin {
-		if p.rest != still {
+		if p.rest < still {
 			ids = append(ids, p.id)
 		}
 	}
 	return ids
 }
 
-// kill ends the family with SIGKILL. It does not wait until it has ended.
+// kill ends the family with SIGKILL, and waits until it has ended, for killPatience at most: what
+// one of them holds, a port say, is free then.
 func (f family) kill() error {
+	ctx, cancel := context.WithTimeout(context.Background(), killPatience)
+	defer cancel()
 	kin, err := f.kin()
 	if err == nil && len(kin) > 1 { // the family of one that has ended is not found any more
-		ctx, cancel := context.WithTimeout(context.Background(), killPatience)
-		defer cancel()
 		if err = f.pause(ctx); err == nil {
 			kin, err = f.kin()
 		}
@@ -128,8 +136,21 @@ func (f family) kill() error {
 	for _, p := range kin {
 		err = errors.Join(err, signal(p.id, syscall.SIGKILL))
 	}
+	for look := (lookout{}); least(current(kin)) < ended && look.wait(ctx) == nil; {
+	}
 	return err
 }
+
+// current returns those who are there yet, as they are now.
+func current(kin []member) []member {
+	all, _ := list()
+	return slices.DeleteFunc(all, func(p member) bool {
+		return !slices.ContainsFunc(kin, p.is)
+	})
+}
+
+// is reports whether both are one process.
+func (p member) is(other member) bool { return p.id == other.id && p.born == other.born }
 
 // started returns what kills those that the process has started by now and that are still there, and their
 // families.
@@ -141,7 +162,7 @@ func (f family) started() (kill func() error) {
 		}
 		all, err := list()
 		for _, p := range kin {
-			if p.id != f.id && slices.ContainsFunc(all, func(other member) bool { return other.id == p.id && other.born == p.born }) {
+			if p.id != f.id && slices.ContainsFunc(all, p.is) {
 				err = errors.Join(err, family{id: p.id}.kill())
 			}
 		}
@@ -150,7 +171,7 @@ func (f family) started() (kill func() error) {
 }
 
 // killPatience is how long kill waits for a family to stand still, so that nobody in it
-// starts another one meanwhile.
+// starts another one meanwhile, and to have ended.
 const killPatience = time.Second
 
 // signal sends a signal to a process, unless that has ended.

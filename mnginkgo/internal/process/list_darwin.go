@@ -21,8 +21,11 @@ func list() ([]member, error) {
 	all := make([]member, 0, len(infos))
 	for _, info := range infos {
 		p := member{id: int(info.Proc.P_pid), parent: int(info.Eproc.Ppid), group: int(info.Eproc.Pgid), born: info.Proc.P_starttime.Nano()}
-		if info.Proc.P_stat == stateStopped || info.Proc.P_stat == stateZombie {
+		switch info.Proc.P_stat {
+		case stateStopped:
 			p.rest = still
+		case stateZombie:
+			p.rest = ended
 		}
 		all = append(all, p)
 	}

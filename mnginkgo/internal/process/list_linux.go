@@ -45,7 +45,7 @@ func read(id int) (member, bool) {
 	p.parent, _ = strconv.Atoi(fields[0])
 	p.group, _ = strconv.Atoi(fields[1])
 	p.born, _ = strconv.ParseInt(fields[18], 10, 64)
-	if p.rest = restOf(state); p.rest == still { // the others stop each for itself
+	if p.rest = restOf(state); p.rest >= still { // the others stop each for itself
 		tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", id))
 		for _, task := range tasks {
 			if state, _, ok := stat(task); ok {
@@ -70,8 +70,10 @@ func stat(path string) (state, rest string, ok bool) {
 
 func restOf(state string) rest {
 	switch state {
-	case "T", "t", "Z", "X":
+	case "T", "t":
 		return still
+	case "Z", "X":
+		return ended
 	case "D":
 		return inCall
 	}

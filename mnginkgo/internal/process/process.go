@@ -106,7 +106,8 @@ func (p *Process) Pause(ctx context.Context) error {
 // Resume lets the process and its family go on, with SIGCONT.
 func (p *Process) Resume() error { return p.unlessEnded(p.family.resume) }
 
-// Kill ends the process and its family with SIGKILL. It does not wait until they have ended.
+// Kill ends the process and its family with SIGKILL. It returns when they have ended, and after
+// a second at the latest; Done says that the process has.
 func (p *Process) Kill() error { return p.unlessEnded(p.family.kill) }
 
 // unlessEnded calls do, unless the process id may be another one's by now.
