@@ -2,6 +2,7 @@ package mnginkgo_test
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -53,12 +54,58 @@ func TestASeedThatFailsIsHadAgain(t *testing.T) {
 	t.Parallel()
 	w := way{words: "virtual seeded", env: []string{"MN_SEEDS=200"}}
 	o := w.run(t, "unlucky").failed(1).shows("the last digit of the seed").shows("DURING REPETITION")
-	again := regexp.MustCompile(`again: (MN_SEED=\d+0) go test \. -ginkgo\.focus='\^unlucky fails with some seeds\$'`).FindStringSubmatch(o.text)
-	if again == nil {
-		t.Fatalf("no command runs it again:\n%s", o.text)
+	o.matches(`again: MN_SEED=\d+0 go`).doesAgain(w, "unlucky").failed(1).shows("the last digit of the seed")
+}
+
+// again matches the command that a report has for doing something again.
+var again = regexp.MustCompile(`again: ((?:MN_\w+=\S+ )+)go test \. (-ginkgo\.focus)='(.*)'`)
+
+// doesAgain runs the last command that the outcome of a way names.
+func (o outcome) doesAgain(w way, kind string) outcome {
+	o.t.Helper()
+	found := again.FindAllStringSubmatch(o.text, -1)
+	if found == nil {
+		o.t.Fatalf("no command does it again:\n%s", o.text)
 	}
-	w.env = again[1:]
-	w.run(t, "unlucky").failed(1).shows("the last digit of the seed")
+	last := found[len(found)-1]
+	w.env = strings.Fields(last[1])
+	return w.run(o.t, kind, last[2]+"="+last[3])
+}
+
+func TestTheScheduleOfASpecThatFailsIsMadeSmaller(t *testing.T) {
+	t.Parallel()
+	w := way{words: "virtual brief"}
+	o := w.run(t, "shrinks", "-ginkgo.seed=2").failed(1).
+		matches(`1 of \d+ faults are enough: \d+ tries in`).
+		matches(`# schedule of: shrinks keeps its members\n +\S+ for \S+: one-way \w \w\n`).
+		shows("once in the parallel variant: it fails there, too")
+	for range 3 {
+		o.doesAgain(w, "shrinks").failed(1).matches(`unleash\(replay of \S+schedule-\d+.txt\)`).shows("every live node to have exactly these members up").
+			hides("the smallest schedule")
+	}
+}
+
+func TestWhatNoScheduleIsNeededForIsSaid(t *testing.T) {
+	t.Parallel()
+	for word, want := range map[string]string{
+		"always":  "it fails without any fault, too: 2 tries in",
+		"undrawn": "the schedule was not made smaller: with the same seed and the same faults, the spec failed otherwise, at " + at(t, "virtual_test.go", "WithTimeout(time.Second)"),
+	} {
+		t.Run(word, func(t *testing.T) {
+			t.Parallel()
+			way{words: "virtual " + word}.run(t, "shrinks", "-ginkgo.seed=2").failed(1).shows(want)
+		})
+	}
+}
+
+func TestNoScheduleIsMadeSmaller(t *testing.T) {
+	t.Parallel()
+	w := way{words: "virtual brief"}
+	w.run(t, "shrinks", "-ginkgo.seed=2", "-ginkgo.fail-fast").failed(1).hides("the smallest schedule")
+	w.env = []string{"MN_SHRINK=off"}
+	w.run(t, "shrinks", "-ginkgo.seed=2").failed(1).hides("the smallest schedule")
+	w.env = []string{"MN_SHRINK=1ms"}
+	w.run(t, "shrinks", "-ginkgo.seed=2").failed(1).shows("the schedule was not made smaller: the time for it was over")
 }
 
 func TestDifferentInterleavingsAreCounted(t *testing.T) {

@@ -273,6 +273,15 @@ func (o outcome) shows(lines string) outcome {
 	return o
 }
 
+// matches checks that a regular expression matches somewhere.
+func (o outcome) matches(pattern string) outcome {
+	o.t.Helper()
+	if !regexp.MustCompile(pattern).MatchString(o.text) {
+		o.t.Errorf("want %s in:\n%s", pattern, o.text)
+	}
+	return o
+}
+
 // hides checks that a text does not occur.
 func (o outcome) hides(text string) outcome {
 	o.t.Helper()

@@ -95,6 +95,9 @@ func (n *Nemesis) prepare(c Chaos) (steps iter.Seq[chaos.Step], replays bool, er
 		return nil, false, err
 	}
 	n.does = &chaos.Nemesis{Harm: n.harm, Failed: n.fail}
+	if running != nil {
+		running.unleashed = append(running.unleashed, n)
+	}
 	n.title = chaos.Title(ginkgo.CurrentSpecReport().FullText(), int(n.cluster.nemeses.Add(1)))
 	schedule := config.Schedule
 	if file := os.Getenv(settings.Replay); file != "" {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/netip"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/7aca83c2/multinode/cluster"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/settings"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
 	"github.com/7aca83c2/multinode/transport"
@@ -39,6 +41,9 @@ func MultiNode(roles RoleNames, options ...Option) any {
 	}
 	applyAll(&p, "", options)
 	p.Virtual = p.Virtual || config.Virtual && !p.Roles.Parallel && !p.realTime
+	if p.Virtual && os.Getenv(settings.Instead) == parallelInstead {
+		p.Virtual, p.Roles.Parallel = false, true
+	}
 	return tree.Decorator[*plan]{New: func() *plan {
 		copied := p
 		return &copied

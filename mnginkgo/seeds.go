@@ -3,7 +3,7 @@ package mnginkgo
 import (
 	"fmt"
 	"hash/fnv"
-	"regexp"
+	"os"
 	"strings"
 	"time"
 
@@ -11,6 +11,8 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/replay"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/rerun"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/settings"
 )
 
 // Seeds has each spec that is Virtual run with that many seeds, one after another, until one fails; the report has the
@@ -34,19 +36,17 @@ func (p *plan) attempts() int {
 	return max(p.seedCount, config.Seeds)
 }
 
-// seedOf returns the seed of a spec: drawn from Ginkgo's --seed and its text, so that one that runs alone draws the same,
-// and for one that runs with many seeds from the number of the attempt.
+// seedOf returns the seed of a spec: MN_SEED, or one drawn from Ginkgo's --seed and its text, so that one that runs alone draws the same.
+// One that runs with many seeds draws all but the first from the number of the attempt, too.
 func seedOf(p *plan, spec ginkgo.SpecReport) uint64 {
 	h := fnv.New64a()
 	_, _ = fmt.Fprintf(h, "%d %s", ginkgo.GinkgoRandomSeed(), spec.FullText())
-	if !p.Virtual {
-		return h.Sum64()
-	}
-	if config.Seed != 0 {
+	first := spec.NumAttempts <= 1 || !p.Virtual || config.Twice
+	if config.Seed != 0 && first {
 		return config.Seed
 	}
-	if spec.NumAttempts > 1 && !config.Twice {
-		_, _ = fmt.Fprintf(h, " %d", spec.NumAttempts)
+	if !first {
+		_, _ = fmt.Fprintf(h, " %d of %d", spec.NumAttempts, config.Seed)
 	}
 	return h.Sum64()
 }
@@ -91,5 +91,18 @@ func (c *Cluster) again() string {
 	if !c.roles.Virtual {
 		return ""
 	}
-	return fmt.Sprintf("MN_SEED=%d go test . -ginkgo.focus='^%s$'", c.seed, strings.ReplaceAll(regexp.QuoteMeta(c.spec), "'", "."))
+	return again(c.seed, replayOf(os.Getenv(settings.Replay)), c.spec)
+}
+
+func replayOf(file string) string {
+	if file == "" {
+		return ""
+	}
+	return settings.Replay + "=" + file + " "
+}
+
+// again returns the command that runs a spec with a seed, and with what else is in the environment.
+func again(seed uint64, environ, spec string) string {
+	focus := strings.ReplaceAll(rerun.Spec{Text: spec}.Focus(), "'", ".")
+	return fmt.Sprintf("MN_SEED=%d %sgo test . -ginkgo.focus='%s'", seed, environ, focus)
 }

@@ -66,6 +66,8 @@ type virtualTime struct {
 	steps    *transport.Steps
 	endSteps func()
 	record   *replay.Record
+
+	unleashed []*Nemesis
 }
 
 // running is that of the spec that runs in this process, or nil.
@@ -111,6 +113,7 @@ func (p *plan) inVirtualTime(ctx context.Context, node func(context.Context)) {
 		err = errors.Join(err, v.Close())
 		if v.steps != nil { // else it is for what Ginkgo does with a spec that has failed at its end
 			err = errors.Join(err, ran(p, ginkgo.CurrentSpecReport(), v.record))
+			p.shrink(ctx, ginkgo.CurrentSpecReport(), v.unleashed, v.record.Length())
 		}
 	}
 	if v.Broken() || running == nil {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -99,9 +98,8 @@ func (n *Nemesis) end(h harm) (ended bool) {
 
 // Schedule returns what was done, below a title. It must not be called while Run works.
 func (n *Nemesis) Schedule(title string) string {
-	lines := []string{title}
-	for _, s := range n.done {
-		lines = append(lines, s.String())
-	}
-	return strings.Join(lines, "\n") + "\n"
+	return Text(title, n.done)
 }
+
+// Done returns what was done. It must not be called while Run works.
+func (n *Nemesis) Done() []Step { return n.done }

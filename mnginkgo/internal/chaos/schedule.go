@@ -75,6 +75,16 @@ func parseStep(line string, roles names.Roles) (s Step, err error) {
 	return s, verbs[s.Verb].check(roles, s.Args)
 }
 
+// Text returns a schedule below its title, as Parse and Replay read it.
+func Text(title string, steps []Step) string {
+	var b strings.Builder
+	b.WriteString(title + "\n")
+	for _, s := range steps {
+		b.WriteString(s.String() + "\n")
+	}
+	return b.String()
+}
+
 // titleStart is what the first line of a schedule begins with.
 const titleStart = "# schedule of: "
 
@@ -87,18 +97,25 @@ func Title(spec string, number int) string {
 	return titleStart + spec
 }
 
-// Replay returns the schedule that a file has, if that has this title, or "".
+// Replay returns the schedule of this title that a file has, or "". A file may have several, one below the other.
 func Replay(file, title string) (string, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return "", err
 	}
 	first, _, _ := strings.Cut(string(text), "\n")
-	switch first = strings.TrimSpace(first); {
-	case !strings.HasPrefix(first, titleStart):
+	if !strings.HasPrefix(strings.TrimSpace(first), titleStart) {
 		return "", fmt.Errorf("the first line of %s does not begin with %q", file, titleStart)
-	case first != title:
-		return "", nil
 	}
-	return string(text), nil
+	var found strings.Builder
+	within := false
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(strings.TrimSpace(line), titleStart) {
+			within = strings.TrimSpace(line) == title
+		}
+		if within {
+			found.WriteString(line)
+		}
+	}
+	return found.String(), nil
 }

@@ -17,6 +17,7 @@ type Record struct {
 
 	sum    hash.Hash64
 	count  int
+	last   time.Duration // when the last one was
 	frames []frame
 }
 
@@ -38,6 +39,7 @@ func (r *Record) Add(at time.Duration, f transport.Frame) {
 	_, _ = r.sum.Write([]byte(f.Link.String()))
 	_, _ = r.sum.Write(f.Payload)
 	r.count++
+	r.last = at
 	if r.Whole {
 		r.frames = append(r.frames, frame{at, f.Link, len(f.Payload), r.sum.Sum64()})
 	}
@@ -45,6 +47,9 @@ func (r *Record) Add(at time.Duration, f transport.Frame) {
 
 // Count returns how many frames there were.
 func (r *Record) Count() int { return r.count }
+
+// Length returns when the last frame was delivered, from the beginning of the run.
+func (r *Record) Length() time.Duration { return r.last }
 
 // Sum returns a number that two Records have in common only if their frames are the same.
 func (r *Record) Sum() uint64 {

@@ -30,6 +30,7 @@ type Settings struct {
 	Seeds          int           // for each virtual spec
 	Seed           uint64        // of all virtual specs; 0: another for each
 	Twice          bool          // virtual specs run twice, and have to be the same
+	Shrink         time.Duration // how long the schedule of one that fails is made smaller, in real time; 0: not at all
 	Trace          bool
 	KeepData       bool
 
@@ -63,6 +64,7 @@ func Default() Settings {
 		Seeds:                1,
 		VirtualLimit:         time.Hour,
 		VirtualStill:         10 * time.Second,
+		Shrink:               10 * time.Second,
 		LogLevel:             slog.LevelInfo,
 	}
 }
@@ -93,6 +95,7 @@ var keys = []key{
 	{"seeds", setSeeds},
 	{"seed", setSeed},
 	{"twice", flag(func(s *Settings) *bool { return &s.Twice })},
+	{"shrink", orOff(func(s *Settings) *time.Duration { return &s.Shrink })},
 	{"log-level", setLogLevel},
 	{"trace", flag(func(s *Settings) *bool { return &s.Trace })},
 	{"keep-data", flag(func(s *Settings) *bool { return &s.KeepData })},

@@ -5,13 +5,16 @@ import (
 	"encoding/binary"
 	"math/rand/v2"
 	"net"
+	"os"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/7aca83c2/multinode/cluster"
 	. "github.com/7aca83c2/multinode/mnginkgo"
 	"github.com/7aca83c2/multinode/transport"
+	"github.com/7aca83c2/multinode/transport/fault"
 )
 
 var outside = make(chan int)
@@ -82,5 +85,29 @@ var _ = broken("unlucky", Roles("a"), Boot(drawer), func() {
 	It("fails with some seeds", func(cluster *Cluster) {
 		time.Sleep(time.Second)
 		Expect(cluster.Seed()%10).NotTo(BeZero(), "the last digit of the seed")
+	})
+})
+
+// Its nodes down each other, so that a cut of two seconds parts them for good.
+var _ = broken("shrinks", Roles("a", "b", "c"), Downing(cluster.AutoDown(2*time.Second)), func() {
+	It("keeps its members", func(ctx SpecContext, cluster *Cluster) {
+		Eventually(ctx, cluster).Should(HaveMembers("a", "b", "c"))
+		nemesis := cluster.Unleash(Chaos{
+			Mix:   map[string]int{"partition": 1, "isolate": 1, "lose": 4, "delay": 4, "duplicate": 4, "skew-clock": 4},
+			Every: fault.Exponential(time.Second), Lasting: fault.Uniform(3*time.Second, 2*time.Second),
+		})
+		if is("brief") {
+			time.Sleep(5 * time.Second)
+		} else {
+			time.Sleep(5 * time.Minute)
+		}
+		nemesis.Stop()
+		switch {
+		case is("always"):
+			Fail("as it always does")
+		case is("undrawn"):
+			Expect(os.Getenv("MN_REPLAY")).NotTo(BeEmpty(), "what no seed draws")
+		}
+		Eventually(ctx, cluster).WithTimeout(time.Second).Should(HaveMembers("a", "b", "c"))
 	})
 })
