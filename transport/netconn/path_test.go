@@ -35,8 +35,6 @@ func latency(d time.Duration) fault.Fault {
 	return fault.Fault{Kind: fault.Latency, Delay: fault.Constant(d)}
 }
 
-func loss(share float64) fault.Fault { return fault.Fault{Kind: fault.Loss, Share: share, Seed: 1} }
-
 // takes sends n bytes and returns how long that takes.
 func (w *world) takes(from, to net.Conn, n int) time.Duration {
 	w.Helper()
