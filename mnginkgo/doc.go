@@ -139,16 +139,20 @@
 //	virtual-limit          1h     MN_VIRTUAL_LIMIT          of a node of Ginkgo's, in virtual time
 //	virtual-still          10s    MN_VIRTUAL_STILL          of its clock, in real time
 //	seeds                  1      MN_SEEDS                  for each spec in virtual time: see Seeds
-//	seed                          MN_SEED                   of all specs in virtual time
+//	seed                   drawn  MN_SEED                   of each spec; what a report names
+//	flakes                 0      MN_FLAKES                 seeds for its share that passes: see Seeds
 //	twice                  false  MN_TWICE                  each with one seed, to be the same
+//	shrink                 10s    MN_SHRINK                 for a smaller schedule, or off: see Virtual
 //	log-level              info   MN_LOG_LEVEL              debug, info, warn, error
 //	trace                  false  MN_TRACE                  each frame, to standard error
 //	keep-data              false  MN_KEEP_DATA              what is in each Env.DataDir
 //
-// The other variables have no key. All but the first are set by the harness for the processes
+// The other variables have no key. All but the first two are set by the harness alone, for the processes
 // that it starts:
 //
 //	MN_REPLAY               a file with the schedule of a Nemesis, to do it again: see Cluster.Unleash
+//	MN_INSTEAD_OF_VIRTUAL   "parallel" has Virtual be Parallel
+//	MN_TALLY                where a process writes what became of each seed, for MN_FLAKES
 //	MN_CHILD_OF             makes a test binary a child of the process of that number
 //	MN_CHILD_TREE           the top-level containers that a child builds
 //	MN_PROGRAMS_GOCOVERDIR  GOCOVERDIR for the programs that a child runs

@@ -108,6 +108,21 @@ func TestNoScheduleIsMadeSmaller(t *testing.T) {
 	w.run(t, "shrinks", "-ginkgo.seed=2").failed(1).shows("the schedule was not made smaller: the time for it was over")
 }
 
+func TestTheShareOfSeedsThatPassIsShown(t *testing.T) {
+	t.Parallel()
+	w := way{words: "virtual", env: []string{"MN_FLAKES=60"}}
+	o := w.run(t, "flaky", "-ginkgo.seed=3").failed(1).
+		matches(`multinode: 60 seeds in `).
+		matches(`(?m)^      all +60 +\d\d\.\d %$`).
+		matches(`(?m)^        partition +\d\d +100\.0 %$`).
+		matches(`(?m)^        crash +\d\d +\d\d\.\d %$`).
+		matches(`\d+ of 60 seeds failed; one of them: MN_SEED=\d+ go test`)
+	w.env = []string{"MN_SEED=" + regexp.MustCompile(`one of them: MN_SEED=(\d+)`).FindStringSubmatch(o.text)[1]}
+	w.run(t, "flaky").failed(1).shows("it does not bear two crashes")
+	w.env = []string{"MN_FLAKES=60"}
+	w.run(t, "draws").shows("1 Passed | 0 Failed").matches(`all +60  100\.0 %`)
+}
+
 func TestDifferentInterleavingsAreCounted(t *testing.T) {
 	t.Parallel()
 	w := way{words: "virtual seeded", env: []string{"MN_SEEDS=30"}}

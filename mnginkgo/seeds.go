@@ -18,6 +18,9 @@ import (
 // Seeds has each spec that is Virtual run with that many seeds, one after another, until one fails; the report has the
 // command that runs that one again. MN_SEEDS, or seeds in ginkgo.yml, does the same for all of a suite. The
 // default is one. Specs of an Ordered container, which share their nodes, have one in any case.
+//
+// MN_FLAKES=1000, or flakes in ginkgo.yml, has each run with a thousand more seeds, whatever fails, on all processors. The report has a
+// table of the share that passes, by kind of fault and by the last verb; the spec fails unless all do.
 func Seeds(n int) Option {
 	return option{"Seeds", func(p *plan) {
 		if n < 1 {

@@ -42,7 +42,7 @@ func (p *plan) shrink(ctx context.Context, spec ginkgo.SpecReport, nemeses []*Ne
 		return
 	}
 	s := &shrinking{
-		spec: rerun.Spec{Test: suiteTest.Load().Name(), Text: spec.FullText(), Seed: ginkgo.GinkgoRandomSeed()},
+		spec: p.rerunOf(spec),
 		seed: seedOf(p, spec), want: rerun.Outcome{State: spec.State, Failure: spec.Failure}, nemeses: nemeses,
 	}
 	for _, n := range nemeses {
@@ -62,6 +62,11 @@ func (p *plan) shrink(ctx context.Context, spec ginkgo.SpecReport, nemeses []*Ne
 		told = fmt.Sprintf("the schedule was not made smaller: %v\n", err)
 	}
 	ginkgo.AddReportEntry("multinode: the smallest schedule", p.where, ginkgo.ReportEntryVisibilityFailureOrVerbose, told)
+}
+
+// rerunOf returns a spec of the plan that can be run again.
+func (p *plan) rerunOf(spec ginkgo.SpecReport) rerun.Spec {
+	return rerun.Spec{Test: suiteTest.Load().Name(), Text: spec.FullText(), Seed: ginkgo.GinkgoRandomSeed()}
 }
 
 // run returns what it found, for people.
@@ -121,7 +126,7 @@ func (s *shrinking) try(environ ...string) (rerun.Outcome, error) {
 	if err := s.write(); err != nil {
 		return rerun.Outcome{}, err
 	}
-	return s.spec.Run(s.ctx, append(environ, fmt.Sprintf("MN_SEED=%d", s.seed), settings.Replay+"="+s.file, "MN_SEEDS=1", "MN_TWICE=false")...)
+	return s.spec.Run(s.ctx, append(environ, fmt.Sprintf("MN_SEED=%d", s.seed), settings.Replay+"="+s.file, "MN_SEEDS=1", "MN_FLAKES=0", "MN_TWICE=false")...)
 }
 
 func (s *shrinking) tell(before int, took time.Duration, over error) string {

@@ -165,6 +165,7 @@ func setUp(ctx ginkgo.SpecContext, p *plan) {
 	current = c
 	progress := c.progress
 	if p.Virtual {
+		running.cluster = c
 		progress = c.progressOutside
 	}
 	detach := ginkgo.AttachProgressReporter(progress)

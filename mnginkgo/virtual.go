@@ -32,6 +32,11 @@ import (
 // an hour unless ginkgo.yml says otherwise; virtual-still is how long the clock may stand
 // still in real time, 10 s by default.
 //
+// If a spec fails that has unleashed a Nemesis, its schedule is made smaller for up to 10 s, or what MN_SHRINK says:
+// fewer faults, on fewer roles, shorter, and at rounder times, with which it still fails at the same line. Each try is a process of its
+// own, in which BeforeSuite runs too. The report has the smallest schedule and the command that does it again, and says
+// whether the spec fails with it in the parallel variant. That is not done with --fail-fast, in an Ordered container, and when MN_REPLAY is set.
+//
 // A spec in virtual time cannot wait for the world outside of it: real connections, programs, channels
 // and goroutines of other specs or of BeforeSuite. All that it starts has to end with it.
 func Virtual() Option {
@@ -66,7 +71,8 @@ type virtualTime struct {
 	steps    *transport.Steps
 	endSteps func()
 	record   *replay.Record
-
+	// What was on it.
+	cluster   *Cluster
 	unleashed []*Nemesis
 }
 
@@ -112,8 +118,7 @@ func (p *plan) inVirtualTime(ctx context.Context, node func(context.Context)) {
 		running = nil
 		err = errors.Join(err, v.Close())
 		if v.steps != nil { // else it is for what Ginkgo does with a spec that has failed at its end
-			err = errors.Join(err, ran(p, ginkgo.CurrentSpecReport(), v.record))
-			p.shrink(ctx, ginkgo.CurrentSpecReport(), v.unleashed, v.record.Length())
+			err = errors.Join(err, v.over(ctx, p, ginkgo.CurrentSpecReport()))
 		}
 	}
 	if v.Broken() || running == nil {
@@ -122,6 +127,13 @@ func (p *plan) inVirtualTime(ctx context.Context, node func(context.Context)) {
 	if err != nil {
 		failVirtual(err, p.where)
 	}
+}
+
+// over does what is to be done about a spec that is over, and returns why that fails, if it does.
+func (v *virtualTime) over(ctx context.Context, p *plan, spec ginkgo.SpecReport) error {
+	err := errors.Join(ran(p, spec, v.record), v.noteFlakes(p, spec))
+	p.shrink(ctx, spec, v.unleashed, v.record.Length())
+	return errors.Join(err, p.countFlakes(ctx, spec))
 }
 
 // virtualTimeOf returns the bubble of the spec that a context is of, and makes it first if need be.

@@ -153,10 +153,11 @@ func (s *shrinking) shorter(i int) bool {
 func (s *shrinking) rounder(i int) bool {
 	step := s.best[i]
 	began := step.at
-	slices.ContainsFunc(units, func(unit time.Duration) bool {
-		step.at = up(began, unit)
-		return step.at == began || s.replace(i, step)
-	})
+	for _, unit := range units {
+		if step.at = up(began, unit); step.at == began || s.replace(i, step) {
+			break
+		}
+	}
 	return false
 }
 

@@ -34,13 +34,16 @@ func orOff(field func(*Settings) *time.Duration) func(*Settings, string) error {
 	}
 }
 
-func setMaxChildren(s *Settings, text string) error {
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 {
-		return errors.New("must be a whole number of at least 0")
+// count is a whole number, and how small it may be.
+func count(least int, field func(*Settings) *int) func(*Settings, string) error {
+	return func(s *Settings, text string) error {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < least {
+			return fmt.Errorf("must be a whole number of at least %d", least)
+		}
+		*field(s) = n
+		return nil
 	}
-	s.MaxChildren = n
-	return nil
 }
 
 func setLogLevel(s *Settings, text string) error {
@@ -50,19 +53,14 @@ func setLogLevel(s *Settings, text string) error {
 	return nil
 }
 
-func setSeeds(s *Settings, text string) error {
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		return errors.New("must be a whole number of at least 1")
-	}
-	s.Seeds = n
-	return nil
-}
-
 func setSeed(s *Settings, text string) error {
+	if text == "drawn" {
+		s.Seed = 0
+		return nil
+	}
 	seed, err := strconv.ParseUint(text, 10, 64)
 	if err != nil || seed == 0 {
-		return errors.New("must be the seed that a report names: a whole number above 0")
+		return errors.New("must be drawn, or the seed that a report names: a whole number above 0")
 	}
 	s.Seed = seed
 	return nil

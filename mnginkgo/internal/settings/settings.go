@@ -28,8 +28,9 @@ type Settings struct {
 	VirtualLimit   time.Duration // of a Ginkgo node, by that clock
 	VirtualStill   time.Duration // how long that clock may stand still, in real time
 	Seeds          int           // for each virtual spec
-	Seed           uint64        // of all virtual specs; 0: another for each
+	Seed           uint64        // of each spec; 0: it is drawn
 	Twice          bool          // virtual specs run twice, and have to be the same
+	Flakes         int           // seeds with which virtual specs run in addition, to count those that pass
 	Shrink         time.Duration // how long the schedule of one that fails is made smaller, in real time; 0: not at all
 	Trace          bool
 	KeepData       bool
@@ -85,15 +86,16 @@ var keys = []key{
 	{"unreachable-after", duration(func(s *Settings) *time.Duration { return &s.UnreachableAfter })},
 	{"down-after", orOff(func(s *Settings) *time.Duration { return &s.DownAfter })},
 	{"hosts-wait", duration(func(s *Settings) *time.Duration { return &s.HostsWait })},
-	{"max-children", setMaxChildren},
+	{"max-children", count(0, func(s *Settings) *int { return &s.MaxChildren })},
 	{"boot-timeout", duration(func(s *Settings) *time.Duration { return &s.BootTimeout })},
 	{"stop-timeout", duration(func(s *Settings) *time.Duration { return &s.StopTimeout })},
 	{"barrier-timeout", duration(func(s *Settings) *time.Duration { return &s.BarrierTimeout })},
 	{"time", setTime},
 	{"virtual-limit", duration(func(s *Settings) *time.Duration { return &s.VirtualLimit })},
 	{"virtual-still", duration(func(s *Settings) *time.Duration { return &s.VirtualStill })},
-	{"seeds", setSeeds},
+	{"seeds", count(1, func(s *Settings) *int { return &s.Seeds })},
 	{"seed", setSeed},
+	{"flakes", count(0, func(s *Settings) *int { return &s.Flakes })},
 	{"twice", flag(func(s *Settings) *bool { return &s.Twice })},
 	{"shrink", orOff(func(s *Settings) *time.Duration { return &s.Shrink })},
 	{"log-level", setLogLevel},

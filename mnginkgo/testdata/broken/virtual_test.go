@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -109,5 +110,17 @@ var _ = broken("shrinks", Roles("a", "b", "c"), Downing(cluster.AutoDown(2*time.
 			Expect(os.Getenv("MN_REPLAY")).NotTo(BeEmpty(), "what no seed draws")
 		}
 		Eventually(ctx, cluster).WithTimeout(time.Second).Should(HaveMembers("a", "b", "c"))
+	})
+})
+
+var _ = broken("flaky", Roles("a", "b"), Boot(silent), func() {
+	It("fails after some crashes", func(cluster *Cluster) {
+		nemesis := cluster.Unleash(Chaos{Mix: map[string]int{"partition": 1, "crash": 1}, MaxDown: 1, Every: fault.Constant(time.Second)})
+		time.Sleep(2500 * time.Millisecond)
+		nemesis.Stop()
+		Expect(len(cluster.Running())).To(Equal(2))
+		if strings.Count(nemesis.Schedule(), ": crash") > 1 {
+			Fail("it does not bear two crashes")
+		}
 	})
 })
