@@ -141,7 +141,7 @@
 //	seeds                  1      MN_SEEDS                  for each spec in virtual time: see Seeds
 //	seed                   drawn  MN_SEED                   of each spec; what a report names
 //	flakes                 0      MN_FLAKES                 seeds for its share that passes: see Seeds
-//	twice                  false  MN_TWICE                  each with one seed, to be the same
+//	same                   1      MN_SAME                   runs with one seed, to be the same: see Seeds
 //	shrink                 10s    MN_SHRINK                 for a smaller schedule, or off: see Virtual
 //	log-level              info   MN_LOG_LEVEL              debug, info, warn, error
 //	trace                  false  MN_TRACE                  each frame, to standard error

@@ -44,7 +44,7 @@ func TestVirtualTimeRunsNoPrograms(t *testing.T) {
 
 func TestWhatDiffersInVirtualTimeIsShown(t *testing.T) {
 	t.Parallel()
-	w := way{words: "virtual", env: []string{"MN_TWICE=1"}}
+	w := way{words: "virtual", env: []string{"MN_SAME=2"}}
 	w.run(t, "draws").failed(1).shows("it was not the same: frame 1 differs").shows("a>a  8 bytes")
 	w.words += " seeded"
 	w.run(t, "draws").shows("1 Passed | 0 Failed")
@@ -78,6 +78,7 @@ func TestTheScheduleOfASpecThatFailsIsMadeSmaller(t *testing.T) {
 	o := w.run(t, "shrinks", "-ginkgo.seed=2").failed(1).
 		matches(`1 of \d+ faults are enough: \d+ tries in`).
 		matches(`# schedule of: shrinks keeps its members\n +\S+ for \S+: one-way \w \w\n`).
+		shows("with these it has failed in 10 of 10 more runs").
 		shows("once in the parallel variant: it fails there, too")
 	for range 3 {
 		o.doesAgain(w, "shrinks").failed(1).matches(`unleash\(replay of \S+schedule-\d+.txt\)`).shows("every live node to have exactly these members up").

@@ -91,7 +91,7 @@ func (l *lab) runPart(ctx context.Context, seed uint64, file string, n int) (run
 	for len(runs) < n {
 		before := len(runs)
 		outcome, err := l.spec.Run(ctx, settings.Tally+"="+file, fmt.Sprintf("MN_SEED=%d", derive(seed, before)),
-			fmt.Sprintf("MN_SEEDS=%d", n-before), "MN_FLAKES=0", "MN_TWICE=false", "MN_SHRINK=off")
+			fmt.Sprintf("MN_SEEDS=%d", n-before), "MN_FLAKES=0", "MN_SAME=1", "MN_SHRINK=off")
 		if err != nil {
 			return runs, err
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"os"
+	"runtime"
 	"strings"
 	"time"
 
@@ -19,6 +20,9 @@ import (
 // command that runs that one again. MN_SEEDS, or seeds in ginkgo.yml, does the same for all of a suite. The
 // default is one. Specs of an Ordered container, which share their nodes, have one in any case.
 //
+// MN_SAME=2, or same in ginkgo.yml, has each run that often with one seed, every other time on one processor, and fails it with the first
+// frame in which a run differs from the one before: the spec, or what it tests, depends on more than its seed.
+//
 // MN_FLAKES=1000, or flakes in ginkgo.yml, has each run with a thousand more seeds, whatever fails, on all processors. The report has a
 // table of the share that passes, by kind of fault and by the last verb; the spec fails unless all do.
 func Seeds(n int) Option {
@@ -33,8 +37,8 @@ func Seeds(n int) Option {
 
 // attempts returns how often Ginkgo is to run each spec.
 func (p *plan) attempts() int {
-	if config.Twice {
-		return 2
+	if config.Same > 1 {
+		return config.Same
 	}
 	return max(p.seedCount, config.Seeds)
 }
@@ -44,7 +48,7 @@ func (p *plan) attempts() int {
 func seedOf(p *plan, spec ginkgo.SpecReport) uint64 {
 	h := fnv.New64a()
 	_, _ = fmt.Fprintf(h, "%d %s", ginkgo.GinkgoRandomSeed(), spec.FullText())
-	first := spec.NumAttempts <= 1 || !p.Virtual || config.Twice
+	first := spec.NumAttempts <= 1 || !p.Virtual || config.Same > 1
 	if config.Seed != 0 && first {
 		return config.Seed
 	}
@@ -61,6 +65,9 @@ type runs struct {
 	last  *replay.Record
 }
 
+// processors is how many the suite began with.
+var processors = runtime.GOMAXPROCS(0)
+
 // latest are those of the spec that runs in virtual time, or ran last.
 var latest runs
 
@@ -70,20 +77,24 @@ func begun(spec ginkgo.SpecReport) *replay.Record {
 		latest = runs{spec: text}
 	}
 	latest.tally.Begin(time.Now())
-	return &replay.Record{Whole: config.Twice}
+	if config.Same > 1 {
+		runtime.GOMAXPROCS(1 + spec.NumAttempts%2*(processors-1))
+	}
+	return &replay.Record{Whole: config.Same > 1}
 }
 
 // ran counts a run that is over. It returns an error if it was to be the same as the one before, and was not.
 func ran(p *plan, spec ginkgo.SpecReport, record *replay.Record) error {
+	runtime.GOMAXPROCS(processors)
 	before := latest.last
 	latest.last = record
 	latest.tally.Add(record)
-	if config.Twice && before != nil {
+	if config.Same > 1 && before != nil {
 		if differ := replay.Differ(before, record); differ != "" {
-			return fmt.Errorf("run twice with seed %d, it was not the same: %s", seedOf(p, spec), differ)
+			return fmt.Errorf("run again with seed %d, it was not the same: %s", seedOf(p, spec), differ)
 		}
 	}
-	if n := p.attempts(); n > 1 && !config.Twice && spec.NumAttempts == n && spec.State == types.SpecStatePassed {
+	if n := p.attempts(); n > 1 && config.Same == 1 && spec.NumAttempts == n && spec.State == types.SpecStatePassed {
 		ginkgo.AddReportEntry("multinode: "+latest.tally.Line(time.Now()), ginkgo.ReportEntryVisibilityAlways)
 	}
 	return nil

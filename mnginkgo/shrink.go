@@ -30,6 +30,7 @@ type shrinking struct {
 	schedules [][]chaos.Step // of the nemeses
 	file      string         // where they are when they are tried
 	tries     int
+	patience  int // how often the spec may pass with a schedule that it fails with
 }
 
 var errShrinkLimit = errors.New("the time for it was over")
@@ -48,11 +49,9 @@ func (p *plan) shrink(ctx context.Context, spec ginkgo.SpecReport, nemeses []*Ne
 	for _, n := range nemeses {
 		s.schedules = append(s.schedules, n.does.Done())
 	}
-	var cancel context.CancelFunc
-	began := time.Now()
-	s.ctx, cancel = context.WithTimeoutCause(ctx, config.Shrink, errShrinkLimit)
+	whole, cancel := context.WithTimeoutCause(ctx, config.Shrink, errShrinkLimit)
 	defer cancel()
-	told, err := s.run(p.Names, began)
+	told, err := s.run(whole, p.Names)
 	if errors.Is(err, context.Canceled) {
 		return // the run is to end
 	}
@@ -70,7 +69,11 @@ func (p *plan) rerunOf(spec ginkgo.SpecReport) rerun.Spec {
 }
 
 // run returns what it found, for people.
-func (s *shrinking) run(roles []string, began time.Time) (told string, err error) {
+func (s *shrinking) run(ctx context.Context, roles []string) (told string, err error) {
+	began := time.Now()
+	var cancel context.CancelFunc
+	s.ctx, cancel = context.WithTimeoutCause(ctx, config.Shrink*4/5, errShrinkLimit) // the rest is for the smallest one
+	defer cancel()
 	file, err := os.CreateTemp("", "schedule-*.txt")
 	if err != nil {
 		return "", err
@@ -80,27 +83,62 @@ func (s *shrinking) run(roles []string, began time.Time) (told string, err error
 		return "", err
 	}
 	before := s.count()
-	switch outcome, err := s.try(); {
-	case err != nil:
-		return "", err
-	case !outcome.SameAs(s.want):
-		return "", fmt.Errorf("with the same seed and the same faults, the spec %s; it depends on something that is not drawn from the seed, and MN_TWICE=1 may show on what", how(outcome))
+	for {
+		outcome, err := s.try()
+		if err != nil {
+			return "", err
+		}
+		s.patience = s.tries
+		if outcome.SameAs(s.want) {
+			break
+		}
+		if s.tries == 5 {
+			return "", fmt.Errorf("with the same seed and the same faults, the spec %s, %d times; it depends on something that is not drawn from the seed, and MN_SAME=2 may show on what", how(outcome), s.tries)
+		}
 	}
 	var over error
 	for i := range s.schedules {
 		s.schedules[i] = chaos.Shrink(s.schedules[i], roles, func(steps []chaos.Step) (bool, error) {
 			best := s.schedules[i]
 			s.schedules[i] = steps
-			outcome, err := s.try()
+			fails, err := s.fails()
 			s.schedules[i] = best
 			over = cmp.Or(over, err)
-			return outcome.SameAs(s.want), err
+			return fails, err
 		})
 	}
-	if err := s.write(); err != nil {
-		return "", err
+	told = s.tell(before, time.Since(began), over)
+	s.ctx = ctx
+	return told + s.confirm(), s.write()
+}
+
+// fails reports whether the spec fails with the schedules as it did, perhaps not each time.
+func (s *shrinking) fails() (fails bool, err error) {
+	for range s.patience {
+		outcome, err := s.try()
+		if err != nil || outcome.SameAs(s.want) {
+			return err == nil, err
+		}
 	}
-	return s.tell(before, time.Since(began), over), nil
+	return false, nil
+}
+
+// confirm says how often the spec fails with the schedules, of ten times or as often as there is time for.
+func (s *shrinking) confirm() string {
+	failed, runs := 0, 0
+	for ; runs < 10; runs++ {
+		outcome, err := s.try()
+		if err != nil {
+			break
+		}
+		if outcome.SameAs(s.want) {
+			failed++
+		}
+	}
+	if runs == 0 {
+		return ""
+	}
+	return fmt.Sprintf("with these it has failed in %d of %d more runs\n", failed, runs)
 }
 
 func (s *shrinking) count() (faults int) {
@@ -126,7 +164,7 @@ func (s *shrinking) try(environ ...string) (rerun.Outcome, error) {
 	if err := s.write(); err != nil {
 		return rerun.Outcome{}, err
 	}
-	return s.spec.Run(s.ctx, append(environ, fmt.Sprintf("MN_SEED=%d", s.seed), settings.Replay+"="+s.file, "MN_SEEDS=1", "MN_FLAKES=0", "MN_TWICE=false")...)
+	return s.spec.Run(s.ctx, append(environ, fmt.Sprintf("MN_SEED=%d", s.seed), settings.Replay+"="+s.file, "MN_SEEDS=1", "MN_FLAKES=0", "MN_SAME=1")...)
 }
 
 func (s *shrinking) tell(before int, took time.Duration, over error) string {

@@ -11,7 +11,7 @@ import (
 )
 
 func init() {
-	inBothVariants("a leader that is cut off", Roles("a", "b", "c"), func() {
+	inAllVariants("a leader that is cut off", Roles("a", "b", "c"), func() {
 		var leader string
 		var others []string
 
@@ -45,7 +45,7 @@ func init() {
 		})
 	})
 
-	inBothVariants("a cluster that crashes as a whole", Roles("a", "b", "c"), func() {
+	inAllVariants("a cluster that crashes as a whole", Roles("a", "b", "c"), func() {
 		It("has all that it has acknowledged", func(ctx SpecContext, cluster *Cluster) {
 			Eventually(ctx, cluster).Should(AgreeOnLeader())
 			leader := leaderOf(cluster.Node("a"))

@@ -62,7 +62,7 @@ func howLong() time.Duration {
 func init() {
 	five := Roles("a", "b", "c", "d", "e")
 
-	inBothVariants("the store, under chaos", five, func() {
+	inAllVariants("the store, under chaos", five, func() {
 		It("does one thing after another, as far as anybody can tell", func(ctx SpecContext, cluster *Cluster) {
 			h := clients(ctx, cluster, howLong(), func(*history) bool { return false })
 			Expect(len(h.all)).To(BeNumerically(">", 100))
@@ -74,7 +74,7 @@ func init() {
 	for _, role := range five {
 		tooLong = Options(tooLong, Data(role, time.Second))
 	}
-	inBothVariants("a store whose read lease is too long, under chaos", five, func() {
+	inAllVariants("a store whose read lease is too long, under chaos", five, func() {
 		It("is found out", func(ctx SpecContext, cluster *Cluster) {
 			wrong := false
 			h := clients(ctx, cluster, time.Minute, func(h *history) bool {

@@ -14,7 +14,7 @@ import (
 
 func TestRaftKV(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "Raft")
+	RunSpecs(VirtualTime(t), "Raft")
 }
 
 var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)
@@ -38,11 +38,12 @@ func lease(data any) time.Duration {
 	return d
 }
 
-// inBothVariants describes specs with all nodes in one process, and again with a process
+// inAllVariants describes specs with all nodes in one process, in real and in virtual time, and again with a process
 // for each.
-func inBothVariants(text string, roles RoleNames, body func(), options ...Option) {
+func inAllVariants(text string, roles RoleNames, body func(), options ...Option) {
 	option := Options(append(options, Boot(boot))...)
 	Describe(text+", in one process", MultiNode(roles, option), body)
+	Describe(text+", in virtual time", MultiNode(roles, option, Virtual()), Label("virtual"), body)
 	Describe(text+", in a process each", MultiNode(roles, option, Parallel()), body)
 }
 

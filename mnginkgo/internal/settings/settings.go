@@ -29,7 +29,7 @@ type Settings struct {
 	VirtualStill   time.Duration // how long that clock may stand still, in real time
 	Seeds          int           // for each virtual spec
 	Seed           uint64        // of each spec; 0: it is drawn
-	Twice          bool          // virtual specs run twice, and have to be the same
+	Same           int           // how often virtual specs run with one seed, to be the same each time
 	Flakes         int           // seeds with which virtual specs run in addition, to count those that pass
 	Shrink         time.Duration // how long the schedule of one that fails is made smaller, in real time; 0: not at all
 	Trace          bool
@@ -63,6 +63,7 @@ func Default() Settings {
 		StopTimeout:          10 * time.Second,
 		BarrierTimeout:       5 * time.Second,
 		Seeds:                1,
+		Same:                 1,
 		VirtualLimit:         time.Hour,
 		VirtualStill:         10 * time.Second,
 		Shrink:               10 * time.Second,
@@ -96,7 +97,7 @@ var keys = []key{
 	{"seeds", count(1, func(s *Settings) *int { return &s.Seeds })},
 	{"seed", setSeed},
 	{"flakes", count(0, func(s *Settings) *int { return &s.Flakes })},
-	{"twice", flag(func(s *Settings) *bool { return &s.Twice })},
+	{"same", count(1, func(s *Settings) *int { return &s.Same })},
 	{"shrink", orOff(func(s *Settings) *time.Duration { return &s.Shrink })},
 	{"log-level", setLogLevel},
 	{"trace", flag(func(s *Settings) *bool { return &s.Trace })},
