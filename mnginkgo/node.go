@@ -125,13 +125,7 @@ type ActorNode struct {
 // the node, a BeforeEachNode does without.
 func DefaultBoot(_ context.Context, env *Env) (Instance, error) {
 	env.defaulted = true
-	system, err := actor.NewSystem(
-		actor.WithNetwork(env.Network, env.Address),
-		actor.WithIncarnation(env.Incarnation),
-		actor.WithLogger(env.Log),
-		actor.WithSeed(env.Rand.Uint64()),
-		actor.WithTurns(env.later),
-	)
+	system, err := actor.NewSystem(env.SystemOptions()...)
 	if err != nil {
 		return nil, err
 	}
@@ -141,6 +135,18 @@ func DefaultBoot(_ context.Context, env *Env) (Instance, error) {
 		return nil, err
 	}
 	return &ActorNode{system, membership, env.roles}, nil
+}
+
+// SystemOptions returns the options of an actor system that a Boot starts by itself: the role's network, address,
+// incarnation and log, a seed that is drawn from Rand, and, in virtual time, turns in the order of the spec.
+func (e *Env) SystemOptions() []actor.SystemOption {
+	return []actor.SystemOption{
+		actor.WithNetwork(e.Network, e.Address),
+		actor.WithIncarnation(e.Incarnation),
+		actor.WithLogger(e.Log),
+		actor.WithSeed(e.Rand.Uint64()),
+		actor.WithTurns(e.later),
+	}
 }
 
 // actorNode is what tells an *ActorNode, and what embeds one, from other instances.

@@ -9,6 +9,7 @@ import (
 
 var (
 	_ = Describe("memberlist, in one process", MultiNode(Roles("a", "b", "c"), Boot(boot)), specs)
+	_ = Describe("memberlist, in virtual time", MultiNode(Roles("a", "b", "c"), Boot(boot), Virtual()), specs)
 	_ = Describe("memberlist, in a process each", MultiNode(Roles("a", "b", "c"), Boot(boot), Parallel()), specs)
 )
 

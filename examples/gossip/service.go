@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,10 +19,9 @@ type Service struct {
 	joining sync.WaitGroup
 }
 
-// Start starts the node of that name and goes on asking the first of names to be let in
-// until that has worked. The name of the first itself asks nobody, unless it was there
-// before.
-func Start(network Network, self string, names []string, wasThere bool, to *slog.Logger) (*Service, error) {
+// Start starts the node of that name, which goes on asking those of names that it misses: memberlist
+// by itself forgets whom it has given up, whether they are back or not.
+func Start(network Network, self string, names []string, to *slog.Logger) (*Service, error) {
 	transport, err := NewTransport(network, self, names)
 	if err != nil {
 		return nil, err
@@ -37,29 +37,26 @@ func Start(network Network, self string, names []string, wasThere bool, to *slog
 	}
 	ctx, end := context.WithCancel(context.Background())
 	s := &Service{Memberlist: list, end: end}
-	switch {
-	case self != names[0]:
-		s.joining.Go(func() { s.join(ctx, transport.IP(names[0]).String()) })
-	case wasThere && len(names) > 1:
-		s.joining.Go(func() { s.join(ctx, transport.IP(names[1]).String()) })
-	}
+	s.joining.Go(func() {
+		again := time.NewTicker(20 * time.Millisecond)
+		defer again.Stop()
+		for ctx.Err() == nil {
+			for _, name := range names {
+				if !s.knows(name) {
+					_, _ = s.Join([]string{transport.IP(name).String()}) // or it is asked again
+				}
+			}
+			select {
+			case <-again.C:
+			case <-ctx.Done():
+			}
+		}
+	})
 	return s, nil
 }
 
-// join asks a node to be let in until it has answered.
-func (s *Service) join(ctx context.Context, address string) {
-	again := time.NewTicker(20 * time.Millisecond)
-	defer again.Stop()
-	for {
-		if _, err := s.Join([]string{address}); err == nil {
-			return
-		}
-		select {
-		case <-again.C:
-		case <-ctx.Done():
-			return
-		}
-	}
+func (s *Service) knows(name string) bool {
+	return slices.ContainsFunc(s.Members(), func(m *memberlist.Node) bool { return m.Name == name })
 }
 
 // Stop ends the node without a word to the others, who will miss it.

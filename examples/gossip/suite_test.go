@@ -14,7 +14,7 @@ import (
 
 func TestGossip(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "Gossip")
+	RunSpecs(VirtualTime(t), "Gossip")
 }
 
 var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)
@@ -34,6 +34,6 @@ func (n node) Members() []Member {
 
 // boot starts the service on the network of the spec.
 func boot(_ context.Context, env *Env) (Instance, error) {
-	s, err := gossip.Start(env.Network, env.Role, env.Roles, env.Incarnation > 1, env.Log)
+	s, err := gossip.Start(env.Network, env.Role, env.Roles, env.Log)
 	return node{s}, err
 }

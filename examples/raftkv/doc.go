@@ -11,5 +11,11 @@
 //
 // The last one asks porcupine whether the answers that the clients got can be those of one
 // store that does one thing after another. It also runs the store with a ReadLease that is
-// too long, and expects to be told of the reads that a deposed leader has answered.
+// too long, and expects to be told of the reads that a deposed leader has answered. To see what a report of
+// that looks like:
+//
+//	RAFTKV_LEASE=1s MN_SEEDS=1000 MN_SHRINK=1m go test . -ginkgo.focus='virtual time does one thing'
+//
+// In virtual time two runs with one seed are not the same: raft draws its timeouts from the process's own
+// random numbers, and its goroutines race.
 package raftkv

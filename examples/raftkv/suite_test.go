@@ -2,6 +2,7 @@ package raftkv_test
 
 import (
 	"context"
+	"os"
 	"testing"
 	"time"
 
@@ -33,8 +34,13 @@ func boot(_ context.Context, env *Env) (Instance, error) {
 	})
 }
 
+// lease is how long the leader answers reads by itself: what a spec has chosen, or RAFTKV_LEASE, which
+// breaks the store for all specs if it is as long as an election takes.
 func lease(data any) time.Duration {
-	d, _ := data.(time.Duration)
+	if d, chosen := data.(time.Duration); chosen {
+		return d
+	}
+	d, _ := time.ParseDuration(os.Getenv("RAFTKV_LEASE"))
 	return d
 }
 
