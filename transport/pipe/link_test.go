@@ -50,7 +50,7 @@ func within(t testing.TB) context.Context {
 	return ctx
 }
 
-func TestOpenIsRefusedWithoutALease(t *testing.T) {
+func TestOpenIsRefusedWithoutALoan(t *testing.T) {
 	line, host := twoEnds(t, "host 1")
 	_, err := host.Open("a", ignore)
 	if !errors.Is(err, pipe.ErrNotLent) || err.Error() != `transport/pipe: host "host 1": open "a": no spec has borrowed this host` {
@@ -65,7 +65,7 @@ func TestOpenIsRefusedWithoutALease(t *testing.T) {
 	}
 }
 
-func TestEachLeaseHasItsSwitch(t *testing.T) {
+func TestEachLoanHasItsSwitch(t *testing.T) {
 	line, host := twoEnds(t, "host 1")
 	for range 3 {
 		sw := transport.NewSwitch()

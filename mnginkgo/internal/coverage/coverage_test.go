@@ -2,6 +2,7 @@ package coverage_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/coverage"
@@ -19,11 +20,11 @@ func TestOtherProgramsWriteTheirCountersWhereTheUserSaid(t *testing.T) {
 	}
 }
 
-func TestWhatDoesNotCountLeavesChildrenAlone(t *testing.T) {
-	if testing.CoverMode() != "" {
-		t.Skip("this run counts")
-	}
-	if got, err := coverage.ForChildren(); err != nil || got != nil {
-		t.Errorf("children get %q, %v; want nothing", got, err)
+func TestChildrenCountIfThisRunDoes(t *testing.T) {
+	counts := testing.CoverMode() != ""
+	got, err := coverage.ForChildren()
+	has := slices.ContainsFunc(got, func(v string) bool { return strings.HasPrefix(v, "GOCOVERDIR=/") })
+	if err != nil || has != counts || !counts && got != nil {
+		t.Errorf("children get %q, %v; this run counts: %t", got, err, counts)
 	}
 }

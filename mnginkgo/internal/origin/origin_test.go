@@ -9,6 +9,18 @@ import (
 	"github.com/7aca83c2/multinode/mnginkgo/internal/origin"
 )
 
+// TestMain runs the tests or, in the process of the command, prints its folder and a variable.
+func TestMain(m *testing.M) {
+	if os.Getenv("ORIGIN_HELPER") == "" {
+		os.Exit(m.Run())
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		panic(err)
+	}
+	_, _ = os.Stdout.WriteString(here + "\n" + os.Getenv("ORIGIN_TEST") + "\n")
+}
+
 func TestACommandStartsWhereTheProcessDid(t *testing.T) {
 	here, err := os.Getwd()
 	if err != nil {
@@ -16,7 +28,7 @@ func TestACommandStartsWhereTheProcessDid(t *testing.T) {
 	}
 	t.Setenv("ORIGIN_TEST", "of the test")
 	t.Chdir(t.TempDir())
-	cmd, err := origin.Command([]string{"-test.run=^TestHelper$"}, []string{"ORIGIN_HELPER=1"})
+	cmd, err := origin.Command(nil, []string{"ORIGIN_HELPER=1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,17 +42,4 @@ func TestACommandStartsWhereTheProcessDid(t *testing.T) {
 	if executable, _ := os.Executable(); !filepath.IsAbs(cmd.Path) || cmd.Path != executable {
 		t.Errorf("the command is %q, want %q", cmd.Path, executable)
 	}
-}
-
-// TestHelper is what the command runs: it prints its folder and a variable.
-func TestHelper(t *testing.T) {
-	if os.Getenv("ORIGIN_HELPER") == "" {
-		t.Skip("it is for another test")
-	}
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _ = os.Stdout.WriteString(here + "\n" + os.Getenv("ORIGIN_TEST") + "\n")
-	os.Exit(0)
 }

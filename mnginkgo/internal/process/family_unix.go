@@ -25,7 +25,7 @@ const (
 	runs   rest = iota
 	inCall      // in a call of the kernel that no signal interrupts; it stops at its end
 	still       // stopped
-	ended       // waited for or not
+	ended       // a zombie, until its parent waits for it
 )
 
 // resume lets the family go on.
@@ -79,7 +79,7 @@ type lookout struct {
 const callPatience = 50 * time.Millisecond
 
 func (w *lookout) rest(kin []member) bool {
-	all := least(kin)
+	all := leastRest(kin)
 	switch {
 	case all >= still:
 		return true
@@ -91,13 +91,13 @@ func (w *lookout) rest(kin []member) bool {
 	return all == inCall && time.Since(w.inCall) > callPatience
 }
 
-// least returns how far those have come to rest of whom that is least.
-func least(kin []member) rest {
-	all := ended
-	for _, p := range kin {
-		all = min(all, p.rest)
+// leastRest returns the rest that all of them have at least; ended for nobody.
+func leastRest(members []member) rest {
+	least := ended
+	for _, p := range members {
+		least = min(least, p.rest)
 	}
-	return all
+	return least
 }
 
 func (w *lookout) wait(ctx context.Context) error {
@@ -136,17 +136,16 @@ func (f family) kill() error {
 	for _, p := range kin {
 		err = errors.Join(err, signal(p.id, syscall.SIGKILL))
 	}
-	for look := (lookout{}); least(current(kin)) < ended && look.wait(ctx) == nil; {
+	for look := (lookout{}); leastRest(kin) < ended && look.wait(ctx) == nil; {
+		kin = stillThere(kin)
 	}
 	return err
 }
 
-// current returns those who are there yet, as they are now.
-func current(kin []member) []member {
+// stillThere returns those of the members that the system has yet, as they are now; none if it does not tell.
+func stillThere(members []member) []member {
 	all, _ := list()
-	return slices.DeleteFunc(all, func(p member) bool {
-		return !slices.ContainsFunc(kin, p.is)
-	})
+	return slices.DeleteFunc(all, func(p member) bool { return !slices.ContainsFunc(members, p.is) })
 }
 
 // is reports whether both are one process.

@@ -53,11 +53,27 @@ func TestAFolderIsThereFromMakeToRemove(t *testing.T) {
 	exists(false)
 }
 
+// TestMain runs the tests or, in the process that own starts, makes a folder and waits.
+func TestMain(m *testing.M) {
+	if os.Getenv("SCRATCH_HELPER") == "" {
+		os.Exit(m.Run())
+	}
+	path, err := scratch.Own.Make()
+	if err == nil {
+		err = os.WriteFile(filepath.Join(path, "file"), nil, 0o600)
+	}
+	if err != nil {
+		panic(err)
+	}
+	_, _ = os.Stdout.WriteString(path + "\n")
+	_, _ = os.Stdin.Read(make([]byte, 1)) // never comes
+}
+
 // own starts a process that makes a folder, and returns the folder and what kills the
 // process.
 func own(t *testing.T, temporary string) (folder string, kill func()) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestHelper$")
+	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), "SCRATCH_HELPER=1", "TMPDIR="+temporary)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -81,22 +97,6 @@ func own(t *testing.T, temporary string) (folder string, kill func()) {
 	})
 	t.Cleanup(kill)
 	return line[:len(line)-1], kill
-}
-
-// TestHelper is what own runs.
-func TestHelper(t *testing.T) {
-	if os.Getenv("SCRATCH_HELPER") == "" {
-		t.Skip("it is for other tests")
-	}
-	path, err := scratch.Own.Make()
-	if err == nil {
-		err = os.WriteFile(filepath.Join(path, "file"), nil, 0o600)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _ = os.Stdout.WriteString(path + "\n")
-	_, _ = os.Stdin.Read(make([]byte, 1)) // never comes
 }
 
 func TestASweepTakesWhatDeadProcessesHaveLeft(t *testing.T) {

@@ -62,6 +62,14 @@ func order[A any](name string, do func(*Stage, context.Context, A) error) Verb[A
 	})
 }
 
+// ofRoles has the names of the verbs of a Backstage, which alone a role may ask for.
+var ofRoles = map[string]bool{}
+
+func ofRole[A, R any](v Verb[A, R]) Verb[A, R] {
+	ofRoles[v.name] = true
+	return v
+}
+
 type roleKey struct{}
 
 // As returns a context in which the process of a role asks: the verbs of a Backstage, and in its own name.

@@ -62,34 +62,31 @@ var (
 // What a role's process asks, of its Backstage.
 var (
 	// Barrier waits until all parties have come to the barrier of that name.
-	Barrier = order("barrier", func(s *Stage, ctx context.Context, p Party) error {
+	Barrier = ofRole(order("barrier", func(s *Stage, ctx context.Context, p Party) error {
 		if err := mayAsk(ctx, p.Role); err != nil {
 			return err
 		}
 		return s.barriers.enter(ctx, p)
-	})
+	}))
 	// Ended says that the role's body is over: no barrier need wait for it.
-	Ended = order("ended", func(s *Stage, ctx context.Context, role string) error {
+	Ended = ofRole(order("ended", func(s *Stage, ctx context.Context, role string) error {
 		if err := mayAsk(ctx, role); err != nil {
 			return err
 		}
 		s.Gone(role, false)
 		return nil
-	})
+	}))
 	// Acquire and Release are lease.Lease's, for the spec's lease of that name.
-	Acquire = verb("acquire", func(s *Stage, ctx context.Context, l Lease) (bool, error) {
+	Acquire = ofRole(verb("acquire", func(s *Stage, ctx context.Context, l Lease) (bool, error) {
 		return s.leases.Lease(l.Name, l.TTL).Acquire(ctx, l.Owner)
-	})
-	Release = order("release", func(s *Stage, ctx context.Context, l Lease) error {
+	}))
+	Release = ofRole(order("release", func(s *Stage, ctx context.Context, l Lease) error {
 		return s.leases.Lease(l.Name, l.TTL).Release(ctx, l.Owner)
-	})
+	}))
 	// MakeDir makes a folder for the data of a role. It is one that the process of the
 	// stage owns, so that no sweep takes it while that lives.
-	MakeDir = order("mkdir", func(_ *Stage, _ context.Context, path string) error { return scratch.Own.MakeDir(path) })
+	MakeDir = ofRole(order("mkdir", func(_ *Stage, _ context.Context, path string) error { return scratch.Own.MakeDir(path) }))
 )
-
-// ofRoles are the names of the verbs of a Backstage.
-var ofRoles = map[string]bool{Barrier.name: true, Ended.name: true, Acquire.name: true, Release.name: true, MakeDir.name: true}
 
 // RoleCall is what the runner of a role is to do.
 type RoleCall struct {
