@@ -39,8 +39,8 @@ lint: ## run the linters (the first run builds them: some minutes)
 test: ## run all tests, the suites included
 	go test -count=1 -timeout=20m $(TESTED)
 
-race: ## run all tests with the race detector
-	go test -count=1 -race -timeout=30m $(TESTED)
+race: ## run all tests with the race detector, those at random with fewer seeds
+	go test -count=1 -race -short -timeout=30m $(TESTED)
 
 suites: ## run the suites on several Ginkgo processes
 	go tool ginkgo -p ./suites/...

@@ -38,7 +38,7 @@ func TestStories(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for seed := range uint64(10) {
+			for seed := range seeds(10) {
 				s := newSim(t, seed)
 				for i, line := range strings.Split(string(text), "\n") {
 					line, _, _ = strings.Cut(line, "#")

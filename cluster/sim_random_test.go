@@ -13,8 +13,16 @@ var simSeeds = flag.Int("sim.seeds", 240, "how many random schedules to try")
 
 // TestRandomFaults crashes, restarts, cuts and heals at random, with and without
 // downing. When all has healed and everyone is back, all must agree again.
+// seeds returns how many of n seeds a test tries: with -short, a fifth of them.
+func seeds(n int) uint64 {
+	if testing.Short() {
+		n = max(n/5, 2)
+	}
+	return uint64(n)
+}
+
 func TestRandomFaults(t *testing.T) {
-	for seed := range uint64(*simSeeds) {
+	for seed := range seeds(*simSeeds) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			randomFaults(t, seed)

@@ -63,15 +63,17 @@ func specsOf(t *testing.T, suite string) (specs []types.SpecReport) {
 	return specs
 }
 
-// withoutTwin returns a line for each spec that does not run across processes as well as in one. Twins
-// stand at the same place and have the same texts, but for the end that names the
-// variant.
+// withoutTwin returns a line for each spec that does not run across processes as well as in one, really or in virtual
+// time. Twins stand at the same place and have the same texts, but for the end that names the variant.
 func withoutTwin(specs []types.SpecReport) (lonely []string) {
 	count := map[string]map[string]int{} // by place and text, then by label
 	for _, spec := range specs {
 		label, err := variantOf(spec)
 		if err != nil {
 			lonely = append(lonely, fmt.Sprintf("%s\n%s: %v", spec.LeafNodeLocation, spec.FullText(), err))
+			continue
+		}
+		if slices.Contains(spec.Labels(), variants.Alone) {
 			continue
 		}
 		key := fmt.Sprintf("%s\n%s", spec.LeafNodeLocation, withoutVariant.Replace(spec.FullText()))
@@ -81,7 +83,7 @@ func withoutTwin(specs []types.SpecReport) (lonely []string) {
 		count[key][label]++
 	}
 	for key, times := range count {
-		if in, across := times[variants.InProcess], times[variants.Parallel]; in != across {
+		if in, across := max(times[variants.InProcess], times[variants.Virtual]), times[variants.Parallel]; in != across {
 			lonely = append(lonely, fmt.Sprintf("%s: %d times in one process, %d times across processes", key, in, across))
 		}
 	}

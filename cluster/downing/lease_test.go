@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 	"github.com/7aca83c2/multinode/cluster/lease"
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -88,8 +89,7 @@ func pause(ctx context.Context, d time.Duration) error {
 // TestLeaseMajorityNeverFails splits clusters of two to six in every way that there is,
 // with a lease that is slow and loses every fifth answer.
 func TestLeaseMajorityNeverFails(t *testing.T) {
-	const splits = 600
-	for seed := range uint64(splits) {
+	for seed := range lab.Seeds(600) {
 		synctest.Test(t, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 4))
 			n := 2 + r.IntN(5)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 	"github.com/7aca83c2/multinode/cluster/sharding"
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -238,7 +239,7 @@ func TestAskIsSentAgain(t *testing.T) {
 // TestRandomAsksAreHandledOnce has asks lose their answers while shards move, and nodes
 // crash, leave and start. Only what a node handled that has failed may be handled again.
 func TestRandomAsksAreHandledOnce(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range lab.Seeds(20) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newReceipts(t, "a", "b", "c", "d")

@@ -72,7 +72,7 @@ func (m *twoClusters) twiceNow() (n int) {
 // each entity lives once, and every region finds it.
 func TestTwoClustersThatMeetAgree(t *testing.T) {
 	for _, after := range []time.Duration{0, time.Millisecond, time.Minute} {
-		for seed := range uint64(5) {
+		for seed := range lab.Seeds(5) {
 			t.Run(fmt.Sprintf("the second %s later, seed %d", after, seed), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					m := newTwoClusters(t, after, nil, nil)
@@ -110,7 +110,7 @@ func TestTwoClustersThatMeetAgree(t *testing.T) {
 // shards that nobody hosts there, while the other hosts them in much earlier ones.
 func TestHomeThatOthersBelieveIsPast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newTwoClusters(t, time.Hour, nil, nil)
+		m := newTwoClusters(t, 5*time.Minute, nil, nil)
 		m.touch("a", 40)
 		m.twice = nil
 		for i := range 40 {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/actor"
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 	"github.com/7aca83c2/multinode/cluster/sharding"
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -20,7 +21,7 @@ import (
 // entities all the time. Every ask is answered by the entity it was meant for, no entity
 // lives twice at any time, and none handles a note twice in one life.
 func TestRandomLives(t *testing.T) {
-	for seed := range uint64(12) {
+	for seed := range lab.Seeds(12) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := &randomLives{shardLab: newLab(t), rand: rand.New(rand.NewPCG(seed, 7)), spare: []transport.Address{"d", "e", "f", "g"}}

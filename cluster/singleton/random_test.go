@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 	"github.com/7aca83c2/multinode/transport"
 )
 
 // TestNeverTwo has nodes leave, crash and come back at random while others send, and
 // looks for two instances at a time, and for messages handled twice or in another order.
 func TestNeverTwo(t *testing.T) {
-	for seed := range uint64(12) {
+	for seed := range lab.Seeds(12) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { randomLife(t, seed) })
 		})

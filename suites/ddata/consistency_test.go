@@ -13,7 +13,7 @@ import (
 // short is the patience with what cannot succeed.
 const short = 60 * time.Millisecond
 
-var _ = variants.Describe("consistency", Roles("a", "b", "c"), alert, func() {
+var _ = variants.Describe("consistency", Roles("a", "b", "c"), alert, variants.WaitsForTime, func() {
 	BeforeEachNode(replicate)
 	BeforeEach(func(ctx SpecContext, cluster *Cluster) {
 		Eventually(ctx, cluster).Should(HaveMembers("a", "b", "c"))

@@ -29,7 +29,7 @@ var (
 var alert = Detector(cluster.Deadline(25*time.Millisecond, 150*time.Millisecond))
 
 // mortal has those who are unreachable taken out soon.
-var mortal = Options(alert, Downing(cluster.AutoDown(100*time.Millisecond)))
+var mortal = Options(alert, Downing(cluster.AutoDown(250*time.Millisecond)))
 
 // long is a patience that a busy machine does not exceed.
 const long = 8 * time.Second

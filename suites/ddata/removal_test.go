@@ -8,7 +8,7 @@ import (
 	"github.com/7aca83c2/multinode/suites/internal/variants"
 )
 
-var _ = variants.Describe("a node that is gone", Roles("a", "b", "c"), mortal, Label("crash"), func() {
+var _ = variants.Describe("a node that is gone", Roles("a", "b", "c"), mortal, variants.WaitsForTime, Label("crash"), func() {
 	BeforeEachNode(replicate)
 	BeforeEach(func(ctx SpecContext, cluster *Cluster) {
 		Eventually(ctx, cluster).Should(HaveMembers("a", "b", "c"))

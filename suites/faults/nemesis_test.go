@@ -21,7 +21,7 @@ var dial = Command(func(ctx context.Context, n *Node, address string) (struct{},
 	return struct{}{}, err
 })
 
-var _ = variants.Describe("a nemesis", Roles("a", "b", "c", "d", "e"), Label("faults"), variants.AlsoIsolated,
+var _ = variants.Describe("a nemesis", Roles("a", "b", "c", "d", "e"), Label("faults"), variants.WaitsForTime, variants.AlsoIsolated,
 	SeedRoles("a", "b", "c"), Detector(cluster.Deadline(25*time.Millisecond, 150*time.Millisecond)), func() {
 		It("ends with its spec", func(ctx SpecContext, cluster *Cluster) {
 			cluster.Unleash(Chaos{Mix: map[string]int{"lose": 1, "crash": 1}, Every: fault.Constant(10 * time.Millisecond)})

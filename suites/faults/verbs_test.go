@@ -26,7 +26,7 @@ const many = 1000
 
 var thirty = And(BeNumerically(">", 220), BeNumerically("<", 380))
 
-var _ = variants.Describe("a fault", Roles("a", "b"), Label("faults"), Boot(boot), MustBite(), func() {
+var _ = variants.Describe("a fault", Roles("a", "b"), Label("faults"), variants.WaitsForTime, Boot(boot), MustBite(), func() {
 	It("loses a share of the frames", func(ctx SpecContext, cluster *Cluster) {
 		passed := cluster.Link("a", "b").Traffic()
 		loss := cluster.Link("a", "b").Lose(0.3)

@@ -79,7 +79,7 @@ var measured = Options(
 	Downing(cluster.AutoDown(200*time.Millisecond)),
 )
 
-var _ = variants.Describe("crash after crash", Roles("a", "b", "c"), Label("crash", "soak"), measured, func() {
+var _ = variants.Describe("crash after crash", Roles("a", "b", "c"), Label("crash", "soak"), measured, variants.WaitsForTime, func() {
 	BeforeEachNode(func(_ context.Context, node *Node) {
 		w := &watcher{gone: map[life]bool{}}
 		watchers.Store(node.Role(), w)

@@ -81,7 +81,7 @@ var _ = variants.Describe("a dialed socket", Roles("a", "b"), Label("network"), 
 	})
 })
 
-var _ = variants.Describe("a reader", Roles("a", "b"), Label("network"), Boot(boot), variants.AlsoIsolated, func() {
+var _ = variants.Describe("a reader", Roles("a", "b"), Label("network"), Boot(boot), variants.WaitsForTime, variants.AlsoIsolated, func() {
 	It("learns by keep-alive that its peer was restarted", Label("crash"), func(ctx SpecContext, cluster *Cluster) {
 		Expect(connect.On(ctx, cluster.Node("a"), "b:7")).Error().NotTo(HaveOccurred())
 		cluster.Restart("b")

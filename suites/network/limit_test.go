@@ -137,7 +137,7 @@ var shoot = Command(func(_ context.Context, n *Node, count int) (after []time.Du
 	return after, nil
 })
 
-var _ = variants.Describe("a limited link", Roles("a", "b"), Label("faults"), Boot(bootDrain), MustBite(), func() {
+var _ = variants.Describe("a limited link", Roles("a", "b"), Label("faults"), Boot(bootDrain), MustBite(), variants.WaitsForTime, func() {
 	DescribeTable("carries what it should", func(ctx SpecContext, rate, conns int) {
 		ClusterFrom(ctx).Pair("a", "b").Limit(rate)
 		took, err := stream.On(ctx, ClusterFrom(ctx).Node("a"), load{conns, 2 * rate})

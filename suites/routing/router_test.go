@@ -60,7 +60,7 @@ var _ = variants.Describe("a router", Roles("a", "b", "c"), Label("routing"), bl
 	})
 })
 
-var _ = variants.Describe("a router whose routee's node crashes", Roles("a", "b", "c"), Label("routing", "crash"), quick, func() {
+var _ = variants.Describe("a router whose routee's node crashes", Roles("a", "b", "c"), Label("routing", "crash"), variants.WaitsForTime, quick, func() {
 	BeforeEachNode(openShop)
 
 	for _, strategy := range strategies {
@@ -110,7 +110,7 @@ var _ = variants.Describe("a router without routees", Roles("a", "b"), Label("ro
 	})
 })
 
-var _ = variants.Describe("a router in a cut", Roles("a", "b"), Label("routing", "partition"), alert, func() {
+var _ = variants.Describe("a router in a cut", Roles("a", "b"), Label("routing", "partition"), variants.WaitsForTime, alert, func() {
 	BeforeEachNode(openShop)
 
 	for _, strategy := range strategies {

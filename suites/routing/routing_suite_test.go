@@ -24,7 +24,7 @@ var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)
 var alert = Detector(cluster.Deadline(25*time.Millisecond, 150*time.Millisecond))
 
 // quick downs soon, too.
-var quick = Options(alert, Downing(cluster.AutoDown(100*time.Millisecond)))
+var quick = Options(alert, Downing(cluster.AutoDown(250*time.Millisecond)))
 
 // blind notices nothing within a spec's time, however slow the machine is.
 var blind = Detector(cluster.Deadline(time.Second, time.Hour))

@@ -25,7 +25,7 @@ const (
 // quick finds out soon, and downs soon after.
 var quick = Options(
 	Detector(cluster.Deadline(25*time.Millisecond, 150*time.Millisecond)),
-	Downing(cluster.AutoDown(100*time.Millisecond)),
+	Downing(cluster.AutoDown(250*time.Millisecond)),
 )
 
 // patience is how long an ask waits; as long as an Eventually.

@@ -20,7 +20,7 @@ var blind = Detector(cluster.Deadline(time.Second, time.Hour))
 // quick is a detector that finds out soon, and downs soon after.
 var quick = Options(
 	Detector(cluster.Deadline(25*time.Millisecond, 150*time.Millisecond)),
-	Downing(cluster.AutoDown(100*time.Millisecond)),
+	Downing(cluster.AutoDown(250*time.Millisecond)),
 )
 
 var _ = variants.Describe("a singleton whose host leaves", Roles("a", "b", "c"), Label("leave"), blind, func() {
@@ -90,7 +90,7 @@ var _ = variants.Describe("a singleton whose host leaves", Roles("a", "b", "c"),
 	})
 })
 
-var _ = variants.Describe("a singleton whose host crashes", Roles("a", "b", "c"), Label("crash"), quick, func() {
+var _ = variants.Describe("a singleton whose host crashes", Roles("a", "b", "c"), Label("crash"), variants.WaitsForTime, quick, func() {
 	BeforeEachNode(func(_ context.Context, node *Node) { open(node) })
 
 	It("moves to the next oldest, and again", func(ctx SpecContext, cluster *Cluster) {

@@ -40,7 +40,7 @@ var alert = Detector(cluster.Deadline(25*time.Millisecond, 150*time.Millisecond)
 
 func init() {
 	for _, policy := range policies {
-		variants.Describe("a singleton in a split, with "+policy.name, Roles("a", "b", "c"), Label("partition"),
+		variants.Describe("a singleton in a split, with "+policy.name, Roles("a", "b", "c"), Label("partition"), variants.WaitsForTime,
 			alert, DowningFunc(policy.make), func() {
 				BeforeEachNode(func(_ context.Context, node *Node) { open(node, singleton.WithMargin(margin)) })
 				describeSplit(policy.oldestStays)

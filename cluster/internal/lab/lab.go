@@ -22,6 +22,14 @@ import (
 // Quick is a detector for tests that wait for it: 200 ms.
 var Quick = cluster.WithDetector(cluster.Deadline(50*time.Millisecond, 200*time.Millisecond))
 
+// Seeds returns how many of n seeds a test tries: all, or with -short a tenth of them, but two at least.
+func Seeds(n uint64) uint64 {
+	if testing.Short() {
+		return max(n/10, 2)
+	}
+	return n
+}
+
 // Lab is a cluster in one process. Its seed is "a", unless Options say otherwise.
 type Lab struct {
 	testing.TB

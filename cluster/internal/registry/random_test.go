@@ -12,6 +12,7 @@ import (
 
 	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster"
+	"github.com/7aca83c2/multinode/cluster/internal/lab"
 	"github.com/7aca83c2/multinode/transport"
 )
 
@@ -36,7 +37,7 @@ var five = []transport.Address{"a", "b", "c", "d", "e"}
 // TestRandomLives lets five nodes live through registrations, cuts and crashes. Once all
 // is healed they must agree on what is left, and on nothing else.
 func TestRandomLives(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range lab.Seeds(40) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := &chaos{

@@ -17,6 +17,9 @@ const (
 	Isolated  = "isolated"
 )
 
+// Alone is a label beside that of the only variant that a spec has.
+const Alone = "alone"
+
 // What the texts of the variants end with.
 const (
 	InProcessSuffix = ", in one process"
@@ -25,18 +28,27 @@ const (
 	isolatedSuffix  = ", across isolated processes"
 )
 
-// AlsoIsolated is an argument that adds a fourth variant: each role in a process that
-// a crash kills.
-const AlsoIsolated = also("isolated")
+// A say is an argument about the variants that there are.
+type say string
 
-type also string
+const (
+	// AlsoIsolated adds a variant: each role in a process that a crash kills.
+	AlsoIsolated say = "also isolated"
+
+	// WaitsForTime is for specs that in one process wait for little but time: there they run on the virtual
+	// clock alone.
+	WaitsForTime say = "waits for time"
+)
 
 // NotVirtual is an argument that says why there is no variant in virtual time.
 type NotVirtual string
 
+// VirtualOnly is an argument that says why there is no other variant.
+type VirtualOnly string
+
 // Describe declares the container three times: with all nodes in one process, the same in
-// virtual time, and with a process for each role. The arguments may be options of MultiNode,
-// decorators of Ginkgo and the body.
+// virtual time, and with a process for each role. The arguments may be what this package has
+// to say about that, options of MultiNode, decorators of Ginkgo and the body.
 func Describe(text string, roles mnginkgo.RoleNames, args ...any) bool {
 	return each(ginkgo.Describe, text, roles, args)
 }
@@ -49,30 +61,32 @@ func It(text string, roles mnginkgo.RoleNames, args ...any) bool {
 func each(declare func(string, ...any) bool, text string, roles mnginkgo.RoleNames, args []any) bool {
 	var options []mnginkgo.Option
 	decorators := []any{ginkgo.Offset(3)}
-	isolated, virtual := false, true
+	inProcess, virtual, isolated, parallel := true, true, false, true
 	for _, arg := range args {
 		switch arg := arg.(type) {
 		case mnginkgo.Option:
 			options = append(options, arg)
-		case also:
-			isolated = true
+		case say:
+			inProcess = inProcess && arg != WaitsForTime
+			isolated = isolated || arg == AlsoIsolated
 		case NotVirtual:
 			virtual = false
+		case VirtualOnly:
+			inProcess, parallel = false, false
+			decorators = append(decorators, ginkgo.Label(Alone))
 		default:
 			decorators = append(decorators, arg)
 		}
 	}
-	variant := func(suffix, label string, own ...mnginkgo.Option) {
-		node := mnginkgo.MultiNode(roles, append(slices.Clone(options), own...)...)
-		declare(text+suffix, append([]any{node, ginkgo.Label(label)}, decorators...)...)
+	variant := func(wanted bool, suffix, label string, own mnginkgo.Option) {
+		if wanted {
+			node := mnginkgo.MultiNode(roles, append(slices.Clone(options), own)...)
+			declare(text+suffix, append([]any{node, ginkgo.Label(label)}, decorators...)...)
+		}
 	}
-	variant(InProcessSuffix, InProcess, mnginkgo.RealTime())
-	if virtual {
-		variant(VirtualSuffix, Virtual, mnginkgo.Virtual())
-	}
-	if isolated {
-		variant(isolatedSuffix, Isolated, mnginkgo.Parallel(mnginkgo.Isolated()))
-	}
-	variant(ParallelSuffix, Parallel, mnginkgo.Parallel())
+	variant(inProcess, InProcessSuffix, InProcess, mnginkgo.RealTime())
+	variant(virtual, VirtualSuffix, Virtual, mnginkgo.Virtual())
+	variant(isolated, isolatedSuffix, Isolated, mnginkgo.Parallel(mnginkgo.Isolated()))
+	variant(parallel, ParallelSuffix, Parallel, mnginkgo.Parallel())
 	return true
 }
