@@ -74,7 +74,7 @@ func (o outcome) doesAgain(w way, kind string) outcome {
 
 func TestTheScheduleOfASpecThatFailsIsMadeSmaller(t *testing.T) {
 	t.Parallel()
-	w := way{words: "virtual brief"}
+	w := way{words: "virtual brief", env: []string{"MN_SHRINK=1m"}}
 	o := w.run(t, "shrinks", "-ginkgo.seed=2").failed(1).
 		matches(`1 of \d+ faults are enough: \d+ tries in`).
 		matches(`# schedule of: shrinks keeps its members\n +\S+ for \S+: one-way \w \w\n`).
@@ -94,7 +94,7 @@ func TestWhatNoScheduleIsNeededForIsSaid(t *testing.T) {
 	} {
 		t.Run(word, func(t *testing.T) {
 			t.Parallel()
-			way{words: "virtual " + word}.run(t, "shrinks", "-ginkgo.seed=2").failed(1).shows(want)
+			way{words: "virtual " + word, env: []string{"MN_SHRINK=1m"}}.run(t, "shrinks", "-ginkgo.seed=2").failed(1).shows(want)
 		})
 	}
 }

@@ -53,6 +53,20 @@ var _ = Describe("a suite", func() {
 		Expect(isFail).To(BeTrue())
 	})
 
+	It("does not take a panic of a failure that it has taken", func(ctx SpecContext) {
+		suite := suiteOf(ctx)
+		fails := panicOf(func() { Fail("out of cheese") })
+		state, _ := suite.Take(anything)
+		Expect(state).To(Equal(types.SpecStateFailed))
+		suite.NotePanic(fails, 0)
+		state, _ = suite.Take(anything)
+		Expect(state).To(Equal(types.SpecStateInvalid))
+		suite.NotePanic("another", 0)
+		state, failure := suite.Take(anything)
+		Expect(state).To(Equal(types.SpecStatePanicked))
+		Expect(failure.ForwardedPanic).To(Equal("another"))
+	})
+
 	It("takes what DeferCleanup has registered", func(ctx SpecContext) {
 		suite := suiteOf(ctx)
 		var done []string

@@ -1,6 +1,11 @@
 package innards
 
-import "github.com/onsi/ginkgo/v2/types"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/onsi/ginkgo/v2/types"
+)
 
 // FailPanic returns what Ginkgo's Fail, Skip and AbortSuite panic with, at a place.
 func FailPanic(at types.CodeLocation) any { return types.GinkgoErrors.UncaughtGinkgoPanic(at) }
@@ -12,4 +17,10 @@ var ginkgoPanic = types.GinkgoErrors.UncaughtGinkgoPanic(types.CodeLocation{}).(
 func IsPanic(panicked any) (at types.CodeLocation, is bool) {
 	err, ok := panicked.(types.GinkgoError)
 	return err.CodeLocation, ok && err.DocLink == ginkgoPanic.DocLink
+}
+
+// isEcho reports whether a failure is a panic of Fail, Skip or AbortSuite, which had noted a failure before.
+func isEcho(f types.Failure) bool {
+	heading, _, _ := strings.Cut(fmt.Sprint(ginkgoPanic), "\n")
+	return strings.HasPrefix(f.ForwardedPanic, heading)
 }

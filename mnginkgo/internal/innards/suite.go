@@ -110,10 +110,14 @@ func (s *Suite) Context() context.Context {
 func (s *Suite) OutOfTime() bool { return !s.deadline.IsZero() && time.Now().After(*s.deadline) }
 
 // Take takes the failure that was noted, if it is one that is accepts. It returns a zero
-// state if there is none.
+// state if there is none. One that was taken after Fail has noted it, and before GinkgoRecover has noted the
+// panic with which Fail ends its goroutine, is not told a second time.
 func (s *Suite) Take(is func(types.Failure) bool) (types.SpecState, types.Failure) {
 	s.taking.Lock()
 	defer s.taking.Unlock()
+	if isEcho(s.failer.GetFailure()) {
+		s.failer.Drain()
+	}
 	if s.failer.GetState() == types.SpecStatePassed || !is(s.failer.GetFailure()) {
 		return types.SpecStateInvalid, types.Failure{}
 	}

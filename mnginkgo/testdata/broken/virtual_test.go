@@ -53,7 +53,7 @@ var _ = broken("goes-wrong", Roles("a", "b"), func() {
 			Expect(1).To(Equal(2))
 		case is("late"):
 			cluster.Partition("a", "b")
-			Eventually(ctx, cluster).WithTimeout(30 * time.Minute).Should(HaveMembers("a"))
+			Eventually(ctx, cluster).WithTimeout(5 * time.Minute).Should(HaveMembers("a"))
 		}
 	})
 	It("goes on", func(ctx SpecContext, cluster *Cluster) {
