@@ -2,6 +2,7 @@ package mnginkgo_test
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -79,6 +80,7 @@ type way struct {
 	name  string
 	procs int    // of ginkgo; 0 is go test
 	words string // for MN_BROKEN
+	suite string // the test binary; "" for that of broken as it is
 
 	settings string   // the ginkgo.yml of the suite's folder, if any
 	env      []string // in addition
@@ -131,12 +133,16 @@ type broken struct {
 
 func (w way) start(t *testing.T, kind string, flags ...string) *broken {
 	t.Helper()
-	built.Store(true)
-	dir, err := tools()
-	if err != nil {
-		t.Fatal(err)
+	var dir string
+	suite := w.suite
+	if suite == "" || w.procs > 0 {
+		built.Store(true)
+		var err error
+		if dir, err = tools(); err != nil {
+			t.Fatal(err)
+		}
+		suite = cmp.Or(suite, filepath.Join(dir, "broken.test"))
 	}
-	suite := filepath.Join(dir, "broken.test")
 	cmd := exec.Command(suite, append([]string{"-ginkgo.no-color"}, flags...)...)
 	if w.procs > 0 {
 		for i, flag := range flags {

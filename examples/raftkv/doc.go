@@ -8,14 +8,16 @@
 //	leader_test.go   a leader that is cut off, and a log that is repaired; nothing that was
 //	                 acknowledged is lost when all crash
 //	linear_test.go   under chaos, every history is linearizable
+//	found_test.go    what a read lease that is too long does is found, and made small
 //
-// The last one asks porcupine whether the answers that the clients got can be those of one
+// linear_test.go asks porcupine whether the answers that the clients got can be those of one
 // store that does one thing after another. It also runs the store with a ReadLease that is
 // too long, and expects to be told of the reads that a deposed leader has answered. To see what a report of
 // that looks like:
 //
 //	RAFTKV_LEASE=1s MN_SEEDS=1000 MN_SHRINK=1m go test . -ginkgo.focus='virtual time does one thing'
 //
-// In virtual time two runs with one seed are not the same: raft draws its timeouts from the process's own
-// random numbers, and its goroutines race.
+// In virtual time the suite seeds what raft draws its timeouts from, and has its goroutines run on one processor. Two
+// runs with one seed are then nearly the same, though not quite: where a select of raft's may go on in several ways, it is
+// the Go runtime that draws. found_test.go has the stale reads found, and with -v says how often a schedule finds them again.
 package raftkv
