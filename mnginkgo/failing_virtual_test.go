@@ -58,7 +58,7 @@ func TestASeedThatFailsIsHadAgain(t *testing.T) {
 }
 
 // again matches the command that a report has for doing something again.
-var again = regexp.MustCompile(`again: ((?:MN_\w+=\S+ )+)go test \. (-ginkgo\.focus)='(.*)'`)
+var again = regexp.MustCompile(`again: ((?:MN_\w+=\S+ )+)go test \. -run='\^TestBroken\$' (-ginkgo\.focus)='(.*)'`)
 
 // doesAgain runs the last command that the outcome of a way names.
 func (o outcome) doesAgain(w way, kind string) outcome {

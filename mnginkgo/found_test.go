@@ -16,6 +16,9 @@ import (
 
 func TestWhatIsBrokenIsFound(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("thousands of seeds, without the race detector: all of them, or none")
+	}
 	whole := builtWith(t, edit{})
 	t.Run("a downing rule", func(t *testing.T) {
 		way{suite: whole}.finds(t, "downs")

@@ -118,5 +118,5 @@ func replayOf(file string) string {
 // again returns the command that runs a spec with a seed, and with what else is in the environment.
 func again(seed uint64, environ, spec string) string {
 	focus := strings.ReplaceAll(rerun.Spec{Text: spec}.Focus(), "'", ".")
-	return fmt.Sprintf("MN_SEED=%d %sgo test . -ginkgo.focus='%s'", seed, environ, focus)
+	return fmt.Sprintf("MN_SEED=%d %sgo test . -run='^%s$' -ginkgo.focus='%s'", seed, environ, suiteTest.Load().Name(), focus)
 }
