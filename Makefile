@@ -6,7 +6,7 @@ FUZZTIME ?= 10s
 SOAKTIME ?= 2m
 TESTED = $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...)
 
-.PHONY: help check build fmt formatted vet cross lint test race suites partition soak fuzz examples clients benchtest bench
+.PHONY: help check build fmt formatted vet cross lint test race suites same partition soak fuzz examples clients benchtest bench
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\): *## */\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -44,6 +44,9 @@ race: ## run all tests with the race detector, those at random with fewer seeds
 
 suites: ## run the suites on several Ginkgo processes
 	go tool ginkgo -p ./suites/...
+
+same: ## run each spec in virtual time twenty times, on one processor and on all: it has to send the same frames
+	MN_SAME=20 go tool ginkgo -p --label-filter=virtual ./suites/...
 
 partition: ## run the specs about partitions only
 	go tool ginkgo -p --label-filter=partition ./suites/...

@@ -20,7 +20,7 @@ import (
 // command that runs that one again. MN_SEEDS, or seeds in ginkgo.yml, does the same for all of a suite. The
 // default is one. Specs of an Ordered container, which share their nodes, have one in any case.
 //
-// MN_SAME=2, or same in ginkgo.yml, has each run that often with one seed, every other time on one processor, and fails it with the first
+// MN_SAME=2, or same in ginkgo.yml, has each that has one seed run that often with it, every other time on one processor, and fails it with the first
 // frame in which a run differs from the one before: the spec, or what it tests, depends on more than its seed.
 //
 // MN_FLAKES=1000, or flakes in ginkgo.yml, has each run with a thousand more seeds, whatever fails, on all processors. The report has a
@@ -36,11 +36,17 @@ func Seeds(n int) Option {
 }
 
 // attempts returns how often Ginkgo is to run each spec.
-func (p *plan) attempts() int {
-	if config.Same > 1 {
-		return config.Same
+func (p *plan) attempts() int { return max(p.seedRuns(), p.sameRuns()) }
+
+// seedRuns returns how many seeds each spec is to run with.
+func (p *plan) seedRuns() int { return max(p.seedCount, config.Seeds) }
+
+// sameRuns returns how often each spec is to run with its seed.
+func (p *plan) sameRuns() int {
+	if p.seedRuns() > 1 {
+		return 1
 	}
-	return max(p.seedCount, config.Seeds)
+	return config.Same
 }
 
 // seedOf returns the seed of a spec: MN_SEED, or one drawn from Ginkgo's --seed and its text, so that one that runs alone draws the same.
@@ -48,7 +54,7 @@ func (p *plan) attempts() int {
 func seedOf(p *plan, spec ginkgo.SpecReport) uint64 {
 	h := fnv.New64a()
 	_, _ = fmt.Fprintf(h, "%d %s", ginkgo.GinkgoRandomSeed(), spec.FullText())
-	first := spec.NumAttempts <= 1 || !p.Virtual || config.Same > 1
+	first := spec.NumAttempts <= 1 || !p.Virtual || p.sameRuns() > 1
 	if config.Seed != 0 && first {
 		return config.Seed
 	}
@@ -72,15 +78,15 @@ var processors = runtime.GOMAXPROCS(0)
 var latest runs
 
 // begun returns the record of a run that begins.
-func begun(spec ginkgo.SpecReport) *replay.Record {
+func begun(p *plan, spec ginkgo.SpecReport) *replay.Record {
 	if text := spec.FullText(); spec.NumAttempts <= 1 || latest.spec != text {
 		latest = runs{spec: text}
 	}
 	latest.tally.Begin(time.Now())
-	if config.Same > 1 {
+	if p.sameRuns() > 1 {
 		runtime.GOMAXPROCS(1 + spec.NumAttempts%2*(processors-1))
 	}
-	return &replay.Record{Whole: config.Same > 1}
+	return &replay.Record{Whole: p.sameRuns() > 1}
 }
 
 // ran counts a run that is over. It returns an error if it was to be the same as the one before, and was not.
@@ -89,12 +95,12 @@ func ran(p *plan, spec ginkgo.SpecReport, record *replay.Record) error {
 	before := latest.last
 	latest.last = record
 	latest.tally.Add(record)
-	if config.Same > 1 && before != nil {
+	if p.sameRuns() > 1 && before != nil {
 		if differ := replay.Differ(before, record); differ != "" {
 			return fmt.Errorf("run again with seed %d, it was not the same: %s", seedOf(p, spec), differ)
 		}
 	}
-	if n := p.attempts(); n > 1 && config.Same == 1 && spec.NumAttempts == n && spec.State == types.SpecStatePassed {
+	if n := p.seedRuns(); n > 1 && spec.NumAttempts == n && spec.State == types.SpecStatePassed {
 		ginkgo.AddReportEntry("multinode: "+latest.tally.Line(time.Now()), ginkgo.ReportEntryVisibilityAlways)
 	}
 	return nil

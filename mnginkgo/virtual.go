@@ -150,7 +150,7 @@ func (p *plan) virtualTimeOf(ctx context.Context) *virtualTime {
 	}
 	limits := bubble.Limits{Body: config.VirtualLimit, Grace: 30 * time.Second, Linger: 10 * time.Minute, Still: config.VirtualStill}
 	polls, known := durations.InForce()
-	running = &virtualTime{Bubble: bubble.New(t, limits), spec: spec, polls: polls, record: begun(report)}
+	running = &virtualTime{Bubble: bubble.New(t, limits), spec: spec, polls: polls, record: begun(p, report)}
 	if known {
 		polls.Of[1], polls.Of[3] = coarse("eventually-polling", polls.Of[1]), coarse("consistently-polling", polls.Of[3])
 		polls.Set()

@@ -28,11 +28,19 @@ func TestEverySpecRunsInAllVariants(t *testing.T) {
 		suite := filepath.Dir(file)
 		t.Run(suite, func(t *testing.T) {
 			t.Parallel()
-			for _, lonely := range withoutTwin(specsOf(t, suite)) {
+			specs := specsOf(t, suite)
+			for _, lonely := range withoutTwin(specs) {
 				t.Error(lonely)
+			}
+			if suite != "isolated" && !slices.ContainsFunc(specs, labelled("partition")) {
+				t.Error("none of its specs runs with --label-filter=partition")
 			}
 		})
 	}
+}
+
+func labelled(label string) func(types.SpecReport) bool {
+	return func(spec types.SpecReport) bool { return slices.Contains(spec.Labels(), label) }
 }
 
 // specsOf builds the suite's tree without running it.
