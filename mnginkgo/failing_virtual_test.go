@@ -53,7 +53,13 @@ func TestWhatDiffersInVirtualTimeIsShown(t *testing.T) {
 func TestASeedThatFailsIsHadAgain(t *testing.T) {
 	t.Parallel()
 	w := way{words: "virtual seeded", env: []string{"MN_SEEDS=200"}}
-	o := w.run(t, "unlucky").failed(1).shows("the last digit of the seed").shows("DURING REPETITION")
+	o := w.run(t, "unlucky").failed(1).shows("the last digit of the seed").shows("DURING REPETITION").
+		hides("Attempt #1")
+	for _, said := range []string{"draws with seed", "this seed it is"} {
+		if n := strings.Count(o.text, said); n != 1 {
+			t.Errorf("the report has %q %d times, want it once, from the run that failed", said, n)
+		}
+	}
 	o.matches(`again: MN_SEED=\d+0 go`).doesAgain(w, "unlucky").failed(1).shows("the last digit of the seed")
 }
 

@@ -82,6 +82,9 @@ func begun(p *plan, spec ginkgo.SpecReport) *replay.Record {
 	if text := spec.FullText(); spec.NumAttempts <= 1 || latest.spec != text {
 		latest = runs{spec: text}
 	}
+	if spec.NumAttempts > 1 && p.attempts() > 1 {
+		runningSuite.Load().ForgetAttempts()
+	}
 	latest.tally.Begin(time.Now())
 	if p.sameRuns() > 1 {
 		runtime.GOMAXPROCS(1 + spec.NumAttempts%2*(processors-1))

@@ -152,6 +152,30 @@ func (s *Suite) Unskip() {
 	}
 }
 
+// ForgetAttempts drops from the report of the spec that runs what its attempts before this one have said, which
+// have passed: nobody who has it run a thousand times wants to read that.
+func (s *Suite) ForgetAttempts() {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	r := s.report
+	last := types.TimelineLocation{Order: -1}
+	for _, e := range r.SpecEvents {
+		if e.SpecEventType == types.SpecEventSpecRepeat {
+			last = e.TimelineLocation
+		}
+	}
+	before := len(r.CapturedGinkgoWriterOutput)
+	r.CapturedGinkgoWriterOutput, r.ProgressReports = "", nil
+	r.SpecEvents = slices.DeleteFunc(r.SpecEvents, func(e types.SpecEvent) bool { return e.TimelineLocation.Order <= last.Order })
+	r.ReportEntries = slices.DeleteFunc(r.ReportEntries, func(e types.ReportEntry) bool { return e.TimelineLocation.Order <= last.Order })
+	for i := range r.SpecEvents {
+		r.SpecEvents[i].TimelineLocation.Offset -= before
+	}
+	for i := range r.ReportEntries {
+		r.ReportEntries[i].TimelineLocation.Offset -= before
+	}
+}
+
 // Wrap puts a reporter around the suite's own. It is for the time before the specs: Ginkgo reads
 // it without a lock.
 func (s *Suite) Wrap(around func(own reporters.Reporter) reporters.Reporter) {

@@ -85,6 +85,8 @@ var _ = broken("draws", Roles("a"), Boot(drawer), func() {
 var _ = broken("unlucky", Roles("a"), Boot(drawer), func() {
 	It("fails with some seeds", func(cluster *Cluster) {
 		time.Sleep(time.Second)
+		GinkgoWriter.Println("this seed it is:", cluster.Seed())
+		AddReportEntry("draws with seed", cluster.Seed(), ReportEntryVisibilityFailureOrVerbose)
 		Expect(cluster.Seed()%10).NotTo(BeZero(), "the last digit of the seed")
 	})
 })
