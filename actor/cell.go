@@ -25,6 +25,7 @@ type cell[M any] struct {
 	stashed *mailbox[M]
 	kind    *kind[M] // once a frame has arrived; belongs to the receiver of frames
 	runs    func()   // c.run, made once: a go statement would make it each time
+	turn    string   // the name of its turns
 }
 
 func (c *cell[M]) tell(m M, asked failer) error {
@@ -67,9 +68,12 @@ func (c *cell[M]) mark(what any) { c.queue.mark(what) }
 func (c *cell[M]) launch() {
 	if c.runs == nil { // whoever has set scheduled may write
 		c.runs = c.run
+		if c.sys.later != nil {
+			c.turn = c.sys.turnName(c.String())
+		}
 	}
 	if c.sys.later != nil {
-		c.sys.start(c.String(), c.runs)
+		c.sys.later(c.turn, c.runs)
 		return
 	}
 	go c.runs()
