@@ -38,7 +38,7 @@ import (
 // own, in which BeforeSuite runs too. The report has the smallest schedule and the command that does it again, and says
 // whether the spec fails with it in the parallel variant. That is not done with --fail-fast, in an Ordered container, and when MN_REPLAY is set.
 //
-// While it runs the process has one processor, and goroutines of the spec run in turn: see Seeds for more.
+// While it runs, the process has one processor, save every other time with MN_SAME: see Seeds.
 //
 // A spec in virtual time cannot wait for the world outside of it: real connections, programs, channels
 // and goroutines of other specs or of BeforeSuite. All that it starts has to end with it.
