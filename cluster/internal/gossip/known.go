@@ -12,10 +12,10 @@ import (
 // which learn the same of each other again and again, share it, and so it is worked out once, not by each of them.
 type Known struct {
 	State
-	Code   []byte // as Encode returns it
-	Digest uint64 // of Code
-	Alive  []Record
-	Blame  map[transport.Address][]transport.Address
+	Code   []byte                                    // as Encode returns it
+	Digest uint64                                    // of Code
+	Alive  []Record                                  // as Members returns them
+	Blame  map[transport.Address][]transport.Address // as Unreachable does
 }
 
 // book has the Known of this process that were needed lately.
