@@ -71,6 +71,6 @@ clients: ## run the specs of client libraries; those of Redis and PostgreSQL nee
 benchtest: ## test the benchmarks themselves
 	go -C bench test -count=1 -short ./...
 
-bench: ## compare speed with floors and peers, into docs/performance.md: 15 minutes
+bench: ## compare speed with floors and peers, into docs/performance.md: 20 minutes
 	go -C bench run . -o ../docs/performance.md
 	go -C bench run ./growth -o ../docs/growth.svg -into ../docs/performance.md

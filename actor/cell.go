@@ -24,7 +24,7 @@ type cell[M any] struct {
 	factory func() Actor[M] // nil: the Actor is not replaced by a restart
 	stashed *mailbox[M]
 	kind    *kind[M] // once a frame has arrived; belongs to the receiver of frames
-	runs    func()   // c.run, made once: a go statement would make it each time
+	starts  func()   // starts c.run, made once: a go statement would make that each time
 }
 
 func (c *cell[M]) tell(m M, asked failer) error {
@@ -65,14 +65,20 @@ func (c *cell[M]) ref() AnyRef { return Ref[M]{c} }
 func (c *cell[M]) mark(what any) { c.queue.mark(what) }
 
 func (c *cell[M]) launch() {
-	if c.runs == nil { // whoever has set scheduled may write
-		c.runs = c.run
+	if c.starts == nil { // whoever has set scheduled may write
+		c.starts = c.starter()
 	}
-	if c.sys.later != nil {
-		c.sys.start(c.String(), c.runs)
-		return
+	c.starts()
+}
+
+// starter returns what starts a goroutine that runs the actor, at once or when it is its turn.
+func (c *cell[M]) starter() func() {
+	run, later := c.run, c.sys.later
+	if later == nil {
+		return func() { go run() }
 	}
-	go c.runs()
+	name := c.sys.turnName(c.String())
+	return func() { later(name, run) }
 }
 
 func (c *cell[M]) renew() {

@@ -21,7 +21,7 @@ const (
 //
 // Before it goes idle it yields once: a sender that keeps sending, or one whose Ask it
 // has just answered, then finds it at work, and nobody starts a goroutine for each
-// message.
+// message. Those that take turns have nobody beside them.
 func (c *cell[M]) run() {
 	returned := false
 	defer func() {
@@ -29,7 +29,8 @@ func (c *cell[M]) run() {
 			go c.run()
 		}
 	}()
-	for yielded := false; ; {
+	inTurn := c.sys.later != nil
+	for yielded := inTurn; ; {
 		switch c.take(yielded) {
 		case toStart:
 			c.begin()
@@ -50,7 +51,7 @@ func (c *cell[M]) run() {
 			yielded = true
 			continue
 		}
-		yielded = false
+		yielded = inTurn
 	}
 }
 

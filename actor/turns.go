@@ -74,8 +74,10 @@ func (s *System) start(name string, run func()) {
 		go run()
 		return
 	}
-	s.later(string(s.address)+" "+name, run)
+	s.later(s.turnName(name), run)
 }
+
+func (s *System) turnName(name string) string { return string(s.address) + " " + name }
 
 // after has something run, in a goroutine of its own, after d.
 func (s *System) after(d time.Duration, name string, run func()) *time.Timer {

@@ -24,8 +24,9 @@ type agent struct {
 	membership *Membership
 
 	refs     map[transport.Address]actor.Ref[message]
-	armed    time.Time // when the tick comes
-	flushing bool      // a flush is in the mailbox
+	armed    time.Time       // when the tick comes
+	flushing bool            // a flush is in the mailbox
+	told     []gossip.Record // what endFormerLives has told of
 }
 
 var _ actor.PreStarter[message] = (*agent)(nil)
@@ -144,8 +145,12 @@ func (a *agent) publish() {
 }
 
 // endFormerLives has whoever waits for a life that is over learn of it, also if that was
-// none of a member that this node has ever seen. What the system knows already costs little.
+// none of a member that this node has ever seen.
 func (a *agent) endFormerLives() {
+	if gossip.SameRecords(a.told, a.core.state.Records) {
+		return
+	}
+	a.told = a.core.state.Records
 	for _, r := range a.core.state.Records {
 		a.sys.NodeReplaced(r.Address, r.Incarnation)
 		if r.Status == gossip.Removed {

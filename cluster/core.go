@@ -24,9 +24,9 @@ type core struct {
 	err   error // why the phase is over; nil if the node has left
 	now   time.Time
 
+	known   *gossip.Known // what follows is of it
 	state   gossip.State
-	code    []byte // the encoded state
-	digest  uint64 // of code
+	digest  uint64
 	members []gossip.Record
 	seen    gossip.Seen                               // which members have the state
 	blame   map[transport.Address][]transport.Address // who is unreachable, and by whom
@@ -168,14 +168,14 @@ func (n *core) end(err error) {
 }
 
 // set puts a state in the place of the current one, and reports whether it differs.
-func (n *core) set(s gossip.State) bool {
-	code := s.Encode()
-	if bytes.Equal(code, n.code) {
+func (n *core) set(s gossip.State) bool { return n.take(s.Known()) }
+
+func (n *core) take(k *gossip.Known) bool {
+	if n.known != nil && bytes.Equal(k.Code, n.known.Code) {
 		return false
 	}
 	before, blame := n.members, n.blame
-	n.state, n.code, n.digest = s, code, gossip.Digest(code)
-	n.members, n.blame = s.Members(), s.Unreachable()
+	n.known, n.state, n.digest, n.members, n.blame = k, k.State, k.Digest, k.Alive, k.Blame
 	n.seen = gossip.NewSeen(len(n.members))
 	n.saw(n.self.Address)
 	n.spread.changed()
@@ -227,6 +227,9 @@ func (n *core) remember(before []gossip.Record, blame map[transport.Address][]tr
 // noteGone keeps who has gone. The leader of a small cluster may take a member through
 // several statuses at once, of which its view only shows the last.
 func (n *core) noteGone(before []gossip.Record) {
+	if gossip.SameRecords(before, n.members) {
+		return
+	}
 	for _, r := range before {
 		if i, still := n.index(r.Address); !still || n.members[i].Node != r.Node {
 			n.gone = append(n.gone, r)

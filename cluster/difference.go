@@ -4,14 +4,16 @@ import (
 	"slices"
 
 	"github.com/7aca83c2/multinode/cluster/internal/gossip"
+	"github.com/7aca83c2/multinode/transport"
 )
 
 // difference returns the events that lead from one view to another. Those who have gone
 // between the two are as gone says, if it has them.
 func difference(before, now View, gone []gossip.Record) []Event {
 	var out []Event
+	find := now.inOrder()
 	for _, old := range before.Members {
-		m, still := now.Member(old.Address)
+		m, still := find(old.Address)
 		if still && m.Incarnation == old.Incarnation {
 			continue
 		}
@@ -26,8 +28,9 @@ func difference(before, now View, gone []gossip.Record) []Event {
 		old.Status = Removed
 		out = append(out, MemberRemoved{old})
 	}
+	find = before.inOrder()
 	for _, m := range now.Members {
-		old, was := before.Member(m.Address)
+		old, was := find(m.Address)
 		if !was || old.Incarnation != m.Incarnation {
 			old = Member{}
 			out = append(out, MemberJoined{m})
@@ -44,6 +47,20 @@ func difference(before, now View, gone []gossip.Record) []Event {
 		out = append(out, LeaderChanged{now.Leader})
 	}
 	return append(out, ViewChanged{now})
+}
+
+// inOrder returns what does as Member does for addresses that come in their order.
+func (v View) inOrder() func(transport.Address) (Member, bool) {
+	rest := v.Members
+	return func(a transport.Address) (Member, bool) {
+		for len(rest) > 0 && rest[0].Address < a {
+			rest = rest[1:]
+		}
+		if len(rest) == 0 || rest[0].Address != a {
+			return Member{}, false
+		}
+		return rest[0], true
+	}
 }
 
 // lastOf returns a member that has gone as it was last.

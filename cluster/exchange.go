@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"errors"
 	"slices"
 	"time"
 
@@ -27,23 +26,20 @@ func (n *core) takeState(m message) {
 		n.agree(m)
 		return
 	}
-	theirs, err := gossip.Decode(m.State)
-	if err == nil && gossip.Digest(m.State) != m.Digest {
-		err = errDigest
-	}
+	theirs, err := gossip.Learn(m.State, m.Digest)
 	if err != nil {
 		n.log.Warn("bad gossip", "from", m.From, "error", err)
 		return
 	}
-	if !n.concerns(theirs, m.From) {
+	if !n.concerns(theirs.State, m.From) {
 		return
 	}
 	before := n.digest
 	own, _ := theirs.Find(n.self.Address)
 	if n.phase == outside || n.alone() && own.Status == gossip.Joining {
-		n.enter(theirs)
+		n.enter(theirs.State)
 	} else {
-		n.set(gossip.Merge(n.state, theirs))
+		n.take(gossip.Join(n.known, theirs))
 	}
 	if n.digest != m.Digest {
 		n.spread.owe(m.From.Address)
@@ -54,8 +50,6 @@ func (n *core) takeState(m message) {
 	}
 	n.agree(m)
 }
-
-var errDigest = errors.New("another digest than it says")
 
 // concerns reports whether a state is one of this node's own cluster, and draws the
 // consequences if it says that this node is no member of it.
@@ -108,7 +102,7 @@ func (n *core) sendState(to transport.Address) {
 	}
 	last.state = n.now
 	n.spread.sent[to] = last
-	n.send(to, message{Kind: state, To: n.incarnation(to), Digest: n.digest, Seen: slices.Clone(n.seen), State: n.code})
+	n.send(to, message{Kind: state, To: n.incarnation(to), Digest: n.digest, Seen: slices.Clone(n.seen), State: n.known.Code})
 }
 
 func (n *core) sendDigest(to transport.Address) {

@@ -10,6 +10,8 @@ import (
 // leading is what the leader remembers.
 type leading struct {
 	blocked time.Time // since when somebody unreachable keeps members from becoming Up
+	of      *gossip.Known
+	leader  transport.Address // of that
 }
 
 // leader returns the lowest address among the members that can lead best: those that
@@ -17,13 +19,18 @@ type leading struct {
 // cut off before it was Up does not take the lead; and then, since all others have
 // gone, the rest.
 func (n *core) leader() transport.Address {
-	best, leader := 0, transport.Address("")
+	l := &n.leading
+	if l.of == n.known {
+		return l.leader
+	}
+	best := 0
+	l.of, l.leader = n.known, ""
 	for _, r := range n.members {
 		if fit := n.fitness(r); fit > best {
-			best, leader = fit, r.Address
+			best, l.leader = fit, r.Address
 		}
 	}
-	return leader
+	return l.leader
 }
 
 func (n *core) fitness(r gossip.Record) int {
@@ -97,6 +104,9 @@ func (n *core) lastNumber() (last uint32) {
 
 // complete reports whether every reachable member that has a vote has seen the state.
 func (n *core) complete() bool {
+	if n.seen.Len() == len(n.members) {
+		return true
+	}
 	for i, r := range n.members {
 		if r.Status.Votes() && n.reachable(r.Address) && !n.seen.Has(i) {
 			return false

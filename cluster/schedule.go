@@ -112,7 +112,7 @@ func (n *core) nextCompare() time.Time {
 
 // isIdle reports whether there is nobody who has something to learn.
 func (n *core) isIdle() bool {
-	if n.leaving || !n.converged() || n.seen.Len() < len(n.members) {
+	if n.leaving || n.seen.Len() < len(n.members) || !n.converged() {
 		return false
 	}
 	return n.leader() != n.self.Address || len(n.exiled) == 0 && !slices.ContainsFunc(n.seeds, n.isStranger)

@@ -82,6 +82,9 @@ func (n *core) tell() {
 // here.
 func (n *core) takeLeave() {
 	s := &n.spread
+	if gossip.SameRecords(s.known, n.members) {
+		return
+	}
 	for _, r := range s.known {
 		if r.Node == n.self || r.Status >= gossip.Down || !n.state.Gone(r.Node) {
 			continue

@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/7aca83c2/multinode/cluster/internal/gossip"
@@ -111,9 +113,9 @@ func (n *core) heard(from gossip.Node, heartbeat bool) {
 // lost. (SWIM asks others to ask, too; here the report of one watcher is taken for
 // what it is, an observation.)
 func (n *core) listen() {
-	for _, r := range n.members { // in order, for the same calls to do the same
-		p := n.watch.peers[r.Address]
-		if p == nil || p.suspected {
+	for _, a := range slices.Sorted(maps.Keys(n.watch.peers)) { // in order, for the same calls to do the same
+		p := n.watch.peers[a]
+		if _, member := n.index(a); !member || p.suspected {
 			continue
 		}
 		ask, suspect := p.due()
@@ -122,7 +124,7 @@ func (n *core) listen() {
 			n.suspect(p, true)
 		case !n.now.Before(ask):
 			p.asked = n.now
-			n.send(r.Address, message{Kind: ping, To: r.Incarnation})
+			n.send(a, message{Kind: ping, To: n.incarnation(a)})
 		}
 	}
 }

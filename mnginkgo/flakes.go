@@ -6,7 +6,6 @@ import (
 	"hash/fnv"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -73,7 +72,7 @@ func (p *plan) countFlakes(ctx context.Context, spec ginkgo.SpecReport) error {
 
 // run has the seeds run, by as many processes as there are processors.
 func (l *lab) run(ctx context.Context, seed uint64, n int) ([]flakes.Run, error) {
-	parts := min(runtime.GOMAXPROCS(0), n)
+	parts := min(processors, n)
 	found := make([][]flakes.Run, parts)
 	group, ctx := errgroup.WithContext(ctx)
 	for i := range parts {

@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -20,7 +21,7 @@ import (
 // command that runs that one again. MN_SEEDS, or seeds in ginkgo.yml, does the same for all of a suite. The
 // default is one. Specs of an Ordered container, which share their nodes, have one in any case.
 //
-// MN_SAME=2, or same in ginkgo.yml, has each that has one seed run that often with it, every other time on one processor, and fails it with the first
+// MN_SAME=2, or same in ginkgo.yml, has each that has one seed run that often with it, every other time on all processors, and fails it with the first
 // frame in which a run differs from the one before: the spec, or what it tests, depends on more than its seed.
 //
 // MN_FLAKES=1000, or flakes in ginkgo.yml, has each run with a thousand more seeds, whatever fails, on all processors. The report has a
@@ -77,7 +78,8 @@ var processors = runtime.GOMAXPROCS(0)
 // latest are those of the spec that runs in virtual time, or ran last.
 var latest runs
 
-// begun returns the record of a run that begins.
+// begun returns the record of a run that begins. That has one processor: to have goroutines that take turns wake each other on
+// several costs a third more, and each may find another order of those that do not.
 func begun(p *plan, spec ginkgo.SpecReport) *replay.Record {
 	if text := spec.FullText(); spec.NumAttempts <= 1 || latest.spec != text {
 		latest = runs{spec: text}
@@ -86,9 +88,12 @@ func begun(p *plan, spec ginkgo.SpecReport) *replay.Record {
 		runningSuite.Load().ForgetAttempts()
 	}
 	latest.tally.Begin(time.Now())
-	if p.sameRuns() > 1 {
-		runtime.GOMAXPROCS(1 + spec.NumAttempts%2*(processors-1))
+	if p.sameRuns() > 1 && spec.NumAttempts%2 == 1 {
+		runtime.GOMAXPROCS(processors)
+	} else {
+		runtime.GOMAXPROCS(1)
 	}
+	collectLess(p.seedRuns() > 1)
 	return &replay.Record{Whole: p.sameRuns() > 1}
 }
 
@@ -103,10 +108,33 @@ func ran(p *plan, spec ginkgo.SpecReport, record *replay.Record) error {
 			return fmt.Errorf("run again with seed %d, it was not the same: %s", seedOf(p, spec), differ)
 		}
 	}
-	if n := p.seedRuns(); n > 1 && spec.NumAttempts == n && spec.State == types.SpecStatePassed {
+	n := p.seedRuns()
+	if spec.NumAttempts == n || spec.Failed() {
+		collectLess(false)
+	}
+	if n > 1 && spec.NumAttempts == n && spec.State == types.SpecStatePassed {
 		ginkgo.AddReportEntry("multinode: "+latest.tally.Line(time.Now()), ginkgo.ReportEntryVisibilityAlways)
 	}
 	return nil
+}
+
+// collectsLess says that the garbage collector runs less often than with GOGC, and that is gcPercent.
+var (
+	collectsLess bool
+	gcPercent    int
+)
+
+// collectLess has it run less often while a spec runs with many seeds: of what each of them leaves nothing is needed any more.
+func collectLess(less bool) {
+	switch {
+	case less == collectsLess || os.Getenv("GOGC") != "":
+		return
+	case less:
+		gcPercent = debug.SetGCPercent(400)
+	default:
+		debug.SetGCPercent(gcPercent)
+	}
+	collectsLess = less
 }
 
 // again returns the command that runs a spec in virtual time again with the same seed.

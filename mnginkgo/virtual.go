@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -36,6 +37,8 @@ import (
 // fewer faults, on fewer roles, shorter, and at rounder times, with which it still fails at the same line. Each try is a process of its
 // own, in which BeforeSuite runs too. The report has the smallest schedule and the command that does it again, and says
 // whether the spec fails with it in the parallel variant. That is not done with --fail-fast, in an Ordered container, and when MN_REPLAY is set.
+//
+// While it runs, the process has one processor, save every other time with MN_SAME: see Seeds.
 //
 // A spec in virtual time cannot wait for the world outside of it: real connections, programs, channels
 // and goroutines of other specs or of BeforeSuite. All that it starts has to end with it.
@@ -123,6 +126,7 @@ func (p *plan) inVirtualTime(ctx context.Context, node func(context.Context)) {
 	}
 	if v.Broken() || running == nil {
 		v.polls.Set()
+		runtime.GOMAXPROCS(processors)
 	}
 	if err != nil {
 		failVirtual(err, p.where)

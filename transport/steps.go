@@ -1,12 +1,11 @@
 package transport
 
 import (
-	"cmp"
 	"container/heap"
 	"context"
 	"hash/fnv"
+	"math"
 	"math/rand/v2"
-	"strings"
 	"sync"
 	"time"
 )
@@ -21,11 +20,16 @@ type Steps struct {
 	seed   uint64
 	settle func()
 	heed   func(at time.Time, f Frame)
-	wake   chan struct{}
+	began  time.Time
+	timer  *time.Timer // wakes Run
 
 	mu      sync.Mutex
 	queue   stepQueue
-	actions uint64 // so far
+	parked  bool          // Run waits for the timer
+	armed   time.Duration // when that goes off then
+	over    bool          // Run is to return, or has
+	actions uint64        // so far
+	idle    []chan func() // goroutines that have done an action, and wait for another one
 }
 
 // MinLatency and MaxLatency bound what a frame takes with Steps.
@@ -38,8 +42,11 @@ const (
 // other goroutines of the bubble wait, as synctest.Wait does. Heed is told of each frame that is delivered, with the
 // time; it may be nil.
 func NewSteps(seed uint64, settle func(), heed func(at time.Time, f Frame)) *Steps {
-	return &Steps{seed: seed, settle: settle, heed: heed, wake: make(chan struct{}, 1)}
+	return &Steps{seed: seed, settle: settle, heed: heed, began: time.Now(), timer: time.NewTimer(never)}
 }
+
+// never is a time for the timer that does not come.
+const never = time.Duration(math.MaxInt64)
 
 // WithSteps has the frames of the Switch take Steps, for which Steps.Run has to run. The default is to deliver
 // at once, by whatever goroutine.
@@ -48,7 +55,7 @@ func WithSteps(steps *Steps) Option { return option(func(s *Switch) { s.steps = 
 // Later has an action be a step of its own, at the present time. The action runs in a goroutine of its own, and may
 // wait. Actions of one time take place in the order of their names, those of one name in that of the calls.
 func (s *Steps) Later(name string, action func()) {
-	s.push(&step{at: time.Now(), name: name, action: action})
+	s.push(&step{at: s.now(), name: name, action: action})
 }
 
 // Do waits for a step of its own, at the present time.
@@ -60,81 +67,113 @@ func (s *Steps) Do(name string) {
 
 // Run takes the steps until ctx ends.
 func (s *Steps) Run(ctx context.Context) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
+	defer s.timer.Stop()
+	defer context.AfterFunc(ctx, s.end)()
 	for {
-		due, some := s.next()
-		if some && due <= 0 {
-			s.settle()
-			s.take()
-			if ctx.Err() != nil {
-				return
-			}
-			continue
-		}
-		if some {
-			timer.Reset(due)
-		} else {
-			timer.Stop()
-		}
-		select {
-		case <-timer.C:
-		case <-s.wake:
-		case <-ctx.Done():
+		s.settle()
+		next, over := s.next()
+		switch {
+		case over:
 			return
+		case next == nil:
+			<-s.timer.C
+		case next.action != nil:
+			s.act(next.action)
+		default:
+			next.lane.arrive(next, s)
 		}
 	}
 }
 
-// next returns how long it is to the next step, if there is one.
-func (s *Steps) next() (due time.Duration, some bool) {
+// next returns the step that is next, if it is due, and sets the timer if not.
+func (s *Steps) next() (next *step, over bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.queue) == 0 {
-		return 0, false
+	now := s.now()
+	s.parked = len(s.queue) == 0 || s.queue[0].at > now
+	s.armed = never
+	switch {
+	case s.over:
+		return nil, true
+	case !s.parked:
+		return heap.Pop(&s.queue).(*step), false
+	case len(s.queue) == 0:
+		s.timer.Stop()
+	default:
+		s.arm(now, s.queue[0].at)
 	}
-	return time.Until(s.queue[0].at), true
+	return nil, false
 }
 
-// take takes the step that is next, if it is due: while all came to rest, another may have come before it.
-func (s *Steps) take() {
-	s.mu.Lock()
-	if time.Until(s.queue[0].at) > 0 {
-		s.mu.Unlock()
-		return
+// arm has the timer go off when a step is due. The earliest is the next instant, for a step that comes while Run waits
+// for a later one, whichever goroutine is first; before the clock goes on, all of the bubble are at rest.
+func (s *Steps) arm(now, due time.Duration) {
+	due = max(due, now+1)
+	if due < s.armed {
+		s.armed = due
+		s.timer.Reset(due - now)
 	}
-	next := heap.Pop(&s.queue).(*step)
-	s.mu.Unlock()
-	if next.action != nil {
-		go next.action()
-		return
-	}
-	next.lane.arrive(next, s.heed)
 }
 
 func (s *Steps) push(next *step) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if next.action != nil {
 		s.actions++
 		next.number = s.actions
 	}
 	heap.Push(&s.queue, next)
-	first := s.queue[0] == next
-	s.mu.Unlock()
-	if !first {
+	if s.parked {
+		s.arm(s.now(), next.at)
+	}
+}
+
+func (s *Steps) now() time.Duration { return time.Since(s.began) }
+
+// act has an action done by a goroutine that is there already, if one is: its stack need not grow again.
+func (s *Steps) act(action func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last := len(s.idle) - 1
+	if last < 0 {
+		go s.work(action)
 		return
 	}
-	select {
-	case s.wake <- struct{}{}:
-	default:
+	s.idle[last] <- action
+	s.idle = s.idle[:last]
+}
+
+// work does one action after another.
+func (s *Steps) work(action func()) {
+	for actions := make(chan func(), 1); action != nil; action = <-actions {
+		action()
+		s.mu.Lock()
+		if s.over {
+			close(actions)
+		} else {
+			s.idle = append(s.idle, actions)
+		}
+		s.mu.Unlock()
 	}
+}
+
+// end has Run return, and the goroutines that wait for actions end.
+func (s *Steps) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.over = true
+	for _, actions := range s.idle {
+		close(actions)
+	}
+	s.idle = nil
+	s.timer.Reset(1)
 }
 
 // step is an action, or a frame that is under way.
 type step struct {
-	at     time.Time
-	name   string // of the link, for a frame
-	number uint64 // of the frame on its link, or of the action
+	at     time.Duration // since the Steps began
+	name   string        // of the link, for a frame
+	number uint64        // of the frame on its link, or of the action
 	action func()
 
 	lane    *lane
@@ -146,11 +185,11 @@ type step struct {
 type flight struct {
 	latency *rand.Rand
 	name    string
-	last    time.Time // when the latest arrives
-	number  uint64    // its number
-	voided  uint64    // how often those under way were lost
-	frames  int       // under way
-	bytes   int       // of them
+	last    time.Duration // when the latest arrives
+	number  uint64        // its number
+	voided  uint64        // how often those under way were lost
+	frames  int           // under way
+	bytes   int           // of them
 }
 
 // fly has a frame be under way. The inbox's lock is held.
@@ -162,10 +201,8 @@ func (s *Steps) fly(ln *lane, payload []byte) {
 		_, _ = h.Write([]byte(f.name))
 		f.latency = rand.New(rand.NewPCG(s.seed, h.Sum64()))
 	}
-	at := time.Now().Add(MinLatency + time.Duration(f.latency.Int64N(int64(MaxLatency-MinLatency))))
-	if !at.After(f.last) {
-		at = f.last.Add(1)
-	}
+	at := s.now() + MinLatency + time.Duration(f.latency.Int64N(int64(MaxLatency-MinLatency)))
+	at = max(at, f.last+1)
 	f.last = at
 	f.number++
 	f.frames++
@@ -174,7 +211,7 @@ func (s *Steps) fly(ln *lane, payload []byte) {
 }
 
 // arrive puts a frame that was under way into the queue of its receiver.
-func (ln *lane) arrive(next *step, heed func(time.Time, Frame)) {
+func (ln *lane) arrive(next *step, s *Steps) {
 	in := ln.in
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -183,8 +220,8 @@ func (ln *lane) arrive(next *step, heed func(time.Time, Frame)) {
 	}
 	ln.flight.frames--
 	ln.flight.bytes -= len(next.payload)
-	if heed != nil {
-		heed(next.at, Frame{ln.stats.Link, next.payload})
+	if s.heed != nil {
+		s.heed(s.began.Add(next.at), Frame{ln.stats.Link, next.payload})
 	}
 	ln.queue(next.payload)
 	in.moveOrWake()
@@ -203,8 +240,14 @@ type stepQueue []*step
 
 func (q stepQueue) Len() int { return len(q) }
 func (q stepQueue) Less(i, j int) bool {
-	a, b := q[i], q[j]
-	return cmp.Or(a.at.Compare(b.at), strings.Compare(a.name, b.name), cmp.Compare(a.number, b.number)) < 0
+	switch a, b := q[i], q[j]; {
+	case a.at != b.at:
+		return a.at < b.at
+	case a.name != b.name:
+		return a.name < b.name
+	default:
+		return a.number < b.number
+	}
 }
 func (q stepQueue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
 func (q *stepQueue) Push(x any)   { *q = append(*q, x.(*step)) }

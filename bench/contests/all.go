@@ -2,6 +2,7 @@ package contests
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -16,13 +17,25 @@ import (
 // benchmarks, whose suites it compiles if one of the contests is about them.
 func Of(ctx context.Context, wanted func(name string) bool) (all []contest.Contest, done func() error, err error) {
 	all = []contest.Contest{Actors(), Broker(), Remote(), Formation(), Steady(), Crash(), Goodput(), Links()}
-	done = func() error { return nil }
-	if slices.ContainsFunc(harnessNames, wanted) {
-		var harness []contest.Contest
-		if harness, done, err = Harness(ctx); err != nil {
-			return nil, nil, err
+	var ends []func() error
+	done = func() (err error) {
+		for _, end := range ends {
+			err = errors.Join(err, end())
 		}
-		all = append(all, harness...)
+		return err
+	}
+	for _, of := range []struct {
+		names []string
+		make  func(context.Context) ([]contest.Contest, func() error, error)
+	}{{harnessNames, Harness}, {virtualNames, Virtual}} {
+		if !slices.ContainsFunc(of.names, wanted) {
+			continue
+		}
+		more, end, err := of.make(ctx)
+		if err != nil {
+			return nil, nil, errors.Join(err, done())
+		}
+		all, ends = append(all, more...), append(ends, end)
 	}
 	all = append(all, Suites())
 	return slices.DeleteFunc(all, func(c contest.Contest) bool { return !wanted(c.Name) }), done, nil

@@ -28,15 +28,9 @@ var harnessNames = []string{formingName, commandName, costName, startName, child
 // Harness returns the contests about what specs of the harness cost, and a function
 // that the caller calls after them, which removes what was compiled for them.
 func Harness(ctx context.Context) (all []contest.Contest, done func() error, err error) {
-	w, err := suite.Open(ctx)
+	suites, done, err := compiled(ctx, "cost", "forming", "idle", "start", "startplain", "startsbs", "thousand")
 	if err != nil {
 		return nil, nil, err
-	}
-	suites := map[string]*suite.Suite{}
-	for _, name := range []string{"cost", "forming", "idle", "start", "startplain", "startsbs", "thousand"} {
-		if suites[name], err = w.Compile(ctx, name); err != nil {
-			return nil, nil, errors.Join(err, w.Close())
-		}
 	}
 	return []contest.Contest{
 		Forming(suites["forming"]),
@@ -45,7 +39,22 @@ func Harness(ctx context.Context) (all []contest.Contest, done func() error, err
 		Start(suites["startplain"], suites["startsbs"], suites["start"]),
 		Child(suites["start"], suites["thousand"]),
 		Idle(suites["idle"]),
-	}, w.Close, nil
+	}, done, nil
+}
+
+// compiled compiles suites. They can be run until done.
+func compiled(ctx context.Context, names ...string) (suites map[string]*suite.Suite, done func() error, err error) {
+	w, err := suite.Open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	suites = map[string]*suite.Suite{}
+	for _, name := range names {
+		if suites[name], err = w.Compile(ctx, name); err != nil {
+			return nil, nil, errors.Join(err, w.Close())
+		}
+	}
+	return suites, w.Close, nil
 }
 
 // Forming returns the contest of variants about the time from the lease of processes

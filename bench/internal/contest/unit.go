@@ -16,13 +16,15 @@ type step struct {
 	name string
 }
 
-// The units. Values of all of them are kept without a prefix: seconds, bytes.
+// The units. Values of all of them are kept without a prefix: seconds, bytes, times a second.
 var (
 	Seconds        = Unit{false, []step{{1, "s"}, {1e-3, "ms"}, {1e-6, "µs"}, {1e-9, "ns"}}}
 	Bytes          = Unit{false, []step{{1 << 20, "MiB"}, {1 << 10, "KiB"}, {1, "B"}}}
 	Number         = Unit{false, []step{{1, ""}}}
 	Share          = Unit{false, []step{{0.01, "%"}}}
 	PerSecond      = Unit{true, []step{{1e6, "M/s"}, {1e3, "k/s"}, {1, "/s"}}}
+	PerMinute      = Unit{true, []step{{1. / 60, "/min"}}}
+	Times          = Unit{true, []step{{3600, "h/s"}, {1, "s/s"}}}
 	BytesPerSecond = Unit{true, []step{{1 << 20, "MiB/s"}}}
 )
 

@@ -8,13 +8,25 @@ import (
 )
 
 // Merge returns what follows from a and b together: the least State that is at least
-// both. It is commutative, associative and idempotent.
+// both. It is commutative, associative and idempotent. If its records are those of a, it has the same slice: see
+// SameRecords.
 func Merge(a, b State) State {
-	return State{
+	merged := State{
 		Records: mergeSorted(a.Records, b.Records, Record.address, Record.join),
 		Reports: mergeSorted(a.Reports, b.Reports, Report.address, Report.join),
-	}.prune()
+	}
+	if !slices.EqualFunc(merged.Records, a.Records, Record.equal) {
+		return merged.prune()
+	}
+	merged.Records = a.Records
+	if slices.EqualFunc(a.Records, b.Records, Record.equal) {
+		return merged // nobody has ended who had not before, and so both are pruned
+	}
+	return merged.prune()
 }
+
+// SameRecords reports whether two slices are one, so that their records need not be looked at.
+func SameRecords(a, b []Record) bool { return len(a) == len(b) && len(a) > 0 && &a[0] == &b[0] }
 
 // prune drops what no longer matters: the reports of nodes that have ended, and what
 // others report of those. A node that is unknown so far has not ended: its record may

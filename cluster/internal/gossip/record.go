@@ -19,6 +19,10 @@ type Record struct {
 // CompareAddress compares the address of the record.
 func (r Record) CompareAddress(a transport.Address) int { return cmp.Compare(r.Address, a) }
 
+func (r Record) equal(s Record) bool {
+	return r.Node == s.Node && r.Status == s.Status && r.Number == s.Number && slices.Equal(r.Roles, s.Roles)
+}
+
 // join returns the least record that is at least r and at least s, which have the same
 // address. Roles never differ within an incarnation, except against Removed; that the
 // greater ones win only keeps the join commutative whatever a peer may send.

@@ -51,12 +51,13 @@ func (r Report) join(s Report) Report {
 // do not discredit each other, since then the link between them is to blame.
 func (s State) Unreachable() map[transport.Address][]transport.Address {
 	var blame map[transport.Address][]transport.Address
+	accusers := s.accusers()
 	for _, r := range s.Reports {
-		if len(r.Unreachable) == 0 || !s.testifies(r.Observer) {
+		if len(r.Unreachable) == 0 || !s.testifies(r.Observer) || discredited(r, accusers[r.Observer]) {
 			continue
 		}
 		for _, subject := range r.Unreachable {
-			if s.suspect(subject) && !s.discredited(r, subject) {
+			if s.suspect(subject) {
 				if blame == nil {
 					blame = map[transport.Address][]transport.Address{}
 				}
@@ -67,6 +68,23 @@ func (s State) Unreachable() map[transport.Address][]transport.Address {
 	return blame
 }
 
+// accusers returns who says that it does not hear an observer, for each observer that has such.
+func (s State) accusers() map[Node][]Node {
+	var all map[Node][]Node
+	for _, r := range s.Reports {
+		if len(r.Unreachable) == 0 || !s.testifies(r.Observer) {
+			continue
+		}
+		for _, accused := range r.Unreachable {
+			if all == nil {
+				all = map[Node][]Node{}
+			}
+			all[accused] = append(all[accused], r.Observer)
+		}
+	}
+	return all
+}
+
 // suspect reports whether it matters that n cannot be reached.
 func (s State) suspect(n Node) bool { return s.Is(n) && !s.Gone(n) }
 
@@ -75,9 +93,7 @@ func (s State) testifies(observer Node) bool {
 	return ok && r.Node == observer && r.Status < Down
 }
 
-func (s State) discredited(r Report, subject Node) bool {
-	return slices.ContainsFunc(s.Reports, func(third Report) bool {
-		return third.Observer != subject && third.Accuses(r.Observer) &&
-			!r.Accuses(third.Observer) && s.testifies(third.Observer)
-	})
+// discredited reports whether one who accuses the observer of a report is not accused in it.
+func discredited(r Report, accusers []Node) bool {
+	return slices.ContainsFunc(accusers, func(third Node) bool { return !r.Accuses(third) })
 }

@@ -41,12 +41,15 @@ func (r Roles) Address(role string) transport.Address {
 
 // NetAddress returns the address of a role's Network on the Switch, which is not that
 // of the frames that its node opens by itself.
-func (r Roles) NetAddress(role string) transport.Address { return r.Address(role) + "~net" }
+func (r Roles) NetAddress(role string) transport.Address { return r.Address(role) + ofNetwork }
+
+const ofNetwork = "~net"
 
 // At returns the role of an address, or the address if it is nobody's.
 func (r Roles) At(address transport.Address) string {
+	own := transport.Address(strings.TrimSuffix(string(address), ofNetwork))
 	for _, role := range r.Names {
-		if r.Address(role) == address || r.NetAddress(role) == address {
+		if a := r.Address(role); a == address || a == own {
 			return role
 		}
 	}

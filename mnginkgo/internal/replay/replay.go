@@ -1,10 +1,8 @@
 package replay
 
 import (
-	"encoding/binary"
 	"fmt"
-	"hash"
-	"hash/fnv"
+	"hash/maphash"
 	"time"
 
 	"github.com/7aca83c2/multinode/transport"
@@ -15,7 +13,7 @@ type Record struct {
 	// Whole has the Record keep each frame, for Differ. It is set before the first.
 	Whole bool
 
-	sum    hash.Hash64
+	sum    uint64
 	count  int
 	last   time.Duration // when the last one was
 	frames []frame
@@ -28,20 +26,19 @@ type frame struct {
 	sum  uint64 // of all frames up to this one
 }
 
+// seed is that of all Records of this process.
+var seed = maphash.MakeSeed()
+
 // Add adds a frame that was delivered at that time of the run.
 func (r *Record) Add(at time.Duration, f transport.Frame) {
-	if r.sum == nil {
-		r.sum = fnv.New64a()
-	}
-	var head [8]byte
-	binary.LittleEndian.PutUint64(head[:], uint64(at))
-	_, _ = r.sum.Write(head[:])
-	_, _ = r.sum.Write([]byte(f.Link.String()))
-	_, _ = r.sum.Write(f.Payload)
+	type sums struct{ before, at, from, to, payload uint64 }
+	r.sum = maphash.Comparable(seed, sums{
+		r.sum, uint64(at), maphash.String(seed, string(f.Link.From)), maphash.String(seed, string(f.Link.To)), maphash.Bytes(seed, f.Payload),
+	})
 	r.count++
 	r.last = at
 	if r.Whole {
-		r.frames = append(r.frames, frame{at, f.Link, len(f.Payload), r.sum.Sum64()})
+		r.frames = append(r.frames, frame{at, f.Link, len(f.Payload), r.sum})
 	}
 }
 
@@ -51,13 +48,8 @@ func (r *Record) Count() int { return r.count }
 // Length returns when the last frame was delivered, from the beginning of the run.
 func (r *Record) Length() time.Duration { return r.last }
 
-// Sum returns a number that two Records have in common only if their frames are the same.
-func (r *Record) Sum() uint64 {
-	if r.sum == nil {
-		return 0
-	}
-	return r.sum.Sum64()
-}
+// Sum returns a number that two Records of this process have in common only if their frames are the same.
+func (r *Record) Sum() uint64 { return r.sum }
 
 // Differ says which frame is the first that two whole Records do not have in common, or returns "".
 func Differ(first, second *Record) string {

@@ -76,18 +76,15 @@ func whose() (*Owner, *Call) {
 	known.Lock()
 	none := len(known.owners) == 0
 	known.Unlock()
-	if none {
+	if none || InGinkgosGoroutine() { // which costs a fifth of what the goroutine's number does
 		return nil, nil
 	}
 	id := goroutineID()
 	known.Lock()
 	c := known.running[id]
 	known.Unlock()
-	switch {
-	case c != nil:
+	if c != nil {
 		return c.owner, c
-	case InGinkgosGoroutine():
-		return nil, nil
 	}
 	owner, call := label(id)
 	if owner == 0 {
