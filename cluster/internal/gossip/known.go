@@ -22,8 +22,8 @@ type Known struct {
 var book = struct {
 	sync.Mutex
 	states map[uint64]*Known    // by their digest
-	merged map[[2]uint64]*Known // by the digests of what was merged
-}{states: map[uint64]*Known{}, merged: map[[2]uint64]*Known{}}
+	merged map[[2]*Known]*Known // by what was merged
+}{states: map[uint64]*Known{}, merged: map[[2]*Known]*Known{}}
 
 // kept bounds how many there are: as many as are on the way at a time while a large cluster is in trouble.
 const kept = 256
@@ -54,7 +54,7 @@ var errDigest = errors.New("another digest than it says")
 
 // Join returns what is known of a and b merged.
 func Join(a, b *Known) *Known {
-	both := [2]uint64{a.Digest, b.Digest}
+	both := [2]*Known{a, b}
 	book.Lock()
 	k := book.merged[both]
 	book.Unlock()
