@@ -19,7 +19,8 @@ import (
 
 // Seeds has each spec that is Virtual run with that many seeds, one after another, until one fails; the report has the
 // command that runs that one again. MN_SEEDS, or seeds in ginkgo.yml, does the same for all of a suite. The
-// default is one. Specs of an Ordered container, which share their nodes, have one in any case.
+// default is one. Specs of an Ordered container, which share their nodes, have one in any case. Every ten seconds a
+// line on standard error says how many are done, how many of them had frames of their own, and how fast that goes.
 //
 // MN_SAME=2, or same in ginkgo.yml, has each that has one seed run that often with it, every other time on all processors, and fails it with the first
 // frame in which a run differs from the one before: the spec, or what it tests, depends on more than its seed.
@@ -97,18 +98,21 @@ func begun(p *plan, spec ginkgo.SpecReport) *replay.Record {
 	return &replay.Record{Whole: p.sameRuns() > 1}
 }
 
-// ran counts a run that is over. It returns an error if it was to be the same as the one before, and was not.
-func ran(p *plan, spec ginkgo.SpecReport, record *replay.Record) error {
+// ran counts a run that is over, with as many faults. It returns an error if it was to be the same as the one before, and was not.
+func ran(p *plan, spec ginkgo.SpecReport, record *replay.Record, faults int) error {
 	runtime.GOMAXPROCS(processors)
 	before := latest.last
 	latest.last = record
-	latest.tally.Add(record)
+	latest.tally.Add(record, faults)
+	n := p.seedRuns()
+	if news := latest.tally.News(time.Now()); news != "" && n > 1 {
+		fmt.Fprintf(os.Stderr, "multinode: %s: %s, of %d\n", spec.FullText(), news, n)
+	}
 	if p.sameRuns() > 1 && before != nil {
 		if differ := replay.Differ(before, record); differ != "" {
 			return fmt.Errorf("run again with seed %d, it was not the same: %s", seedOf(p, spec), differ)
 		}
 	}
-	n := p.seedRuns()
 	if spec.NumAttempts == n || spec.Failed() {
 		collectLess(false)
 	}

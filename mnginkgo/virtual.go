@@ -135,7 +135,11 @@ func (p *plan) inVirtualTime(ctx context.Context, node func(context.Context)) {
 
 // over does what is to be done about a spec that is over, and returns why that fails, if it does.
 func (v *virtualTime) over(ctx context.Context, p *plan, spec ginkgo.SpecReport) error {
-	err := errors.Join(ran(p, spec, v.record), v.noteFlakes(p, spec))
+	faults := 0
+	for _, n := range v.unleashed {
+		faults += len(n.does.Done())
+	}
+	err := errors.Join(ran(p, spec, v.record, faults), v.noteFlakes(p, spec))
 	p.shrink(ctx, spec, v.unleashed, v.record.Length())
 	return errors.Join(err, p.countFlakes(ctx, spec))
 }

@@ -82,30 +82,46 @@ func (f frame) String() string {
 type Tally struct {
 	Runs   int
 	Frames int // of all runs
+	Faults int // that a Nemesis has drawn in them
 
 	began time.Time // in real time
+	told  time.Time // when News last had some
 	sums  map[uint64]bool
 }
 
 // Begin notes when the first run begins.
 func (t *Tally) Begin(now time.Time) {
 	if t.began.IsZero() {
-		t.began = now
+		t.began, t.told = now, now
 	}
 }
 
-// Add counts a run.
-func (t *Tally) Add(r *Record) {
+// News returns Line if there was none for ten seconds, or else "".
+func (t *Tally) News(now time.Time) string {
+	if now.Sub(t.told) < 10*time.Second {
+		return ""
+	}
+	t.told = now
+	return t.Line(now)
+}
+
+// Add counts a run, in which a Nemesis has drawn that many faults.
+func (t *Tally) Add(r *Record, faults int) {
 	if t.sums == nil {
 		t.sums = map[uint64]bool{}
 	}
 	t.Runs++
 	t.Frames += r.Count()
+	t.Faults += faults
 	t.sums[r.Sum()] = true
 }
 
 // Line says how many runs there were until now, and how many of them were different.
 func (t *Tally) Line(now time.Time) string {
 	rate := float64(t.Runs) / max(now.Sub(t.began).Seconds(), 1e-9)
-	return fmt.Sprintf("%d seeds, %d different interleavings, %d frames, %.0f seeds a second", t.Runs, len(t.sums), t.Frames, rate)
+	faults := ""
+	if t.Faults > 0 {
+		faults = fmt.Sprintf("%d faults, ", t.Faults)
+	}
+	return fmt.Sprintf("%d seeds, %d different interleavings, %s%d frames, %.0f seeds a second", t.Runs, len(t.sums), faults, t.Frames, rate)
 }
