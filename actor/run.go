@@ -26,7 +26,7 @@ func (c *cell[M]) run() {
 	returned := false
 	defer func() {
 		if !returned { // runtime.Goexit ends this goroutine, but not the actor
-			go c.run()
+			c.launch()
 		}
 	}()
 	inTurn := c.sys.later != nil

@@ -49,12 +49,13 @@ type Cluster struct {
 	nemeses   atomic.Int32 // so far
 	unleashed atomic.Int32 // those that work now
 
-	mu   sync.Mutex
-	ctx  context.Context // of the Ginkgo node that runs
-	seed uint64
-	done []string     // the verbs so far, for messages
-	late []func()     // ends the contexts made for late verbs
-	data scratch.Data // of all roles
+	mu       sync.Mutex
+	ctx      context.Context // of the Ginkgo node that runs
+	seed     uint64
+	done     []string     // the verbs so far, for messages
+	late     []func()     // ends the contexts made for late verbs
+	data     scratch.Data // of all roles
+	harmedBy []*Nemesis   // all that were unleashed
 }
 
 // current is the cluster of the spec that runs in this process, or nil.

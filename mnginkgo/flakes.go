@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/flakes"
@@ -19,12 +20,12 @@ import (
 )
 
 // noteFlakes adds the run of a spec that is over to the file that MN_TALLY names, if there is such.
-func (v *virtualTime) noteFlakes(p *plan, spec ginkgo.SpecReport) error {
+func (v *virtualTime) noteFlakes(p *plan, spec ginkgo.SpecReport, failed bool) error {
 	file := os.Getenv(settings.Tally)
 	if file == "" {
 		return nil
 	}
-	return flakes.Run{Seed: seedOf(p, spec), Failed: spec.Failed(), Verbs: v.cluster.verbs()}.Append(file)
+	return flakes.Run{Seed: seedOf(p, spec), Failed: failed, Verbs: v.cluster.verbs()}.Append(file)
 }
 
 func (c *Cluster) verbs() []string {
@@ -97,7 +98,15 @@ func (l *lab) runPart(ctx context.Context, seed uint64, file string, n int) (run
 		if runs, err = flakes.Read(file); err != nil {
 			return runs, err
 		}
-		if len(runs) == before {
+		failed := outcome.State.Is(types.SpecStateFailureStates)
+		switch {
+		case failed && (len(runs) == before || !runs[len(runs)-1].Failed): // it could not even write that
+			lost := flakes.Run{Seed: drawSeed(derive(seed, before), l.spec.Text, 1+len(runs)-before), Failed: true}
+			if err := lost.Append(file); err != nil {
+				return runs, err
+			}
+			runs = append(runs, lost)
+		case len(runs) == before:
 			return runs, fmt.Errorf("no seed was run: the spec %s", how(outcome))
 		}
 		l.done.Add(int64(len(runs) - before))

@@ -79,6 +79,9 @@ func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
 		verb, entry = fmt.Sprintf("unleash(replay of %s)", os.Getenv(settings.Replay)), replayEntry
 	}
 	c.note(c.context(), verb)
+	c.mu.Lock()
+	c.harmedBy = append(c.harmedBy, n)
+	c.mu.Unlock()
 	c.unleashed.Add(1)
 	go n.run(steps)
 	ginkgo.DeferCleanup(func() {
@@ -95,9 +98,6 @@ func (n *Nemesis) prepare(c Chaos) (steps iter.Seq[chaos.Step], replays bool, er
 		return nil, false, err
 	}
 	n.does = &chaos.Nemesis{Harm: n.harm, Failed: n.fail}
-	if running != nil {
-		running.unleashed = append(running.unleashed, n)
-	}
 	n.title = chaos.Title(ginkgo.CurrentSpecReport().FullText(), int(n.cluster.nemeses.Add(1)))
 	schedule := config.Schedule
 	if file := os.Getenv(settings.Replay); file != "" {

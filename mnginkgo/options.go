@@ -318,8 +318,8 @@ func (p *plan) Check() error {
 	if p.seeds != nil && len(p.seeds) == 0 {
 		return errors.New("MultiNode: SeedRoles() names no role")
 	}
-	if p.Virtual && p.Roles.Parallel {
-		return errors.New("MultiNode: Virtual() beside Parallel(): a clock of its own is for the nodes of one process")
+	if err := p.checkVirtual(); err != nil {
+		return err
 	}
 	return p.checkAddresses()
 }

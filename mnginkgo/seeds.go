@@ -17,16 +17,18 @@ import (
 	"github.com/7aca83c2/multinode/mnginkgo/internal/settings"
 )
 
-// Seeds has each spec that is Virtual run with that many seeds, one after another, until one fails; the report has the
-// command that runs that one again. MN_SEEDS, or seeds in ginkgo.yml, does the same for all of a suite. The
-// default is one. Specs of an Ordered container, which share their nodes, have one in any case. Every ten seconds a
-// line on standard error says how many are done, how many of them had frames of their own, and how fast that goes.
+// Seeds has each spec run with that many seeds, one after another, until one fails; the report has the command that
+// runs that one again. It is for Virtual. The default is one, or seeds in ginkgo.yml; MN_SEEDS takes the place of
+// both, and MN_SEED alone is one run. Every ten seconds a line on standard error says how many are done, how many of
+// them had frames of their own, and how fast that goes. A spec in an Ordered container, which shares its nodes, or one
+// that has FlakeAttempts or MustPassRepeatedly, has one seed in any case; its report says so.
 //
-// MN_SAME=2, or same in ginkgo.yml, has each that has one seed run that often with it, every other time on all processors, and fails it with the first
-// frame in which a run differs from the one before: the spec, or what it tests, depends on more than its seed.
+// With MN_SAME=2, or same in ginkgo.yml, a spec that has one seed runs twice with that, the first time on all
+// processors. It fails with the first frame that is not the same: what it tests depends on more than its seed.
 //
-// MN_FLAKES=1000, or flakes in ginkgo.yml, has each run with a thousand more seeds, whatever fails, on all processors. The report has a
-// table of the share that passes, by kind of fault and by the last verb; the spec fails unless all do.
+// With MN_FLAKES=1000, or flakes in ginkgo.yml, a spec runs with a thousand more seeds, whatever fails, on all
+// processors. The report has a table of the share that passes, by kind of fault and by the last verb; the spec
+// fails unless all do.
 func Seeds(n int) Option {
 	return option{"Seeds", func(p *plan) {
 		if n < 1 {
@@ -38,10 +40,23 @@ func Seeds(n int) Option {
 }
 
 // attempts returns how often Ginkgo is to run each spec.
-func (p *plan) attempts() int { return max(p.seedRuns(), p.sameRuns()) }
+func (p *plan) attempts() int {
+	if config.Flakes > 0 {
+		return 1
+	}
+	return max(p.seedRuns(), p.sameRuns())
+}
 
 // seedRuns returns how many seeds each spec is to run with.
-func (p *plan) seedRuns() int { return max(p.seedCount, config.Seeds) }
+func (p *plan) seedRuns() int {
+	switch {
+	case os.Getenv("MN_SEEDS") != "":
+		return config.Seeds
+	case config.Seed != 0:
+		return 1
+	}
+	return max(p.seedCount, config.Seeds)
+}
 
 // sameRuns returns how often each spec is to run with its seed.
 func (p *plan) sameRuns() int {
@@ -51,17 +66,28 @@ func (p *plan) sameRuns() int {
 	return config.Same
 }
 
-// seedOf returns the seed of a spec: MN_SEED, or one drawn from Ginkgo's --seed and its text, so that one that runs alone draws the same.
-// One that runs with many seeds draws all but the first from the number of the attempt, too.
+// repeats reports whether Ginkgo runs the spec more than once because of the plan, and was not told so itself.
+func (p *plan) repeats(spec ginkgo.SpecReport) bool {
+	return p.Virtual && p.attempts() > 1 && spec.MaxMustPassRepeatedly == p.attempts() && !spec.IsInOrderedContainer
+}
+
+// seedOf returns the seed of a spec: MN_SEED, or one drawn from Ginkgo's --seed and its text, so that one that runs
+// alone draws the same. One that runs with many seeds draws all but the first from the number of the attempt, too.
 func seedOf(p *plan, spec ginkgo.SpecReport) uint64 {
-	h := fnv.New64a()
-	_, _ = fmt.Fprintf(h, "%d %s", ginkgo.GinkgoRandomSeed(), spec.FullText())
-	first := spec.NumAttempts <= 1 || !p.Virtual || p.sameRuns() > 1
-	if config.Seed != 0 && first {
-		return config.Seed
+	if !p.Virtual || p.sameRuns() > 1 && p.repeats(spec) {
+		return drawSeed(config.Seed, spec.FullText(), 1)
 	}
-	if !first {
-		_, _ = fmt.Fprintf(h, " %d of %d", spec.NumAttempts, config.Seed)
+	return drawSeed(config.Seed, spec.FullText(), spec.NumAttempts)
+}
+
+func drawSeed(first uint64, spec string, attempt int) uint64 {
+	h := fnv.New64a()
+	_, _ = fmt.Fprintf(h, "%d %s", ginkgo.GinkgoRandomSeed(), spec)
+	switch {
+	case attempt > 1:
+		_, _ = fmt.Fprintf(h, " %d of %d", attempt, first)
+	case first != 0:
+		return first
 	}
 	return h.Sum64()
 }
@@ -79,45 +105,48 @@ var processors = runtime.GOMAXPROCS(0)
 // latest are those of the spec that runs in virtual time, or ran last.
 var latest runs
 
-// begun returns the record of a run that begins. That has one processor: to have goroutines that take turns wake each other on
-// several costs a third more, and each may find another order of those that do not.
+// begun returns the record of a run that begins. That has one processor: to have goroutines that take turns wake each
+// other on several costs a third more, and each may find another order of those that do not.
 func begun(p *plan, spec ginkgo.SpecReport) *replay.Record {
 	if text := spec.FullText(); spec.NumAttempts <= 1 || latest.spec != text {
 		latest = runs{spec: text}
 	}
-	if spec.NumAttempts > 1 && p.attempts() > 1 {
+	latest.tally.Begin(time.Now())
+	repeats := p.repeats(spec)
+	if repeats && spec.NumAttempts > 1 {
 		runningSuite.Load().ForgetAttempts()
 	}
-	latest.tally.Begin(time.Now())
-	if p.sameRuns() > 1 && spec.NumAttempts%2 == 1 {
+	same := repeats && p.sameRuns() > 1
+	runtime.GOMAXPROCS(1)
+	if same && spec.NumAttempts%2 == 1 {
 		runtime.GOMAXPROCS(processors)
-	} else {
-		runtime.GOMAXPROCS(1)
 	}
-	collectLess(p.seedRuns() > 1)
-	return &replay.Record{Whole: p.sameRuns() > 1}
+	collectLess(repeats && !same)
+	return &replay.Record{Whole: same}
 }
 
-// ran counts a run that is over, with as many faults. It returns an error if it was to be the same as the one before, and was not.
+// ran counts a run that is over, with as many faults. It returns an error if it was to be the same as the one before,
+// and was not.
 func ran(p *plan, spec ginkgo.SpecReport, record *replay.Record, faults int) error {
-	runtime.GOMAXPROCS(processors)
-	before := latest.last
+	before, n := latest.last, p.seedRuns()
 	latest.last = record
 	latest.tally.Add(record, faults)
-	n := p.seedRuns()
-	if news := latest.tally.News(time.Now()); news != "" && n > 1 {
-		fmt.Fprintf(os.Stderr, "multinode: %s: %s, of %d\n", spec.FullText(), news, n)
-	}
-	if p.sameRuns() > 1 && before != nil {
+	switch {
+	case !p.repeats(spec):
+		if n > 1 && spec.NumAttempts <= 1 {
+			ginkgo.AddReportEntry(fmt.Sprintf("multinode: one seed, not %d: it is in an Ordered container, or Ginkgo was told how often to run it", n),
+				ginkgo.ReportEntryVisibilityAlways)
+		}
+	case n == 1 && before != nil:
 		if differ := replay.Differ(before, record); differ != "" {
 			return fmt.Errorf("run again with seed %d, it was not the same: %s", seedOf(p, spec), differ)
 		}
-	}
-	if spec.NumAttempts == n || spec.Failed() {
-		collectLess(false)
-	}
-	if n > 1 && spec.NumAttempts == n && spec.State == types.SpecStatePassed {
+	case n > 1 && spec.NumAttempts == n && spec.State == types.SpecStatePassed:
 		ginkgo.AddReportEntry("multinode: "+latest.tally.Line(time.Now()), ginkgo.ReportEntryVisibilityAlways)
+	case n > 1:
+		if news := latest.tally.News(time.Now()); news != "" {
+			fmt.Fprintf(os.Stderr, "multinode: %s: %s, of %d\n", spec.FullText(), news, n)
+		}
 	}
 	return nil
 }
@@ -128,7 +157,8 @@ var (
 	gcPercent    int
 )
 
-// collectLess has it run less often while a spec runs with many seeds: of what each of them leaves nothing is needed any more.
+// collectLess has it run less often while a spec runs with many seeds: of what each of them leaves nothing is needed
+// any more.
 func collectLess(less bool) {
 	switch {
 	case less == collectsLess || os.Getenv("GOGC") != "":

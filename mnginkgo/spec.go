@@ -166,6 +166,7 @@ func setUp(ctx ginkgo.SpecContext, p *plan) {
 	progress := c.progress
 	if p.Virtual {
 		running.cluster = c
+		running.endLast(p.where)
 		progress = c.progressOutside
 	}
 	detach := ginkgo.AttachProgressReporter(progress)
@@ -234,8 +235,8 @@ func (c *Cluster) useThisProcess(p *plan) {
 		stepped := &steppedStage{Stage: st, steps: running.steps}
 		c.direct(stepped)
 		endSteps = func() {
-			running.endSteps()
 			stepped.over.Store(true)
+			running.endSteps()
 		}
 	} else {
 		c.direct(st)

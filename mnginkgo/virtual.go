@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -18,25 +19,28 @@ import (
 	"github.com/7aca83c2/multinode/mnginkgo/internal/innards"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/replay"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/settings"
 	"github.com/7aca83c2/multinode/transport"
 )
 
-// Virtual runs each spec whole, from its first node's boot to its last clean-up, on a clock of its own. That
-// jumps ahead whenever all goroutines of the spec wait, so that what takes an hour is over within a second
-// or so; package testing/synctest says when they do. The roles are in the process of the spec: it is refused
-// beside Parallel. "time: virtual" in ginkgo.yml is Virtual for all specs of a suite without Parallel. The
-// suite has to call VirtualTime.
+// Virtual runs each spec whole, from its first node's boot to its last clean-up, on a clock of its own. That jumps
+// ahead whenever all goroutines of the spec wait, so that an hour of a few nodes is over within seconds; package
+// testing/synctest says when they do. The roles are in the process of the spec: it is refused beside Parallel.
+// "time: virtual" in ginkgo.yml is Virtual for all specs of a suite without Parallel. The suite has to call
+// VirtualTime.
 //
 // Everything that the spec calls goes by that clock: time.Now, timers, the timeouts of Eventually and Consistently. It
-// stands still between two of Ginkgo's nodes. What Ginkgo itself measures is real time: SpecTimeout, NodeTimeout, --timeout and
-// what its reports say of a spec's duration. A node of Ginkgo's may take virtual-limit by the spec's clock,
-// an hour unless ginkgo.yml says otherwise; virtual-still is how long the clock may stand
-// still in real time, 10 s by default.
+// stands still between two of Ginkgo's nodes. What Ginkgo itself measures is real time: SpecTimeout, NodeTimeout,
+// --timeout and what its reports say of a spec's duration. A node of Ginkgo's may take virtual-limit by the spec's
+// clock, an hour unless ginkgo.yml says otherwise; virtual-still is how long the clock may stand still in real time,
+// 10 s by default.
 //
 // If a spec fails that has unleashed a Nemesis, its schedule is made smaller for up to 10 s, or what MN_SHRINK says:
-// fewer faults, on fewer roles, shorter, and at rounder times, with which it still fails at the same line. Each try is a process of its
-// own, in which BeforeSuite runs too. The report has the smallest schedule and the command that does it again, and says
-// whether the spec fails with it in the parallel variant. That is not done with --fail-fast, in an Ordered container, and when MN_REPLAY is set.
+// fewer faults, on fewer roles, shorter, and at rounder times, with which it still fails at the same line. Each try is
+// a process of its own, in which BeforeSuite runs too. The report has the smallest schedule and the command that does
+// it again, and says whether the spec fails with it in the parallel variant. That is not done with --fail-fast, in an
+// Ordered container, when MN_REPLAY is set, and for what is only found when the spec has ended: goroutines that are
+// left, and runs that are not the same.
 //
 // While it runs, the process has one processor, save every other time with MN_SAME: see Seeds.
 //
@@ -49,6 +53,19 @@ func Virtual() Option {
 // RealTime takes Virtual back, or "time: virtual" of ginkgo.yml: for specs that need the world outside.
 func RealTime() Option {
 	return option{"RealTime", func(p *plan) { p.Virtual, p.realTime = false, true }}
+}
+
+func (p *plan) checkVirtual() error {
+	instead := os.Getenv(settings.Instead)
+	switch {
+	case p.Virtual && p.Roles.Parallel:
+		return errors.New("MultiNode: Virtual() beside Parallel(): a clock of its own is for the nodes of one process")
+	case instead != "" && instead != parallelInstead:
+		return fmt.Errorf("%s=%s: it may be %s only", settings.Instead, instead, parallelInstead)
+	case p.seedCount > 1 && !p.Virtual && instead == "":
+		return fmt.Errorf("MultiNode: Seeds(%d) without Virtual(): only in virtual time a seed decides what happens", p.seedCount)
+	}
+	return nil
 }
 
 // suiteTest is the test that the suite runs in, or nil if VirtualTime was not called.
@@ -70,13 +87,15 @@ type virtualTime struct {
 	*bubble.Bubble
 	spec  string             // which one, and which attempt
 	polls durations.Defaults // what Gomega has otherwise
+	nodes int                // of Ginkgo's, so far
 	// What happens in it, from when its nodes are on a stage.
 	steps    *transport.Steps
 	endSteps func()
 	record   *replay.Record
 	// What was on it.
-	cluster   *Cluster
-	unleashed []*Nemesis
+	cluster *Cluster
+	set     bool // its last node is sure to come: endVirtual has registered it
+	last    bool // which was there
 }
 
 // running is that of the spec that runs in this process, or nil.
@@ -105,42 +124,69 @@ func (p *plan) SpecDecorators() []any {
 func (p *plan) inVirtualTime(ctx context.Context, node func(context.Context)) {
 	v := p.virtualTimeOf(ctx)
 	if v.Broken() { // of which the spec has failed; what else it has is left alone, too
-		failAt(types.SpecStateSkipped, "", p.where)
+		failAt(types.SpecStateSkipped, "the virtual time of this spec was given up", p.where)
 	}
 	inBubble.Store(true)
+	v.nodes++
+	number, returned := v.nodes, false
+	defer func() {
+		inBubble.Store(false)
+		if !returned && !v.set { // the set-up has failed
+			_ = v.end()
+		}
+	}()
 	err := v.Run(ctx, node, func(panicked any) {
 		if _, is := innards.IsPanic(panicked); !is {
 			runningSuite.Load().NotePanic(panicked, 3)
 		}
 	})
-	inBubble.Store(false)
+	returned = true
 	switch {
+	case v.nodes != number: // Ginkgo has left this one alone, and is at another
 	case v.Broken():
 		forsake()
-	case current == nil: // that was the last one
-		running = nil
-		err = errors.Join(err, v.Close())
-		if v.steps != nil { // else it is for what Ginkgo does with a spec that has failed at its end
-			err = errors.Join(err, v.over(ctx, p, ginkgo.CurrentSpecReport()))
-		}
-	}
-	if v.Broken() || running == nil {
-		v.polls.Set()
-		runtime.GOMAXPROCS(processors)
+		v.restore()
+	case v.last:
+		spec := ginkgo.CurrentSpecReport()
+		err = errors.Join(err, v.end())
+		err = errors.Join(err, v.over(ctx, p, spec, spec.Failed() || err != nil))
+	case !v.set: // it is for what Ginkgo does with a spec that has failed in its set-up, or in its end
+		err = errors.Join(err, v.end())
 	}
 	if err != nil {
 		failVirtual(err, p.where)
 	}
 }
 
+// endLast has a last node end the virtual time of the spec, whatever has failed in those before it.
+func (v *virtualTime) endLast(where types.CodeLocation) {
+	v.set = true
+	ginkgo.DeferCleanup(func() { v.last = true }, where)
+}
+
+// end closes the bubble, and has real time go on as it did before.
+func (v *virtualTime) end() error {
+	running = nil
+	defer v.restore()
+	return v.Close()
+}
+
+// restore puts back what is set for virtual time.
+func (v *virtualTime) restore() {
+	v.polls.Set()
+	runtime.GOMAXPROCS(processors)
+	collectLess(false)
+}
+
 // over does what is to be done about a spec that is over, and returns why that fails, if it does.
-func (v *virtualTime) over(ctx context.Context, p *plan, spec ginkgo.SpecReport) error {
+func (v *virtualTime) over(ctx context.Context, p *plan, spec ginkgo.SpecReport, failed bool) error {
 	faults := 0
-	for _, n := range v.unleashed {
+	for _, n := range v.cluster.harmedBy {
 		faults += len(n.does.Done())
 	}
-	err := errors.Join(ran(p, spec, v.record, faults), v.noteFlakes(p, spec))
-	p.shrink(ctx, spec, v.unleashed, v.record.Length())
+	err := ran(p, spec, v.record, faults)
+	err = errors.Join(err, v.noteFlakes(p, spec, failed || err != nil))
+	p.shrink(ctx, spec, v.cluster.harmedBy, v.record.Length())
 	return errors.Join(err, p.countFlakes(ctx, spec))
 }
 
@@ -148,7 +194,7 @@ func (v *virtualTime) over(ctx context.Context, p *plan, spec ginkgo.SpecReport)
 func (p *plan) virtualTimeOf(ctx context.Context) *virtualTime {
 	meetSuite(ctx)
 	report := ginkgo.CurrentSpecReport()
-	spec := fmt.Sprint(report.NumAttempts, " ", report.FullText())
+	spec := fmt.Sprint(report.NumAttempts, report.LeafNodeLocation, report.StartTime, report.FullText())
 	if running != nil && (!running.Broken() || running.spec == spec) {
 		return running
 	}

@@ -28,6 +28,7 @@ type Steps struct {
 	parked  bool          // Run waits for the timer
 	armed   time.Duration // when that goes off then
 	over    bool          // Run is to return, or has
+	ended   chan struct{} // closed then
 	actions uint64        // so far
 	idle    []chan func() // goroutines that have done an action, and wait for another one
 }
@@ -42,7 +43,7 @@ const (
 // other goroutines of the bubble wait, as synctest.Wait does. Heed is told of each frame that is delivered, with the
 // time; it may be nil.
 func NewSteps(seed uint64, settle func(), heed func(at time.Time, f Frame)) *Steps {
-	return &Steps{seed: seed, settle: settle, heed: heed, began: time.Now(), timer: time.NewTimer(never)}
+	return &Steps{seed: seed, settle: settle, heed: heed, began: time.Now(), timer: time.NewTimer(never), ended: make(chan struct{})}
 }
 
 // never is a time for the timer that does not come.
@@ -58,11 +59,14 @@ func (s *Steps) Later(name string, action func()) {
 	s.push(&step{at: s.now(), name: name, action: action})
 }
 
-// Do waits for a step of its own, at the present time.
+// Do waits for a step of its own, at the present time, or until Run is to return.
 func (s *Steps) Do(name string) {
 	done := make(chan struct{})
 	s.Later(name, func() { close(done) })
-	<-done
+	select {
+	case <-done:
+	case <-s.ended:
+	}
 }
 
 // Run takes the steps until ctx ends.
@@ -162,6 +166,7 @@ func (s *Steps) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.over = true
+	close(s.ended)
 	for _, actions := range s.idle {
 		close(actions)
 	}

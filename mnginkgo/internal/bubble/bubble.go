@@ -2,7 +2,6 @@ package bubble
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -28,11 +27,14 @@ type Bubble struct {
 	limits Limits
 	jobs   chan *job     // made outside of the bubble
 	ended  chan struct{} // closed when all its goroutines have ended, or never will
-	broken error         // why it is of no use any more
+	given  chan struct{} // closed when it is given up
+	giving sync.Once
+	broken error // why it was given up
 
 	// What the root writes and others read when ended is closed.
-	name string
-	left []string
+	name  string
+	left  []string
+	cause any // what it has panicked with
 
 	beats atomic.Int64 // how often its clock has gone on by a beat
 	stuck bool         // a body has not returned; the root's
@@ -40,32 +42,46 @@ type Bubble struct {
 
 // New returns a Bubble. The test is the one that the suite runs in.
 func New(t *testing.T, limits Limits) *Bubble {
-	b := &Bubble{limits: limits, jobs: make(chan *job), ended: make(chan struct{})}
+	b := &Bubble{limits: limits, jobs: make(chan *job), ended: make(chan struct{}), given: make(chan struct{})}
 	go func() {
 		defer close(b.ended)
-		defer func() { _ = recover() }() // goroutines are left: the root has told
+		defer func() { b.cause = recover() }() // of goroutines that are left the root has told
 		synctest.Test(t, func(*testing.T) { b.root() })
 	}()
 	return b
 }
 
 // Broken reports whether the Bubble was given up: what runs in it is left alone.
-func (b *Bubble) Broken() bool { return b.broken != nil }
+func (b *Bubble) Broken() bool {
+	select {
+	case <-b.given:
+		return true
+	default:
+		return false
+	}
+}
+
+// giveUp gives the Bubble up, unless it was before, and returns why it was.
+func (b *Bubble) giveUp(why error) error {
+	b.giving.Do(func() {
+		b.broken = why
+		close(b.given)
+	})
+	return b.broken
+}
 
 // Run has the Bubble call body, and returns when that has returned. A panic of the body's goes on in the
 // caller, and so does runtime.Goexit; panicked is called first, with the body's stack still there. It returns a
 // *StuckError or a *StillError if the body does not return. The context of the body ends when ctx
 // has.
 func (b *Bubble) Run(ctx context.Context, body func(context.Context), panicked func(any)) error {
-	if b.broken != nil {
-		return b.broken
-	}
 	j := &job{b: b, outer: ctx, body: body, onPanic: panicked, done: make(chan struct{})}
 	select {
 	case b.jobs <- j:
-	case <-b.ended:
-		b.broken = errors.New("the bubble has ended")
+	case <-b.given:
 		return b.broken
+	case <-b.ended:
+		return b.giveUp(fmt.Errorf("its goroutines have ended: %v", b.cause))
 	}
 	if err := b.await(ctx, j.done); err != nil {
 		return err
@@ -82,15 +98,18 @@ func (b *Bubble) Run(ctx context.Context, body func(context.Context), panicked f
 // Close ends the Bubble. It returns a *LeftError if goroutines of it do not end, and a *StillError if its clock
 // stands still.
 func (b *Bubble) Close() error {
-	if b.broken != nil {
+	if b.Broken() {
 		return nil // it was told
 	}
 	close(b.jobs)
 	if err := b.await(context.Background(), b.ended); err != nil {
 		return err
 	}
-	if len(b.left) > 0 {
+	switch {
+	case len(b.left) > 0:
 		return &LeftError{b.limits.Linger, b.left}
+	case b.cause != nil && !b.stuck:
+		return fmt.Errorf("its goroutines have ended: %v", b.cause)
 	}
 	return nil
 }
@@ -141,8 +160,7 @@ func (b *Bubble) await(ctx context.Context, done <-chan struct{}) error {
 		now := b.beats.Load()
 		if now == before {
 			givenUp.Store(b.name, true)
-			b.broken = &StillError{context.Cause(ctx), b.limits.Still, restless(b.name)}
-			return b.broken
+			return b.giveUp(&StillError{context.Cause(ctx), b.limits.Still, restless(b.name)})
 		}
 		before = now
 	}

@@ -158,22 +158,29 @@ func (s *Suite) ForgetAttempts() {
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	r := s.report
-	last := types.TimelineLocation{Order: -1}
+	begin := 0 // what this attempt has said comes behind
 	for _, e := range r.SpecEvents {
 		if e.SpecEventType == types.SpecEventSpecRepeat {
-			last = e.TimelineLocation
+			begin = e.TimelineLocation.Order
 		}
 	}
-	before := len(r.CapturedGinkgoWriterOutput)
-	r.CapturedGinkgoWriterOutput, r.ProgressReports = "", nil
-	r.SpecEvents = slices.DeleteFunc(r.SpecEvents, func(e types.SpecEvent) bool { return e.TimelineLocation.Order <= last.Order })
-	r.ReportEntries = slices.DeleteFunc(r.ReportEntries, func(e types.ReportEntry) bool { return e.TimelineLocation.Order <= last.Order })
-	for i := range r.SpecEvents {
-		r.SpecEvents[i].TimelineLocation.Offset -= before
+	written := len(r.CapturedGinkgoWriterOutput)
+	r.CapturedGinkgoWriterOutput, r.CapturedStdOutErr, r.ProgressReports = "", "", nil
+	var events types.SpecEvents // in new memory: others may have a copy of the report
+	for _, e := range r.SpecEvents {
+		if e.TimelineLocation.Order > begin {
+			e.TimelineLocation.Offset -= written
+			events = append(events, e)
+		}
 	}
-	for i := range r.ReportEntries {
-		r.ReportEntries[i].TimelineLocation.Offset -= before
+	var entries types.ReportEntries
+	for _, e := range r.ReportEntries {
+		if e.TimelineLocation.Order > begin {
+			e.TimelineLocation.Offset -= written
+			entries = append(entries, e)
+		}
 	}
+	r.SpecEvents, r.ReportEntries = events, entries
 }
 
 // Wrap puts a reporter around the suite's own. It is for the time before the specs: Ginkgo reads
