@@ -39,7 +39,7 @@ lint: ## run the linters (the first run builds them: some minutes)
 test: ## run all tests, the suites included
 	go test -count=1 -timeout=20m $(TESTED)
 
-race: ## run all tests with the race detector, those at random with fewer seeds
+race: ## run all tests with the race detector, -short: on fewer seeds, and what goes wrong in one way each
 	go test -count=1 -race -short -timeout=30m $(TESTED)
 
 suites: ## run the suites on several Ginkgo processes

@@ -25,7 +25,7 @@ type CommandHandle[A, R any] struct {
 
 // Command declares code that a spec can run on a node. Declare it in a package
 // variable or in the body of a container, so that every process knows it. Argument
-// and result are encoded in both variants; a type that cannot be is refused here,
+// and result are encoded in all variants; a type that cannot be is refused here,
 // with a panic that names the type and the field.
 //
 //	var ask = Command(func(ctx context.Context, node *Node, id string) (string, error) { ... })

@@ -20,8 +20,9 @@
 //
 // A role is the name of a node in a spec; its node may crash and come back, each time as
 // a new incarnation. A plan is what one MultiNode says: the roles, and the options. Its
-// variant is in-process, where all nodes are in the process of the spec, or, with
-// Parallel, parallel, where each role has an OS process of its own. The director is the
+// variant is in-process, where all nodes are in the process of the spec, virtual, where
+// that is so and their clock is one of the spec's own, or, with Parallel, parallel, where
+// each role has an OS process of its own. The director is the
 // process that runs the spec, and hosts none of its roles. A host is a process that runs
 // a role: one of Ginkgo's, but the first, that waits for its turn, or a child, which is
 // the test binary started once more because there are not enough of those, or because
@@ -33,7 +34,7 @@
 // # What is promised
 //
 //   - Parallel is the whole difference: every body, verb and matcher means the same in
-//     both variants. Messages between nodes are encoded in both.
+//     all variants. Messages between nodes are encoded in all.
 //   - After Partition, Isolate or Split returns, no frame crosses, one under way included.
 //     After Crash or Kill returns, nothing that the node ever sent is delivered.
 //   - A spec gets all its hosts at once or none, in the order of asking, and before its
@@ -46,6 +47,8 @@
 //     that had no effect is named in the spec's entry, or fails the spec: see MustBite.
 //   - No frame is lost in silence: the report of a failed spec, and Traffic, count those that
 //     a fault has dropped, and those that a role has because it reads too slowly.
+//   - With Virtual, one seed is one run, down to the bytes of each frame, of the actors and
+//     the cluster of this module: see Virtual and Env.SystemOptions.
 //   - A Nemesis does the same again for the same schedule: see Unleash.
 //   - What the default boot draws at random comes from a seed that Ginkgo's --seed and the
 //     spec's name determine, and that a failure prints. Other code takes it from Env.Rand.
@@ -53,8 +56,8 @@
 // Boot starts whatever there is to test: Env.Network is to it what package net is, with
 // roles as hosts, which have IP addresses if IPAddresses says so, and Exec and Program run other programs on it.
 //
-// It does not virtualise time, and what a node does outside Env.Network feels no fault:
-// files, sockets and global variables are the process's. In-process, all roles share
+// What a node does outside Env.Network feels no fault: files, sockets and global variables
+// are the process's. In-process, all roles share
 // those; isolated roles share none. A spec with Parallel cannot be Serial, as its hosts
 // would have exited. Hosts are processes of one machine, with Linux or macOS.
 //

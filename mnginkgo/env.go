@@ -127,7 +127,7 @@ func (c *Clock) Since(t time.Time) time.Duration { return c.Now().Sub(t) }
 // receives frames. The others do what package net does, with a role in place of a host:
 // "b:80" is port 80 of role b, ":80" or "localhost:80" one of the node's own, and there
 // are no others. Their connections keep order and lose nothing, and feel cuts as TCP does;
-// see package netconn. All of it passes the Switch, in both variants, and ends with the
+// see package netconn. All of it passes the Switch, in all variants, and ends with the
 // node. Addresses are of package netconn's type, unless the roles have IPAddresses.
 type Network struct{ net *seat.Network }
 

@@ -4,17 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
-	"flag"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"runtime/debug"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,11 +22,7 @@ import (
 // The tests of failing runs build testdata/broken once and run it as a user would:
 // as go test does, and with the ginkgo command.
 
-// Most tests wait for other processes, so more of them run at once than there are processors, unless -parallel says how many.
 func TestMain(m *testing.M) {
-	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
-		panic(err)
-	}
 	code := m.Run()
 	if dir, err := tools(); err == nil && dir != "" {
 		_ = os.RemoveAll(dir)

@@ -52,12 +52,14 @@ func (p *plan) shrink(ctx context.Context, spec ginkgo.SpecReport, nemeses []*Ne
 	whole, cancel := context.WithTimeoutCause(ctx, config.Shrink, errShrinkLimit)
 	defer cancel()
 	told, err := s.run(whole, p.Names)
-	if errors.Is(err, context.Canceled) {
-		return // the run is to end
+	if errors.Is(err, context.Canceled) { // the run is to end
+		_ = os.Remove(s.file)
+		return
 	}
 	if err == nil {
 		told += s.inParallel(ctx, long)
 	} else {
+		_ = os.Remove(s.file) // no report names it
 		told = fmt.Sprintf("the schedule was not made smaller: %v\n", err)
 	}
 	ginkgo.AddReportEntry("multinode: the smallest schedule", p.where, ginkgo.ReportEntryVisibilityFailureOrVerbose, told)

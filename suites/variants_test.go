@@ -110,8 +110,8 @@ func variantOf(spec types.SpecReport) (string, error) {
 		}
 	}
 	if len(found) != 1 {
-		return "", fmt.Errorf("has the labels %q; it must have one of %q, %q, %q and %q: use package variants, or Label(%q)",
-			found, variants.InProcess, variants.Parallel, variants.Isolated, plain, plain)
+		return "", fmt.Errorf("has the labels %q; it must have one of %q, %q, %q, %q and %q: use package variants, or Label(%q)",
+			found, variants.InProcess, variants.Virtual, variants.Parallel, variants.Isolated, plain, plain)
 	}
 	return found[0], nil
 }

@@ -17,7 +17,7 @@
 //
 //	RAFTKV_LEASE=1s MN_SEEDS=1000 MN_SHRINK=1m go test . -ginkgo.focus='virtual time does one thing'
 //
-// In virtual time the suite seeds what raft draws its timeouts from, and has its goroutines run on one processor. Two
+// In virtual time the suite seeds what raft draws its timeouts from, and its goroutines run on one processor. Two
 // runs with one seed are then nearly the same, though not quite: where a select of raft's may go on in several ways, it is
 // the Go runtime that draws. found_test.go has the stale reads found, and with -v says how often a schedule finds them again.
 package raftkv

@@ -5,9 +5,9 @@ package raftkv_test
 
 import (
 	"context"
+	"fmt"
 	"math/rand"
 	"os"
-	"runtime"
 	"testing"
 	"time"
 
@@ -51,7 +51,14 @@ func lease(data any) time.Duration {
 	if d, chosen := data.(time.Duration); chosen {
 		return d
 	}
-	d, _ := time.ParseDuration(os.Getenv("RAFTKV_LEASE"))
+	text := os.Getenv("RAFTKV_LEASE")
+	if text == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		panic(fmt.Sprintf("RAFTKV_LEASE: %v", err))
+	}
 	return d
 }
 
@@ -60,11 +67,7 @@ func lease(data any) time.Duration {
 func inAllVariants(text string, roles RoleNames, body func(), options ...Option) {
 	option := Options(options...)
 	Describe(text+", in one process", MultiNode(roles, option, Boot(boot)), body)
-	Describe(text+",", Label("virtual"), func() {
-		// On several processors raft's goroutines would race, and not each time for the same winner.
-		BeforeEach(func() { DeferCleanup(runtime.GOMAXPROCS, runtime.GOMAXPROCS(1)) })
-		Describe("in virtual time", MultiNode(roles, option, Boot(seeded), Virtual()), body)
-	})
+	Describe(text+", in virtual time", Label("virtual"), MultiNode(roles, option, Boot(seeded), Virtual()), body)
 	Describe(text+", in a process each", MultiNode(roles, option, Boot(boot), Parallel()), body)
 }
 

@@ -1,4 +1,4 @@
-// Package readme_test proves that the spec in the README works, in both variants.
+// Package readme_test proves that the spec in the README works, in all variants.
 package readme_test
 
 import (

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,11 +17,12 @@ type job struct {
 	onPanic func(any)
 	done    chan struct{} // made outside of the bubble
 
+	goroutine atomic.Uint64 // that runs it
+
 	// What the bubble writes before it closes done.
-	goroutine uint64
-	panicked  any
-	exited    bool // by runtime.Goexit
-	err       error
+	panicked any
+	exited   bool // by runtime.Goexit
+	err      error
 }
 
 var errReturned = errors.New("the node of the spec has returned")
@@ -42,7 +44,7 @@ func Performs(function string) bool {
 
 func (j *job) perform(ctx context.Context, returned chan<- struct{}) {
 	defer close(returned)
-	j.goroutine = goroutineOf(header())
+	j.goroutine.Store(goroutineOf(header()))
 	finished := false
 	defer func() {
 		if j.panicked = recover(); j.panicked != nil {
@@ -56,7 +58,7 @@ func (j *job) perform(ctx context.Context, returned chan<- struct{}) {
 
 // stack returns the stack of the body, which has not returned.
 func (j *job) stack() string {
-	return strings.Join(stacks(func(header string) bool { return goroutineOf(header) == j.goroutine }), "")
+	return strings.Join(stacks(func(header string) bool { return goroutineOf(header) == j.goroutine.Load() }), "")
 }
 
 // beat is how often a bubble looks at what is outside: nothing from there can wake it. It is a little more than a

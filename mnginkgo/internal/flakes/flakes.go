@@ -144,8 +144,9 @@ func last(r Run) []string {
 	return []string{"(none)"}
 }
 
-// kind returns that of a verb, unless it takes another one back, or only has others done.
+// kind returns that of a verb, unless it takes others back, or only has others done.
 func kind(verb string) (kind string, is bool) {
 	kind, _, _ = strings.Cut(verb, "(")
-	return kind, !slices.Contains([]string{"unleash", "start", "resume"}, kind) && !strings.HasPrefix(kind, "undo ")
+	mends := []string{"unleash", "start", "resume", "heal", "heal all", "mend"}
+	return kind, !slices.Contains(mends, kind) && !strings.HasPrefix(kind, "undo ") && !strings.HasPrefix(kind, "release ")
 }

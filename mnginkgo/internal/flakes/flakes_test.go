@@ -9,9 +9,9 @@ import (
 )
 
 var runs = []Run{
-	{Seed: 7, Verbs: []string{"unleash", "partition(a, b)", "crash(c)", "undo partition(a, b)", "start(c)"}},
+	{Seed: 7, Verbs: []string{"unleash", "partition(a, b)", "crash(c)", "undo partition(a, b)", "start(c)", "heal all"}},
 	{Seed: 9, Failed: true, Verbs: []string{"unleash", "crash(c)", "partition(a, b)", "partition(b, c)", "undo partition(a, b)"}},
-	{Seed: 8, Failed: true, Verbs: []string{"partition(a, b)"}},
+	{Seed: 8, Failed: true, Verbs: []string{"partition(a, b)", "heal(a, b)"}},
 	{Seed: 5},
 }
 

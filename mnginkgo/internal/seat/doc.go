@@ -9,5 +9,5 @@
 // closes whatever the node has opened on its Network. A boot that is done when nobody waits for it any more
 // is undone. Code that does not end with its context is left alone, and told of: see package rolecode.
 //
-// In both variants arguments and answers are encoded, so that what cannot travel is found in either.
+// In all variants arguments and answers are encoded, so that what cannot travel is found in each.
 package seat

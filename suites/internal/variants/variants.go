@@ -46,7 +46,7 @@ type NotVirtual string
 // VirtualOnly is an argument that says why there is no other variant.
 type VirtualOnly string
 
-// Describe declares the container three times: with all nodes in one process, the same in
+// Describe declares the container once for each variant: with all nodes in one process, the same in
 // virtual time, and with a process for each role. The arguments may be what this package has
 // to say about that, options of MultiNode, decorators of Ginkgo and the body.
 func Describe(text string, roles mnginkgo.RoleNames, args ...any) bool {
