@@ -58,18 +58,19 @@ type Cluster struct {
 	harmedBy []*Nemesis   // all that were unleashed
 }
 
-// current is the cluster of the spec that runs in this process, or nil.
-var current *Cluster
+// current is the cluster of the spec that runs in this process, or nil. What a spec has left running may look.
+var current atomic.Pointer[Cluster]
 
 const noNodes = "the nodes of this spec do not run: its set-up failed, or this node comes before it"
 
 // clusterFor returns the cluster of the running spec to a body below MultiNode.
 func clusterFor(ctx ginkgo.SpecContext, where types.CodeLocation) *Cluster {
-	if current == nil {
+	c := current.Load()
+	if c == nil {
 		failAt(types.SpecStateFailed, noNodes, where)
 	}
-	current.setContext(ctx)
-	return current
+	c.setContext(ctx)
+	return c
 }
 
 func (c *Cluster) setContext(ctx context.Context) {

@@ -23,7 +23,7 @@ func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
 	c.reportIfVerbose(ctx)
 	text := ctx.SpecReport().FullText()
 	c.over.Store(&text)
-	current = nil
+	current.Store(nil)
 	c.mu.Lock()
 	for _, cancel := range c.late {
 		cancel()

@@ -83,9 +83,9 @@ func ClusterFrom(ctx context.Context) *Cluster {
 	if err := misplaced(); err != nil {
 		failHere("ClusterFrom: " + err.Error())
 	}
-	if current != nil {
-		current.setContext(ctx)
-		return current
+	if c := current.Load(); c != nil {
+		c.setContext(ctx)
+		return c
 	}
 	why := "no cluster runs here: no container around this spec has MultiNode(Roles(...))"
 	if specs.Has(ginkgo.CurrentSpecReport()) {

@@ -72,7 +72,7 @@ func beforeSpec(ctx ginkgo.SpecContext, p *plan, report ginkgo.SpecReport) {
 
 // afterSpec gives back what is left of them.
 func afterSpec(ctx ginkgo.SpecContext) {
-	if err := self.SpecDone(ctx, current != nil); err != nil {
+	if err := self.SpecDone(ctx, current.Load() != nil); err != nil {
 		ginkgo.Fail(err.Error())
 	}
 }
@@ -162,11 +162,12 @@ func setUp(ctx ginkgo.SpecContext, p *plan) {
 		c.useThisProcess(p)
 	}
 	c.races = rolecode.Races() // this process may have hosted a role until now
-	current = c
+	current.Store(c)
 	progress := c.progress
 	if p.Virtual {
-		running.cluster = c
-		running.endLast(p.where)
+		v := running.Load()
+		v.cluster = c
+		v.endLast(p.where)
 		progress = c.progressOutside
 	}
 	detach := ginkgo.AttachProgressReporter(progress)
@@ -210,7 +211,7 @@ func (p *plan) bootPlace() types.CodeLocation {
 // with which the nodes end that they share.
 func beginSpec(p *plan) {
 	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
-		c := current
+		c := current.Load()
 		if c == nil || isCutOff(ctx) {
 			return
 		}
@@ -227,16 +228,17 @@ func beginSpec(p *plan) {
 func (c *Cluster) useThisProcess(p *plan) {
 	options := switchOptions()
 	if p.Virtual {
-		options = append(options, transport.WithSteps(running.takeSteps(c.seed)))
+		options = append(options, transport.WithSteps(running.Load().takeSteps(c.seed)))
 	}
 	st := stage.New(transport.NewSwitch(options...), p.barrierTimeout, p.machines(), predicate)
 	endSteps := func() {}
 	if p.Virtual {
-		stepped := &steppedStage{Stage: st, steps: running.steps}
+		v := running.Load()
+		stepped := &steppedStage{Stage: st, steps: v.steps}
 		c.direct(stepped)
 		endSteps = func() {
 			stepped.over.Store(true)
-			running.endSteps()
+			v.endSteps()
 		}
 	} else {
 		c.direct(st)

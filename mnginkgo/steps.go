@@ -56,5 +56,5 @@ func laterFor(p *plan) func(name string, run func()) {
 	if !p.Virtual {
 		return nil
 	}
-	return running.steps.Later
+	return running.Load().steps.Later
 }

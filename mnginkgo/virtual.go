@@ -87,7 +87,7 @@ type virtualTime struct {
 	*bubble.Bubble
 	spec  string             // which one, and which attempt
 	polls durations.Defaults // what Gomega has otherwise
-	nodes int                // of Ginkgo's, so far
+	nodes atomic.Int32       // of Ginkgo's, so far
 	// What happens in it, from when its nodes are on a stage.
 	steps    *transport.Steps
 	endSteps func()
@@ -99,7 +99,7 @@ type virtualTime struct {
 }
 
 // running is that of the spec that runs in this process, or nil.
-var running *virtualTime
+var running atomic.Pointer[virtualTime]
 
 // inBubble says that a node of Ginkgo's runs in virtual time.
 var inBubble atomic.Bool
@@ -127,8 +127,7 @@ func (p *plan) inVirtualTime(ctx context.Context, node func(context.Context)) {
 		failAt(types.SpecStateSkipped, "the virtual time of this spec was given up", p.where)
 	}
 	inBubble.Store(true)
-	v.nodes++
-	number, returned := v.nodes, false
+	number, returned := v.nodes.Add(1), false
 	defer func() {
 		inBubble.Store(false)
 		if !returned && !v.set { // the set-up has failed
@@ -142,7 +141,7 @@ func (p *plan) inVirtualTime(ctx context.Context, node func(context.Context)) {
 	})
 	returned = true
 	switch {
-	case v.nodes != number: // Ginkgo has left this one alone, and is at another
+	case v.nodes.Load() != number: // Ginkgo has left this one alone, and is at another
 	case v.Broken():
 		forsake()
 		v.restore()
@@ -166,7 +165,7 @@ func (v *virtualTime) endLast(where types.CodeLocation) {
 
 // end closes the bubble, and has real time go on as it did before.
 func (v *virtualTime) end() error {
-	running = nil
+	running.Store(nil)
 	defer v.restore()
 	return v.Close()
 }
@@ -195,8 +194,8 @@ func (p *plan) virtualTimeOf(ctx context.Context) *virtualTime {
 	meetSuite(ctx)
 	report := ginkgo.CurrentSpecReport()
 	spec := fmt.Sprint(report.NumAttempts, report.LeafNodeLocation, report.StartTime, report.FullText())
-	if running != nil && (!running.Broken() || running.spec == spec) {
-		return running
+	if v := running.Load(); v != nil && (!v.Broken() || v.spec == spec) {
+		return v
 	}
 	t := suiteTest.Load()
 	if t == nil {
@@ -204,12 +203,13 @@ func (p *plan) virtualTimeOf(ctx context.Context) *virtualTime {
 	}
 	limits := bubble.Limits{Body: config.VirtualLimit, Grace: 30 * time.Second, Linger: 10 * time.Minute, Still: config.VirtualStill}
 	polls, known := durations.InForce()
-	running = &virtualTime{Bubble: bubble.New(t, limits), spec: spec, polls: polls, record: begun(p, report)}
+	v := &virtualTime{Bubble: bubble.New(t, limits), spec: spec, polls: polls, record: begun(p, report)}
 	if known {
 		polls.Of[1], polls.Of[3] = coarse("eventually-polling", polls.Of[1]), coarse("consistently-polling", polls.Of[3])
 		polls.Set()
 	}
-	return running
+	running.Store(v)
+	return v
 }
 
 // coarse returns an interval of polls for virtual time, where an hour is soon over: 20 ms unless somebody has asked
@@ -223,10 +223,9 @@ func coarse(setting string, now time.Duration) time.Duration {
 
 // forsake leaves the spec's nodes alone: nothing can be asked of them any more.
 func forsake() {
-	if c := current; c != nil {
+	if c := current.Swap(nil); c != nil {
 		spec := c.spec
 		c.over.Store(&spec)
-		current = nil
 	}
 }
 
