@@ -50,7 +50,7 @@ func (p *plan) attempts() int {
 // seedRuns returns how many seeds each spec is to run with.
 func (p *plan) seedRuns() int {
 	switch {
-	case os.Getenv("MN_SEEDS") != "":
+	case config.InEnvironment.Has("seeds"):
 		return config.Seeds
 	case config.Seed != 0:
 		return 1

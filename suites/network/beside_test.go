@@ -59,7 +59,7 @@ var hear = Command(func(ctx context.Context, n *Node, _ struct{}) (string, error
 })
 
 var _ = variants.Describe("actors, and an HTTP server beside them", Roles("a", "b", "c"), Label("network"),
-	variants.AlsoIsolated, Boot(bootBeside), func() {
+	variants.WaitsForTime, variants.AlsoIsolated, Boot(bootBeside), func() {
 		fetches := func(ctx SpecContext, cluster *Cluster, from, to string) {
 			GinkgoHelper()
 			Expect(fetch.On(ctx, cluster.Node(from), "http://"+to+"/x")).To(Equal(to + " for /x"))

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -55,7 +56,7 @@ func (bench) Mark(mark string)                    { _, _ = os.Stdout.WriteString
 // startIsolating is start with room for some children.
 func startIsolating(t *testing.T, room int, names ...string) []*member {
 	t.Helper()
-	b, processes := start(t, Config{}, names...)
+	b, processes := start(t, Config{Specs: 1}, names...)
 	b.config.MaxChildren = room
 	b.config.Child = func() (*exec.Cmd, error) {
 		cmd := exec.Command(os.Args[0])
@@ -184,6 +185,29 @@ func TestIsolatedLoansRunAtOnceWhileThereIsRoom(t *testing.T) {
 	must(t, <-third)
 	must(t, p[1].Return(t.Context()))
 	must(t, p[2].Return(t.Context()))
+}
+
+func TestWhoHasASpecOfItsOwnIsLeftToItWhereChildrenRunInAnyCase(t *testing.T) {
+	p := startIsolating(t, 4, "one", "two")
+	must(t, <-p[0].borrow(t, "a", "b"))
+	must(t, <-p[1].borrow(t, "a", "b")) // beside it
+	pids := map[int]bool{}
+	for _, director := range p {
+		for _, role := range []string{"a", "b"} {
+			pids[director.pid(t, role)] = true
+		}
+	}
+	if len(pids) != 4 || pids[os.Getpid()] {
+		t.Errorf("the roles are in %v, want four children", pids)
+	}
+	must(t, p[1].Return(t.Context()))
+	p[1].wait(t) // it has none any more
+	must(t, p[0].Return(t.Context()))
+	must(t, <-p[0].borrow(t, "a", "b"))
+	if on := p[0].ask(t, "a") + p[0].ask(t, "b"); !strings.Contains(on, "two say it") {
+		t.Errorf("the roles are on %q, none on the Ginkgo process that is idle", on)
+	}
+	must(t, p[0].Return(t.Context()))
 }
 
 func TestSharedChildrenMakeRoomForIsolatedRoles(t *testing.T) {

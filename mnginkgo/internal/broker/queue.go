@@ -118,10 +118,14 @@ func (b *Broker) choose(r *request) ([]*host, error) {
 	case r.Isolated:
 		return b.chooseIsolated(r)
 	}
-	// Ginkgo's own processes come first, those included that will be free in a moment.
-	near := b.count(func(h *host) bool { return h.child == nil && h != r.director && (h.free() || r.waitsFor(h)) })
+	// Ginkgo's own processes come first, those included that will be free in a moment. But if there are not
+	// enough of them, so that children run in any case, one that has a spec of its own to begin is left to that.
+	few := b.others(r) < len(r.Roles) && len(r.Roles) <= b.config.MaxChildren
+	near := b.count(func(h *host) bool {
+		return h.child == nil && h != r.director && (h.free() && !(few && h.request != nil) || !few && r.waitsFor(h))
+	})
 	near = min(near, len(r.Roles))
-	chosen := b.take(near, func(h *host) bool { return h.child == nil && h != r.director })
+	chosen := b.take(near, func(h *host) bool { return h.child == nil && h != r.director && !(few && h.request != nil) })
 	ofGinkgo := len(chosen)
 	chosen = append(chosen, b.take(len(r.Roles)-near, func(h *host) bool { return h.child != nil })...)
 	if len(chosen) == len(r.Roles) {
@@ -181,11 +185,10 @@ func (b *Broker) startChildren(r *request, missing int) error {
 		b.childErr = nil
 		return err
 	}
-	others := b.count(func(h *host) bool { return h.child == nil && h != r.director && !h.first })
-	if need := len(r.Roles) - others; need > b.config.MaxChildren {
+	if need := len(r.Roles) - b.others(r); need > b.config.MaxChildren {
 		return fmt.Errorf("%d roles need %d children beside %d other Ginkgo processes, but max-children is %d: "+
 			"raise it in ginkgo.yml (or MN_MAX_CHILDREN), or run more processes (ginkgo --procs=%d)",
-			len(r.Roles), need, others, b.config.MaxChildren, len(r.Roles)+2)
+			len(r.Roles), need, b.others(r), b.config.MaxChildren, len(r.Roles)+2)
 	}
 	missing -= b.starting
 	for range min(missing, b.room(missing)) { // for the others, somebody has to come back
@@ -206,6 +209,11 @@ func (b *Broker) room(need int) int {
 		}
 	}
 	return room
+}
+
+// others returns how many Ginkgo processes can be lent for a request at some time. The caller holds the lock.
+func (b *Broker) others(r *request) int {
+	return b.count(func(h *host) bool { return h.child == nil && h != r.director && !h.first })
 }
 
 func (b *Broker) count(is func(*host) bool) int {

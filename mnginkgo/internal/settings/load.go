@@ -27,7 +27,12 @@ func Load(dir string, environ []string) (Settings, error) {
 			return s, err
 		}
 	}
-	return s, s.readEnvironment(environ)
+	inFile := s.Given
+	s.Given = 0
+	err = s.readEnvironment(environ)
+	s.InEnvironment = s.Given
+	s.Given |= inFile
+	return s, err
 }
 
 // find returns the nearest file from dir upwards, or "" if there is none before

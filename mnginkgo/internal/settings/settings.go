@@ -35,7 +35,8 @@ type Settings struct {
 	Trace          bool
 	KeepData       bool
 
-	Given Keys // those that the file or the environment says something about
+	Given         Keys // those that the file or the environment says something about
+	InEnvironment Keys // those that the environment does
 }
 
 // Keys are a set of the settings' keys.

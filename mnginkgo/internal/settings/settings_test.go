@@ -76,6 +76,9 @@ func TestGivenAreThoseThatWereNamed(t *testing.T) {
 		if got.Given.Has(name) != want {
 			t.Errorf("%s given: %t, want %t", name, !want, want)
 		}
+		if inEnvironment := got.InEnvironment.Has(name); inEnvironment != (name == "trace") {
+			t.Errorf("%s is in the environment: %t", name, inEnvironment)
+		}
 	}
 }
 
