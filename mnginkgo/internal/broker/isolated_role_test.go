@@ -188,23 +188,24 @@ func TestIsolatedLoansRunAtOnceWhileThereIsRoom(t *testing.T) {
 }
 
 func TestWhoHasASpecOfItsOwnIsLeftToItWhereChildrenRunInAnyCase(t *testing.T) {
-	p := startIsolating(t, 4, "one", "two")
-	must(t, <-p[0].borrow(t, "a", "b"))
-	must(t, <-p[1].borrow(t, "a", "b")) // beside it
-	pids := map[int]bool{}
-	for _, director := range p {
-		for _, role := range []string{"a", "b"} {
-			pids[director.pid(t, role)] = true
-		}
+	p := startIsolating(t, 3, "one", "two", "three")
+	must(t, <-p[0].borrow(t, "a", "b", "c")) // all children
+	granted := make([]<-chan error, 3)
+	for i := 1; i <= 2; i++ {
+		granted[i] = p[i].borrow(t, "a", "b", "c")
+		must(t, p[i].b.until(t.Context(), func() bool { return p[i].b.hosts[i].request != nil }))
 	}
-	if len(pids) != 4 || pids[os.Getpid()] {
-		t.Errorf("the roles are in %v, want four children", pids)
-	}
-	must(t, p[1].Return(t.Context()))
-	p[1].wait(t) // it has none any more
 	must(t, p[0].Return(t.Context()))
-	must(t, <-p[0].borrow(t, "a", "b"))
-	if on := p[0].ask(t, "a") + p[0].ask(t, "b"); !strings.Contains(on, "two say it") {
+	for i := 1; i <= 2; i++ {
+		must(t, <-granted[i])
+		for _, role := range []string{"a", "b", "c"} {
+			p[i].pid(t, role) // which only children tell
+		}
+		must(t, p[i].Return(t.Context()))
+	}
+	p[1].wait(t) // it has none any more
+	must(t, <-p[0].borrow(t, "a", "b", "c"))
+	if on := p[0].ask(t, "a") + p[0].ask(t, "b") + p[0].ask(t, "c"); !strings.Contains(on, "two say it") {
 		t.Errorf("the roles are on %q, none on the Ginkgo process that is idle", on)
 	}
 	must(t, p[0].Return(t.Context()))

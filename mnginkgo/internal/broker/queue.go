@@ -121,11 +121,10 @@ func (b *Broker) choose(r *request) ([]*host, error) {
 	// Ginkgo's own processes come first, those included that will be free in a moment. But if there are not
 	// enough of them, so that children run in any case, one that has a spec of its own to begin is left to that.
 	few := b.others(r) < len(r.Roles) && len(r.Roles) <= b.config.MaxChildren
-	near := b.count(func(h *host) bool {
-		return h.child == nil && h != r.director && (h.free() && !(few && h.request != nil) || !few && r.waitsFor(h))
-	})
+	isNear := func(h *host) bool { return h.child == nil && h != r.director && (!few || h.request == nil) }
+	near := b.count(func(h *host) bool { return isNear(h) && (h.free() || !few && r.waitsFor(h)) })
 	near = min(near, len(r.Roles))
-	chosen := b.take(near, func(h *host) bool { return h.child == nil && h != r.director && !(few && h.request != nil) })
+	chosen := b.take(near, isNear)
 	ofGinkgo := len(chosen)
 	chosen = append(chosen, b.take(len(r.Roles)-near, func(h *host) bool { return h.child != nil })...)
 	if len(chosen) == len(r.Roles) {
