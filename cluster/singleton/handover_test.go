@@ -73,6 +73,7 @@ func TestNodeThatWasGivenUpStops(t *testing.T) {
 		l.expect("a 1")
 		l.Heal("a", "b", "c")
 		<-l.Nodes["a"].Done()
+		synctest.Wait() // until what runs on it has heard of that
 		l.tell("a", "2")
 		l.expect("stop a")
 		if i := l.info("a"); i.Address != "" || i.Here || i.Dropped != 1 {
