@@ -105,8 +105,8 @@ var processors = runtime.GOMAXPROCS(0)
 // latest are those of the spec that runs in virtual time, or ran last.
 var latest runs
 
-// begun returns the record of a run that begins. That has one processor: to have goroutines that take turns wake each
-// other on several costs a third more, and each may find another order of those that do not.
+// begun returns the record of a run that begins. That has one processor: goroutines that take turns gain nothing by
+// more, and waking each other across them costs time.
 func begun(p *plan, spec ginkgo.SpecReport) *replay.Record {
 	if text := spec.FullText(); spec.NumAttempts <= 1 || latest.spec != text {
 		latest = runs{spec: text}

@@ -94,8 +94,8 @@ type virtualTime struct {
 	record   *replay.Record
 	// What was on it.
 	cluster *Cluster
-	set     bool // its last node is sure to come: endVirtual has registered it
-	last    bool // which was there
+	set     bool // its last node is sure to come: endLast has registered it
+	last    bool // that was there
 }
 
 // running is that of the spec that runs in this process, or nil.

@@ -46,7 +46,7 @@ func restless(name string) []string {
 
 // stacks returns the stacks of the goroutines with such a header.
 func stacks(is func(header string) bool) (all []string) {
-	for stack := range strings.SplitSeq(allStacks(), "\n\n") {
+	for stack := range strings.SplitSeq(AllStacks(), "\n\n") {
 		if header, _, _ := strings.Cut(stack, "\n"); is(header) {
 			all = append(all, stack)
 		}
@@ -54,7 +54,8 @@ func stacks(is func(header string) bool) (all []string) {
 	return all
 }
 
-func allStacks() string {
+// AllStacks returns the stacks of all goroutines of the process.
+func AllStacks() string {
 	for size := 1 << 16; ; size *= 2 {
 		buf := make([]byte, size)
 		if n := runtime.Stack(buf, true); n < size {

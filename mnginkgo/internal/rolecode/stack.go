@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/7aca83c2/multinode/mnginkgo/internal/bubble"
 )
 
 // A frame of a stack trace has two lines: the function, and the place in a file.
@@ -128,14 +130,7 @@ func stackOf(goroutine uint64) string {
 }
 
 // Stacks returns the stacks of all goroutines.
-func Stacks() string {
-	for size := 1 << 16; ; size *= 2 {
-		buf := make([]byte, size)
-		if n := runtime.Stack(buf, true); n < size {
-			return string(buf[:n])
-		}
-	}
-}
+func Stacks() string { return bubble.AllStacks() }
 
 // UsersPart returns what a goroutine's stack shows of the user's code, and where in it the goroutine is.
 func UsersPart(stack string) (text string, at types.CodeLocation) {
