@@ -34,6 +34,7 @@ func (b *Burst) Send(to Address, payload []byte) error {
 	b.frames++
 	b.bytes += uint64(len(payload))
 	ln.in.queue.add(ln.stats.From, payload)
+	ln.in.rec.queued(ln, payload, ln.in.rec.time())
 	return nil
 }
 
@@ -49,7 +50,7 @@ func (b *Burst) judge(to Address, payload []byte) error {
 		if err != nil {
 			return p.sendError(to, err)
 		}
-		ln.in.mu.Lock()
+		ln.in.lock()
 		b.lane, b.room = ln, turn
 		b.clear = ln.isClear() && ln.in.port != nil && !p.closed.Load()
 	}

@@ -67,13 +67,8 @@ func TestMoveGivesUpWhatABurstNeeded(t *testing.T) {
 			for to.Take(&batch) {
 			}
 		}()
-		waits := func() bool {
-			to.in.mu.Lock()
-			defer to.in.mu.Unlock()
-			return to.waits
-		}
 		for range 10 * wasteful {
-			for !waits() {
+			for !to.Waits() {
 				runtime.Gosched()
 			}
 			_ = from.Send("b", []byte("heartbeat"))

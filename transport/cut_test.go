@@ -1,6 +1,8 @@
 package transport_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -112,5 +114,40 @@ func TestARuleCountsTheFramesWhoseVerdictItChanges(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// willing is an Outlet that recalls whatever it is asked to.
+type willing struct{}
+
+func (willing) Recall(context.Context, transport.Address, uint64) error { return nil }
+
+func TestWhatIsRecalledAsItsSenderWasClosedIsNoCuts(t *testing.T) {
+	sw := transport.NewSwitch()
+	a, err := sw.Attach("a", willing{})
+	b, err2 := sw.Attach("b", willing{})
+	if err := errors.Join(err, err2); err != nil {
+		t.Fatal(err)
+	}
+	var batch transport.Batch
+	for range 2 {
+		if err := a.Send("b", []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.Take(&batch)
+	link := transport.Link{From: "a", To: "b"}
+	if err := sw.Cut(t.Context(), link); err != nil {
+		t.Fatal(err)
+	}
+	b.Lost("a", transport.ReasonCut, 1, 1)
+	if err := a.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.Lost("a", transport.ReasonCut, 1, 1)
+	for _, s := range sw.Stats() {
+		if s.Link == link && (s.Dropped[transport.ReasonCut].Frames != 1 || s.Dropped[transport.ReasonCrash].Frames != 1) {
+			t.Errorf("dropped were %v", s.Dropped)
+		}
 	}
 }

@@ -19,7 +19,8 @@ type delayed struct {
 // delayedFrame is a frame that waits: first for its turns, all at once, then for its delay.
 type delayedFrame struct {
 	payload  []byte
-	from     time.Time // when it began to wait
+	sent     time.Duration // see recorder.time
+	from     time.Time     // when it began to wait
 	turns    []departure
 	delay    time.Duration
 	overtake bool
@@ -88,14 +89,14 @@ func (d *delayed) clearTurns(rule string, now time.Time) (any bool) {
 func (d *delayed) due(now time.Time) bool { return len(d.frames) > 0 && !d.frames[0].at.After(now) }
 
 // take takes the first frame out.
-func (d *delayed) take() (payload []byte) {
+func (d *delayed) take() (payload []byte, sent time.Duration) {
 	f := d.frames[0]
 	d.frames[0] = delayedFrame{}
 	d.frames = d.frames[1:]
 	if !f.overtake {
 		d.inOrder--
 	}
-	return f.payload
+	return f.payload, f.sent
 }
 
 // wake has the timer call f when the first frame is due.

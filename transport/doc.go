@@ -48,4 +48,12 @@
 // Nor between Send and what is done to the Switch from elsewhere: Send hands a frame
 // over, and between processes it may reach the Switch only after a Cut or Mend that was
 // called later. Wait for the frame to arrive where the order matters.
+//
+// # What became of each frame
+//
+// Stats counts the frames of each link. A Switch made with WithRecord also keeps the
+// latest ones: when each was sent, when it left the queue or was lost, and how its payload
+// begins. Recorded returns them, and counts of the earlier ones by time; together they
+// are as many as Stats has. It costs little enough to be always on: some 35 ns for a frame, a
+// third of that in a Burst, and at most 32 MB in all and about 100 kB for each receiver.
 package transport

@@ -3,12 +3,19 @@ package transport
 import (
 	"bytes"
 	"slices"
+	"time"
 )
 
 // HeldFrame is a frame that a link holds.
 type HeldFrame struct {
 	Number  uint64 // no other frame that the link ever held has it
 	Payload []byte
+}
+
+// heldFrame is one with the time when it was sent; see recorder.time.
+type heldFrame struct {
+	HeldFrame
+	sent time.Duration
 }
 
 // HeldFrames returns copies of the frames that the link holds, in the order they were
@@ -31,7 +38,7 @@ func (s *Switch) Release(l Link) {
 func (ln *lane) release() {
 	for _, f := range ln.held {
 		ln.waiting -= ln.size(f.Payload)
-		ln.enqueue(f.Payload)
+		ln.enqueue(f.Payload, f.sent)
 	}
 	ln.held = nil
 }
@@ -54,18 +61,18 @@ func (s *Switch) ReleaseOne(l Link, number uint64) bool {
 // DropOne drops the held frame of that number, which is counted as ReasonDropped. It
 // returns false if the link does not hold it.
 func (s *Switch) DropOne(l Link, number uint64) bool {
-	return s.unhold(l, number, func(ln *lane, payload []byte) { ln.stats.dropped(ReasonDropped, 1, len(payload)) })
+	return s.unhold(l, number, func(ln *lane, payload []byte, sent time.Duration) { ln.drop(ReasonDropped, payload, sent) })
 }
 
 // unhold takes a frame out of those that are held, and reports whether it was there.
-func (s *Switch) unhold(l Link, number uint64, then func(*lane, []byte)) (was bool) {
+func (s *Switch) unhold(l Link, number uint64, then func(*lane, []byte, time.Duration)) (was bool) {
 	s.with(l, func(ln *lane) {
-		i := slices.IndexFunc(ln.held, func(f HeldFrame) bool { return f.Number == number })
+		i := slices.IndexFunc(ln.held, func(f heldFrame) bool { return f.Number == number })
 		if was = i >= 0; was {
-			payload := ln.held[i].Payload
+			f := ln.held[i]
 			ln.held = slices.Delete(ln.held, i, i+1)
-			ln.waiting -= ln.size(payload)
-			then(ln, payload)
+			ln.waiting -= ln.size(f.Payload)
+			then(ln, f.Payload, f.sent)
 		}
 	})
 	return was

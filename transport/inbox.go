@@ -15,12 +15,19 @@ type inbox struct {
 	port  *Port     // nil while nobody is open here
 	queue Batch
 	lanes map[Address]*lane
+	rec   *recorder // nil: nothing is recorded
 }
 
 func newInbox(s *Switch, a Address) *inbox {
-	in := &inbox{address: a, sw: s, lanes: map[Address]*lane{}}
+	in := &inbox{address: a, sw: s, lanes: map[Address]*lane{}, rec: newRecorder(s.recording)}
 	in.ready.L = &in.mu
 	return in
+}
+
+// lock takes the lock for something that may be recorded, at a time of its own.
+func (in *inbox) lock() {
+	in.mu.Lock()
+	in.rec.anew()
 }
 
 func (in *inbox) lane(from Address) *lane {
@@ -28,6 +35,7 @@ func (in *inbox) lane(from Address) *lane {
 	if ln == nil {
 		ln = &lane{in: in, stats: Stats{Link: Link{from, in.address}}}
 		in.lanes[from] = ln
+		in.rec.know(ln)
 	}
 	return ln
 }
@@ -47,6 +55,7 @@ func (in *inbox) moveOrWake() {
 	}
 	if p.mover != nil && p.mover.Move(in.queue.buf) {
 		p.taken += uint64(in.queue.count)
+		in.rec.taken()
 		in.queue.reset()
 		p.spare.reset() // it was not needed either
 		return

@@ -13,11 +13,12 @@ type lane struct {
 	rules    []namedRule
 	stats    Stats
 	delayed  delayed
-	held     []HeldFrame // in order
+	held     []heldFrame // in order
 	numbers  uint64      // how many frames were ever held
 	waiting  int         // bytes of what is held and delayed
 	flight   flight
 	recaller *atomic.Uint64 // bites of the cut that recalled frames last; nil if a Close did
+	tally    tally
 }
 
 func (ln *lane) setRule(r namedRule) {
@@ -65,8 +66,9 @@ func (ln *lane) isClear() bool {
 
 // send judges a frame and does what the verdict says.
 func (ln *lane) send(payload []byte) {
+	sent := ln.in.rec.time()
 	if ln.isClear() {
-		ln.enqueue(payload)
+		ln.enqueue(payload, sent)
 		return
 	}
 	v, turns := ln.judge(Frame{ln.stats.Link, payload})
@@ -75,10 +77,10 @@ func (ln *lane) send(payload []byte) {
 	}
 	switch {
 	case v.Fate == Drop:
-		ln.stats.dropped(v.Reason, 1, len(payload))
+		ln.drop(v.Reason, payload, sent)
 		return
 	case len(payload) > MaxPayload:
-		ln.stats.dropped(ReasonTooLong, 1, len(payload))
+		ln.drop(ReasonTooLong, payload, sent)
 		return
 	}
 	waits := v.Delay > 0 || len(turns) > 0 || ln.delayed.inOrder > 0 && !v.Overtake
@@ -88,11 +90,11 @@ func (ln *lane) send(payload []byte) {
 	for range 1 + max(v.Copies, 0) {
 		switch {
 		case v.Fate == Hold:
-			ln.hold(payload)
+			ln.hold(payload, sent)
 		case waits:
-			ln.delay(delayedFrame{payload: payload, delay: v.Delay, turns: turns, overtake: v.Overtake})
+			ln.delay(delayedFrame{payload: payload, sent: sent, delay: v.Delay, turns: turns, overtake: v.Overtake})
 		default:
-			ln.enqueue(payload)
+			ln.enqueue(payload, sent)
 		}
 	}
 }
@@ -125,39 +127,46 @@ func (ln *lane) judge(f Frame) (v Verdict, turns []departure) {
 	return v, turns
 }
 
-func (ln *lane) enqueue(payload []byte) {
+func (ln *lane) enqueue(payload []byte, sent time.Duration) {
 	if steps := ln.in.sw.steps; steps != nil {
-		steps.fly(ln, payload)
+		steps.fly(ln, payload, sent)
 		return
 	}
-	ln.queue(payload)
+	ln.queue(payload, sent)
 }
 
-func (ln *lane) queue(payload []byte) {
+func (ln *lane) queue(payload []byte, sent time.Duration) {
 	in := ln.in
 	switch {
 	case in.port == nil:
-		ln.stats.dropped(ReasonDown, 1, len(payload))
+		ln.drop(ReasonDown, payload, sent)
 		return
 	case len(payload) > in.free():
-		ln.stats.dropped(ReasonNoRoom, 1, len(payload))
+		ln.drop(ReasonNoRoom, payload, sent)
 		return
 	}
 	ln.stats.queued(1, uint64(len(payload)))
 	in.queue.add(ln.stats.From, payload)
+	in.rec.queued(ln, payload, sent)
+}
+
+// drop drops a frame that is not in the queue.
+func (ln *lane) drop(reason string, payload []byte, sent time.Duration) {
+	ln.stats.dropped(reason, 1, len(payload))
+	ln.in.rec.lost(ln, payload, sent, reason)
 }
 
 // hold keeps a frame, whose payload is the lane's own.
-func (ln *lane) hold(payload []byte) {
-	if ln.room(payload) {
+func (ln *lane) hold(payload []byte, sent time.Duration) {
+	if ln.room(payload, sent) {
 		ln.numbers++
-		ln.held = append(ln.held, HeldFrame{ln.numbers, payload})
+		ln.held = append(ln.held, heldFrame{HeldFrame{ln.numbers, payload}, sent})
 	}
 }
 
 // delay keeps a frame, whose payload is the lane's own, until its time has come.
 func (ln *lane) delay(f delayedFrame) {
-	if ln.room(f.payload) {
+	if ln.room(f.payload, f.sent) {
 		f.from = time.Now()
 		ln.delayed.add(f)
 		ln.delayed.wake(ln.deliverDue)
@@ -166,7 +175,7 @@ func (ln *lane) delay(f delayedFrame) {
 
 // deliverDue is what the timer calls, perhaps late: after a purge there is nothing to do.
 func (ln *lane) deliverDue() {
-	ln.in.mu.Lock()
+	ln.in.lock()
 	defer ln.in.mu.Unlock()
 	ln.delayed.wakes = time.Time{} // it has fired
 	ln.deliver()
@@ -176,17 +185,17 @@ func (ln *lane) deliverDue() {
 // deliver puts the frames whose time has come into the queue.
 func (ln *lane) deliver() {
 	for now := time.Now(); ln.delayed.due(now); {
-		payload := ln.delayed.take()
+		payload, sent := ln.delayed.take()
 		ln.waiting -= ln.size(payload)
-		ln.enqueue(payload)
+		ln.enqueue(payload, sent)
 	}
 	ln.delayed.wake(ln.deliverDue)
 }
 
 // room makes room for a frame that has to wait, or drops it and returns false.
-func (ln *lane) room(payload []byte) bool {
+func (ln *lane) room(payload []byte, sent time.Duration) bool {
 	if ln.waiting+ln.size(payload) > ln.in.sw.limit {
-		ln.stats.dropped(ReasonNoRoom, 1, len(payload))
+		ln.drop(ReasonNoRoom, payload, sent)
 		return false
 	}
 	ln.waiting += ln.size(payload)
@@ -203,15 +212,21 @@ func (ln *lane) size(payload []byte) int {
 func (ln *lane) purge(reason string) int {
 	all, bytes := ln.in.queue.drop(ln.stats.From)
 	ln.lost(reason, all, bytes)
+	if all > 0 {
+		ln.in.rec.purged(ln, reason)
+	}
 	for _, f := range ln.held {
-		ln.stats.dropped(reason, 1, len(f.Payload))
+		ln.drop(reason, f.Payload, f.sent)
 	}
 	for _, f := range ln.delayed.frames {
-		ln.stats.dropped(reason, 1, len(f.payload))
+		ln.drop(reason, f.payload, f.sent)
 	}
-	flying, bytes := ln.flight.land()
-	ln.stats.dropped(reason, flying, bytes)
-	all += flying + len(ln.held) + len(ln.delayed.frames)
+	flying := ln.flight.frames
+	for _, f := range flying {
+		ln.drop(reason, f.payload, f.sent)
+	}
+	ln.flight.land()
+	all += len(flying) + len(ln.held) + len(ln.delayed.frames)
 	ln.held, ln.waiting = nil, 0
 	ln.delayed.clear()
 	ln.emptied()

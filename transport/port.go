@@ -75,11 +75,12 @@ func (p *Port) sendError(to Address, err error) error {
 func (p *Port) Take(batch *Batch) bool {
 	batch.reset()
 	in := p.in
-	in.mu.Lock()
+	in.lock()
 	defer in.mu.Unlock()
 	for in.queue.count == 0 && in.port == p {
 		p.waits, p.spare = true, batch
 		in.ready.Wait()
+		in.rec.anew()
 		p.waits, p.spare = false, nil
 	}
 	if in.port != p {
@@ -87,19 +88,25 @@ func (p *Port) Take(batch *Batch) bool {
 	}
 	in.queue, *batch = *batch, in.queue
 	p.taken += uint64(batch.count)
+	in.rec.taken()
 	return true
 }
 
 // Lost tells the port that frames taken from it were given up on the way, in
 // answer to a Recall or because the outlet broke, or that the Receiver has discarded them.
 func (p *Port) Lost(from Address, reason string, frames, bytes int) {
-	p.in.mu.Lock()
+	p.in.lock()
 	defer p.in.mu.Unlock()
 	ln := p.in.lane(from)
-	if ln.recaller != nil && reason == ReasonCut {
+	switch {
+	case reason != ReasonCut:
+	case ln.recaller != nil:
 		ln.recaller.Add(uint64(frames))
+	default: // its sender was closed, and no cut has recalled them
+		reason = ReasonCrash
 	}
 	ln.lost(reason, frames, bytes)
+	p.in.rec.gaveUp(ln, reason, frames)
 }
 
 // Close detaches the port. What waits for it is dropped. When it returns nil,
@@ -110,7 +117,7 @@ func (p *Port) Close(ctx context.Context) error {
 		return nil
 	}
 	sw, from := p.in.sw, p.in.address
-	p.in.mu.Lock()
+	p.in.lock()
 	for _, ln := range p.in.lanes {
 		ln.recaller = nil
 		ln.purge(ReasonDown)

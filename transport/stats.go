@@ -29,10 +29,7 @@ func (s *Switch) Stats() []Stats {
 	for _, in := range s.inboxes {
 		in.mu.Lock()
 		for _, ln := range in.lanes {
-			one := ln.stats
-			one.Held, one.Delayed = len(ln.held), len(ln.delayed.frames)
-			one.Dropped = maps.Clone(one.Dropped)
-			all = append(all, one)
+			all = append(all, ln.counts())
 		}
 		in.mu.Unlock()
 	}
@@ -40,6 +37,14 @@ func (s *Switch) Stats() []Stats {
 		return cmp.Or(cmp.Compare(x.From, y.From), cmp.Compare(x.To, y.To))
 	})
 	return all
+}
+
+// counts returns the lane's Stats, with the inbox's lock held.
+func (ln *lane) counts() Stats {
+	s := ln.stats
+	s.Held, s.Delayed = len(ln.held), len(ln.delayed.frames)
+	s.Dropped = maps.Clone(s.Dropped)
+	return s
 }
 
 // queued counts frames that were put into the receiver's queue.

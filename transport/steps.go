@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
@@ -25,6 +26,7 @@ type Steps struct {
 
 	mu      sync.Mutex
 	queue   stepQueue
+	taken   *step         // the last one that was taken out
 	parked  bool          // Run waits for the timer
 	armed   time.Duration // when that goes off then
 	over    bool          // Run is to return, or has
@@ -100,7 +102,8 @@ func (s *Steps) next() (next *step, over bool) {
 	case s.over:
 		return nil, true
 	case !s.parked:
-		return heap.Pop(&s.queue).(*step), false
+		s.taken = heap.Pop(&s.queue).(*step)
+		return s.taken, false
 	case len(s.queue) == 0:
 		s.timer.Stop()
 	default:
@@ -184,6 +187,7 @@ type step struct {
 	lane    *lane
 	voided  uint64 // how often frames of the link were lost under way when it left
 	payload []byte
+	sent    time.Duration // see recorder.time
 }
 
 // flight is what a lane knows of its frames that are under way.
@@ -193,12 +197,11 @@ type flight struct {
 	last    time.Duration // when the latest arrives
 	number  uint64        // its number
 	voided  uint64        // how often those under way were lost
-	frames  int           // under way
-	bytes   int           // of them
+	frames  []*step       // under way, in the order in which they arrive
 }
 
 // fly has a frame be under way. The inbox's lock is held.
-func (s *Steps) fly(ln *lane, payload []byte) {
+func (s *Steps) fly(ln *lane, payload []byte, sent time.Duration) {
 	f := &ln.flight
 	if f.latency == nil {
 		f.name = string(ln.stats.From) + ">" + string(ln.stats.To)
@@ -210,34 +213,33 @@ func (s *Steps) fly(ln *lane, payload []byte) {
 	at = max(at, f.last+1)
 	f.last = at
 	f.number++
-	f.frames++
-	f.bytes += len(payload)
-	s.push(&step{at: at, name: f.name, number: f.number, lane: ln, voided: f.voided, payload: append([]byte(nil), payload...)})
+	next := &step{
+		at: at, name: f.name, number: f.number, lane: ln, voided: f.voided, payload: append([]byte(nil), payload...), sent: sent,
+	}
+	f.frames = append(f.frames, next)
+	s.push(next)
 }
 
 // arrive puts a frame that was under way into the queue of its receiver.
 func (ln *lane) arrive(next *step, s *Steps) {
 	in := ln.in
-	in.mu.Lock()
+	in.lock()
 	defer in.mu.Unlock()
 	if next.voided != ln.flight.voided {
 		return // it was counted as lost
 	}
-	ln.flight.frames--
-	ln.flight.bytes -= len(next.payload)
+	ln.flight.frames = slices.Delete(ln.flight.frames, 0, 1) // those of a link arrive in order
 	if s.heed != nil {
 		s.heed(s.began.Add(next.at), Frame{ln.stats.Link, next.payload})
 	}
-	ln.queue(next.payload)
+	ln.queue(next.payload, next.sent)
 	in.moveOrWake()
 }
 
-// land drops the frames that are under way, and returns how many those were.
-func (f *flight) land() (frames, bytes int) {
-	frames, bytes = f.frames, f.bytes
-	f.frames, f.bytes = 0, 0
+// land gives up the frames that are under way.
+func (f *flight) land() {
+	f.frames = nil
 	f.voided++
-	return frames, bytes
 }
 
 // stepQueue is a heap of steps.

@@ -16,6 +16,8 @@ type Switch struct {
 	trace func(Frame, Verdict)
 	steps *Steps // nil: frames are delivered at once
 
+	recording *recording // nil: nothing is recorded
+
 	mu      sync.RWMutex // guards the map; each inbox has a lock of its own
 	inboxes map[Address]*inbox
 
@@ -104,7 +106,7 @@ func (s *Switch) IsCut(l Link) (is bool) {
 // with calls do with the link's lane, under its lock.
 func (s *Switch) with(l Link, do func(*lane)) {
 	in := s.inbox(l.To)
-	in.mu.Lock()
+	in.lock()
 	defer in.mu.Unlock()
 	do(in.lane(l.From))
 	in.moveOrWake() // frames that were held
@@ -116,7 +118,7 @@ func (s *Switch) recall(ctx context.Context, links []Link, change func(*lane)) e
 	var group errgroup.Group // one that fails does not end the others: what they stop stays stopped
 	for _, l := range links {
 		in := s.inbox(l.To)
-		in.mu.Lock()
+		in.lock()
 		change(in.lane(l.From))
 		port, taken := in.port, uint64(0)
 		if port != nil {

@@ -16,7 +16,7 @@ var countCases = []testCase{
 		})
 	}},
 	{"frames beyond a receiver's queue are counted, and the others arrive", func(w *world) {
-		w.use(transport.NewSwitch(transport.WithQueueLimit(100_000)))
+		w.use(transport.NewSwitch(transport.WithRecord(), transport.WithQueueLimit(100_000)))
 		a, b := w.node("a"), w.node("b")
 		a.stalls(b)
 		const count = 20_000 // more than a pipe and the queue hold

@@ -24,7 +24,8 @@ type world struct {
 
 func newWorld(t *testing.T, networks Maker) *world {
 	w := &world{T: t, make: networks}
-	w.use(transport.NewSwitch())
+	t.Cleanup(w.recorded)
+	w.use(transport.NewSwitch(transport.WithRecord()))
 	return w
 }
 
