@@ -36,13 +36,19 @@ func kindOf[M any]() *kind[M] {
 	first, _ := kinds.LoadOrStore(t, k)
 	k = first.(*kind[M])
 	if k.fingerprint != 0 && k.err == nil {
-		decoders.LoadOrStore(k.fingerprint, func(body []byte, s *System) (any, error) { return k.codec.Decode(body, s) })
+		decoders.LoadOrStore(k.fingerprint, &decoder{t.String(), func(body []byte, s *System) (any, error) { return k.codec.Decode(body, s) }})
 	}
 	return k
 }
 
-// decoders has a func([]byte, *System) (any, error) by the fingerprint of each kind.
+// decoders has a *decoder by the fingerprint of each kind.
 var decoders sync.Map
+
+// decoder decodes messages of the type of that name.
+type decoder struct {
+	name   string
+	decode func(body []byte, s *System) (any, error)
+}
 
 func fingerprint(t reflect.Type) uint32 {
 	if t.Kind() == reflect.Interface {

@@ -85,7 +85,7 @@ func decodeAs(fingerprint uint32, body []byte, s *System) (m any, err error) {
 		return codec.Decode(body, s)
 	}
 	if decode, ok := decoders.Load(fingerprint); ok {
-		return decode.(func([]byte, *System) (any, error))(body, s)
+		return decode.(*decoder).decode(body, s)
 	}
 	return nil, ErrMessageType
 }

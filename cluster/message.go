@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 
+	"github.com/7aca83c2/multinode/actor"
 	"github.com/7aca83c2/multinode/cluster/internal/gossip"
 	"github.com/7aca83c2/multinode/transport"
 )
@@ -56,6 +57,16 @@ var kinds = [...]string{
 	ping: "ping", pong: "pong", hello: "hello", gone: "gone", tick: "tick", flush: "flush", leave: "leave",
 }
 
+func init() {
+	actor.DescribeMessages[message](func(encoding []byte) string { // whose first field is the kind
+		if len(encoding) == 0 {
+			return "message"
+		}
+		return kind(encoding[0]).String()
+	})
+}
+
+// String returns the kind's name.
 func (k kind) String() string {
 	if int(k) < len(kinds) {
 		return kinds[k]
