@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/process"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
@@ -17,12 +18,15 @@ type Account struct {
 	Variant    string
 	Seed       uint64
 	GinkgoSeed int64
+	Summary    []string          // the answer in words
+	Page       string            // where that is to be seen
 	Again      string            // the command that does the same again, if there is one
 	Losses     []string          // why processes are gone that the failure does not tell of
 	Views      []sight.Row       // what the nodes see
 	Data       string            // a line for each folder that is kept
 	Links      []transport.Stats // between roles: see ByRole
 	Idle       []string          // the verbs of faults without an effect
+	Stalls     []stage.Stall
 	Timeline   []stage.Entry
 	NoTimeline error // why there is none
 }
@@ -30,7 +34,14 @@ type Account struct {
 // String returns the account, whose last line ends.
 func (a Account) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s variant; seed %d, of --seed=%d\n", a.Title, a.Variant, a.Seed, a.GinkgoSeed)
+	b.WriteString(a.Title + "\n")
+	for _, sentence := range a.Summary {
+		b.WriteString(folded(sentence))
+	}
+	if a.Page != "" {
+		b.WriteString("page: " + a.Page + "\n")
+	}
+	fmt.Fprintf(&b, "%s variant; seed %d, of --seed=%d\n", a.Variant, a.Seed, a.GinkgoSeed)
 	if a.Again != "" {
 		b.WriteString("again: " + a.Again + "\n")
 	}
@@ -42,6 +53,9 @@ func (a Account) String() string {
 	section(&b, "links that lost or delayed frames", lossy(a.Links))
 	b.WriteString(behind(a.Links))
 	section(&b, "faults without an effect", lines(a.Idle))
+	for _, s := range a.Stalls {
+		section(&b, "goroutines when "+s.What+" timed out", goroutines(s.Where))
+	}
 	if a.NoTimeline != nil {
 		section(&b, "timeline", lines([]string{a.NoTimeline.Error()}))
 	} else {
@@ -121,4 +135,28 @@ func timeline(entries []stage.Entry) string {
 		fmt.Fprintf(&b, "  %9.3fms  %-*s  %s\n", ms, width, who, process.Visible(e.Text))
 	}
 	return b.String()
+}
+
+// folded returns a sentence in lines of up to 76 columns, as the report is indented by four.
+func folded(sentence string) string {
+	const width = 76
+	var b strings.Builder
+	column, indent := 0, "  "
+	for i, word := range strings.Fields(sentence) {
+		length := utf8.RuneCountInString(word)
+		switch {
+		case i == 0 || column+1+length > width:
+			if i > 0 {
+				b.WriteString("\n")
+			}
+			b.WriteString(indent)
+			column, indent = len(indent), "    "
+		default:
+			b.WriteString(" ")
+			column++
+		}
+		b.WriteString(word)
+		column += length
+	}
+	return b.String() + "\n"
 }

@@ -33,6 +33,13 @@ func (c *Commands) Failed(place, role string, began time.Time, text string) {
 	}
 }
 
+// Note notes something else that belongs into the timeline.
+func (c *Commands) Note(e stage.Entry) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.failed = append(c.failed, e)
+}
+
 // Into returns a timeline with the commands at their times.
 func (c *Commands) Into(timeline []stage.Entry) []stage.Entry {
 	c.mu.Lock()

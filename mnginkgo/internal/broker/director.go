@@ -29,6 +29,11 @@ func (b backstage) Log(e stage.Entry) {
 	_ = noticeLog.send(b.peer, e) // without a broker there is no timeline
 }
 
+// Saw implements stage.Backstage.
+func (b backstage) Saw(s stage.Sight) {
+	_ = noticeSaw.send(b.peer, s) // without a broker there is no record
+}
+
 // Failed implements stage.Backstage.
 func (b backstage) Failed(f stage.Failure) {
 	_ = noticeFailed.send(b.peer, f) // without a broker the run fails anyway

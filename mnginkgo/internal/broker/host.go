@@ -94,6 +94,12 @@ func (h *host) serve() {
 			l.Log(e)
 		}
 	})
+	noticeSaw.hear(h.peer, func(s stage.Sight) {
+		if l, role := h.hostsFor(); l != nil {
+			s.Role = role
+			l.Saw(s)
+		}
+	})
 	h.peer.HandleOthers(h.do)
 }
 

@@ -32,6 +32,7 @@ func (b *Broker) newLoan(r *request) *loan {
 	l := &loan{Stage: stage.New(sw, r.BarrierTimeout, r.Machines, b.config.Matches), b: b, spec: r.Spec, director: r.director}
 	l.OnFlush(l.flush)
 	l.OnFailed(func(f stage.Failure) { _ = noticeFailed.send(r.director.peer, f) }) // without it nobody asks
+	l.OnSaw(func(s stage.Sight) { _ = noticeSaw.send(r.director.peer, s) })
 	return l
 }
 

@@ -80,7 +80,8 @@ const (
 	noticeLate     notice[stage.Failure] = "late"  // of a role whose spec is over
 
 	noticeLog    notice[stage.Entry]   = "role.log"
-	noticeFailed notice[stage.Failure] = "failed" // the broker tells the director so, too
+	noticeSaw    notice[stage.Sight]   = "role.saw" // the broker tells the director so, if that wants to know
+	noticeFailed notice[stage.Failure] = "failed"   // the broker tells the director so, too
 )
 
 // What the broker may ask of a process. All else that it asks is for the role that the process

@@ -35,6 +35,7 @@ type Request struct {
 type Ears struct {
 	Failed func(stage.Failure) // on a role, outside of what the Director has called
 	Ended  func(stage.End)     // the process of a role, planned or not
+	Saw    func(stage.Sight)   // what a role sees, after the verb Watch
 }
 
 // Seat runs the roles that a process is given.
@@ -79,6 +80,7 @@ func (s *Session) serve() {
 	})
 	s.peer.HandleOthers(s.seat.Call)
 	heed(s, noticeFailed, func(e *Ears) func(stage.Failure) { return e.Failed })
+	heed(s, noticeSaw, func(e *Ears) func(stage.Sight) { return e.Saw })
 	heed(s, noticeEnded, func(e *Ears) func(stage.End) { return e.Ended })
 	noticeExit.hear(s.peer, os.Exit)
 }

@@ -19,10 +19,11 @@ type Cast struct {
 	stage    stage.Director
 	roles    []string
 	isolated bool
-	note     func(ctx context.Context, verb string)
+	note     stage.OnVerb
 
 	mu       sync.Mutex
 	parts    map[string]*part
+	turns    []Turn
 	troubles []stage.Failure // that nobody has taken
 }
 
@@ -53,9 +54,16 @@ const (
 	Lost       State = "without its process"
 )
 
-// New returns the cast of a spec whose roles have not started. Isolated ones have a process each. Verbs
-// are told to note when they begin.
-func New(s stage.Director, roles []string, isolated bool, note func(ctx context.Context, verb string)) *Cast {
+// Turn is that a role begins to be in a state.
+type Turn struct {
+	Time        time.Time
+	Role        string
+	State       State
+	Incarnation uint64 // its latest; 0 before the first
+}
+
+// New returns the cast of a spec whose roles have not started. Isolated ones have a process each.
+func New(s stage.Director, roles []string, isolated bool, note stage.OnVerb) *Cast {
 	c := &Cast{stage: s, roles: roles, isolated: isolated, note: note, parts: map[string]*part{}}
 	for _, role := range roles {
 		c.parts[role] = &part{state: NotStarted}
@@ -134,7 +142,19 @@ func (c *Cast) Ended(end stage.End) {
 func (c *Cast) change(role string, how func(*part)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	how(c.parts[role])
+	p := c.parts[role]
+	before := p.now()
+	how(p)
+	if now := p.now(); now != before {
+		c.turns = append(c.turns, Turn{time.Now(), role, now, p.incarnation})
+	}
+}
+
+// Turns returns which states the roles have been in, one after another.
+func (c *Cast) Turns() []Turn {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.turns)
 }
 
 func (c *Cast) set(role string, state State) { c.change(role, func(p *part) { p.state = state }) }

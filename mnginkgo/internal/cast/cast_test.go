@@ -76,7 +76,10 @@ func (p *props) wantAsked(t *testing.T, want ...string) {
 func started(t *testing.T, isolated bool) (*Cast, *props, *[]string) {
 	t.Helper()
 	p, notes := &props{}, &[]string{}
-	c := New(p, []string{"a", "b", "c"}, isolated, func(_ context.Context, verb string) { *notes = append(*notes, verb) })
+	c := New(p, []string{"a", "b", "c"}, isolated, func(_ context.Context, verb string) func(error) error {
+		*notes = append(*notes, verb)
+		return func(err error) error { return err }
+	})
 	must(t, c.Start(t.Context(), p.boot, "a", "b", "c"))
 	p.asked = nil
 	return c, p, notes
@@ -245,5 +248,44 @@ func TestRacesAreLeftUntilTheEnd(t *testing.T) {
 	}
 	if n := len(c.Take(true)); n != 1 || c.Troubled() {
 		t.Errorf("took %d", n)
+	}
+}
+
+func TestTheStatesOfRolesAreRemembered(t *testing.T) {
+	c, p, _ := started(t, true)
+	must(t, c.Crash(t.Context(), "b"))
+	must(t, c.Start(t.Context(), p.boot, "b"))
+	must(t, c.Pause(t.Context(), "b"))
+	c.Ended(stage.End{Role: "b", Why: "it died"})
+	var got []string
+	last := time.Time{}
+	for _, turn := range c.Turns() {
+		if turn.Role == "b" {
+			got = append(got, fmt.Sprint(turn.State, " ", turn.Incarnation))
+		}
+		if turn.Time.Before(last) {
+			t.Error("they are out of order")
+		}
+		last = turn.Time
+	}
+	if want := []string{"booting 1", "running 1", "crashed 1", "booting 2", "running 2", "paused 2", "without its process 2"}; !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestVerbsSayHowTheyEnd(t *testing.T) {
+	var ends []string
+	p := &props{refuses: "crash b"}
+	c := New(p, []string{"a", "b"}, false, func(_ context.Context, verb string) func(error) error {
+		return func(err error) error {
+			ends = append(ends, fmt.Sprint(verb, ": ", err))
+			return err
+		}
+	})
+	must(t, c.Start(t.Context(), p.boot, "a", "b"))
+	_ = c.Crash(t.Context(), "b")
+	_ = c.Crash(t.Context(), "nobody") // never began
+	if len(ends) != 2 || ends[0] != "start(a, b): <nil>" || !strings.HasPrefix(ends[1], "crash(b): crash(b)") {
+		t.Errorf("got %q", ends)
 	}
 }

@@ -34,12 +34,11 @@ var (
 )
 
 // begin checks a verb, and notes that it begins, with its arguments.
-func (c *Cast) begin(ctx context.Context, verb string, roles, arguments []string, allowed ...State) error {
-	err := c.check(verb, roles, allowed)
-	if err == nil {
-		c.note(ctx, fmt.Sprintf("%s(%s)", verb, strings.Join(arguments, ", ")))
+func (c *Cast) begin(ctx context.Context, verb string, roles, arguments []string, allowed ...State) (ended func(error) error, err error) {
+	if err := c.check(verb, roles, allowed); err != nil {
+		return nil, err
 	}
-	return err
+	return c.note(ctx, fmt.Sprintf("%s(%s)", verb, strings.Join(arguments, ", "))), nil
 }
 
 // Start begins a life of each of the roles, and returns when their nodes have booted.
@@ -48,10 +47,11 @@ func (c *Cast) Start(ctx context.Context, boot Boot, roles ...string) error {
 }
 
 func (c *Cast) start(ctx context.Context, verb string, boot Boot, roles []string) error {
-	if err := c.begin(ctx, verb, roles, roles, startable...); err != nil {
+	ended, err := c.begin(ctx, verb, roles, roles, startable...)
+	if err != nil {
 		return err
 	}
-	return each(ctx, roles, "boot %s", func(ctx context.Context, role string) error {
+	return ended(each(ctx, roles, "boot %s", func(ctx context.Context, role string) error {
 		life := Life{Role: role}
 		c.change(role, func(p *part) {
 			p.incarnation++
@@ -73,7 +73,7 @@ func (c *Cast) start(ctx context.Context, verb string, boot Boot, roles []string
 		}
 		c.change(role, func(p *part) { p.state, p.unfinished = before, !answered })
 		return err
-	})
+	}))
 }
 
 // renew gives an isolated role a process, if it has none.
@@ -87,7 +87,8 @@ func (c *Cast) renew(ctx context.Context, role string) error {
 
 // Leave has the nodes of roles leave, one after another, and then their processes end.
 func (c *Cast) Leave(ctx context.Context, leave func(ctx context.Context, role string) error, roles ...string) error {
-	if err := c.begin(ctx, "leave", roles, roles, Running); err != nil {
+	ended, err := c.begin(ctx, "leave", roles, roles, Running)
+	if err != nil {
 		return err
 	}
 	for _, role := range roles {
@@ -100,10 +101,10 @@ func (c *Cast) Leave(ctx context.Context, leave func(ctx context.Context, role s
 			err = stage.Desert.Tell(ctx, c.stage, role)
 		}
 		if err != nil {
-			return stage.Wrap(err, "leave(%s)", role)
+			return ended(stage.Wrap(err, "leave(%s)", role))
 		}
 	}
-	return nil
+	return ended(nil)
 }
 
 // Crash ends the nodes of roles, and their machines with them.
@@ -117,10 +118,11 @@ func (c *Cast) Kill(ctx context.Context, roles ...string) error {
 }
 
 func (c *Cast) crash(ctx context.Context, verb string, next State, roles []string) error {
-	if err := c.begin(ctx, verb, roles, roles, alive...); err != nil {
+	ended, err := c.begin(ctx, verb, roles, roles, alive...)
+	if err != nil {
 		return err
 	}
-	return each(ctx, roles, verb+"(%s)", func(ctx context.Context, role string) error {
+	return ended(each(ctx, roles, verb+"(%s)", func(ctx context.Context, role string) error {
 		c.change(role, func(p *part) { p.state, p.unfinished = next, true })
 		err := stage.Crash.Tell(ctx, c.stage, role)
 		if err == nil && next == Killed {
@@ -131,7 +133,7 @@ func (c *Cast) crash(ctx context.Context, verb string, next State, roles []strin
 			err = loss
 		}
 		return err
-	})
+	}))
 }
 
 // Restart crashes those of the roles that live, and starts them all.
@@ -151,15 +153,15 @@ func (c *Cast) Restart(ctx context.Context, boot Boot, roles ...string) error {
 // SkewClock sets the clock of a role, now if its node runs, and in its lives to come.
 func (c *Cast) SkewClock(ctx context.Context, set SetSkew, role string, by time.Duration) error {
 	verb := fmt.Sprintf("skew clock(%s, %v)", role, by)
-	err := names.Known(c.roles, role)
-	if err == nil {
-		c.note(ctx, verb)
-		c.change(role, func(p *part) { p.skew = by })
-		if c.State(role) == Running {
-			err = set(ctx, role, by)
-		}
+	if err := names.Known(c.roles, role); err != nil {
+		return stage.Wrap(err, "%s", verb)
 	}
-	return stage.Wrap(err, "%s", verb)
+	ended := c.note(ctx, verb)
+	c.change(role, func(p *part) { p.skew = by })
+	if c.State(role) != Running {
+		return ended(nil)
+	}
+	return ended(stage.Wrap(set(ctx, role, by), "%s", verb))
 }
 
 // Skew returns what SkewClock has set.
@@ -219,10 +221,11 @@ func (c *Cast) eachProcess(
 		return fmt.Errorf("%s(%s): needs a process for each role alone: MultiNode(Roles(...), Parallel(Isolated()))",
 			verb, strings.Join(roles, ", "))
 	}
-	if err := c.begin(ctx, verb, roles, arguments, from); err != nil {
+	ended, err := c.begin(ctx, verb, roles, arguments, from)
+	if err != nil {
 		return err
 	}
-	return each(ctx, roles, verb+"(%s)", do)
+	return ended(each(ctx, roles, verb+"(%s)", do))
 }
 
 // process does a deed to the process of an isolated role.

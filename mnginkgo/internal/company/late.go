@@ -29,14 +29,17 @@ func (p *Process) TellLate(fail func([]stage.Failure), anyway func(stage.Failure
 // Late notes what has failed on a role when its spec was over.
 func (p *Process) Late(f stage.Failure) { p.late.add(f) }
 
-// HearLate has the run fail of what is Late in process 1. It must be called while no container is
-// being built.
-func (p *Process) HearLate() {
+// HearLate has the run fail of what is Late in process 1, and calls over with the report of the run. It must be called
+// while no container is being built.
+func (p *Process) HearLate(over func(ginkgo.Report)) {
 	if p.late.heard || IsChild() {
 		return
 	}
 	p.late.heard = true
-	ginkgo.ReportAfterSuite("multinode", func(ginkgo.SpecContext, ginkgo.Report) { p.late.tell() })
+	ginkgo.ReportAfterSuite("multinode", func(_ ginkgo.SpecContext, report ginkgo.Report) {
+		over(report)
+		p.late.tell()
+	})
 }
 
 // hearHere has the run fail of those of this process. It is for a node that runs before the specs.

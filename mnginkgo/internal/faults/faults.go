@@ -6,8 +6,10 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/transport"
@@ -22,20 +24,22 @@ type Fault struct {
 	MustBite bool   // the spec fails if it has no effect
 
 	undone bool
+	began  time.Time
+	ends   map[transport.Link]time.Time // when it was taken off each of its links; zero while it is on
 }
 
 // Book has the faults of one spec, in the order of their verbs. Several goroutines may use it at once.
 type Book struct {
 	stage stage.Director
 	seed  uint64
-	note  func(ctx context.Context, verb string)
+	note  stage.OnVerb
 
 	mu  sync.Mutex
 	all []*Fault
 }
 
-// New returns an empty book. Verbs are told to note when they begin.
-func New(s stage.Director, seed uint64, note func(ctx context.Context, verb string)) *Book {
+// New returns an empty book.
+func New(s stage.Director, seed uint64, note stage.OnVerb) *Book {
 	return &Book{stage: s, seed: seed, note: note}
 }
 
@@ -49,8 +53,8 @@ func (b *Book) Begin(ctx context.Context, f *Fault) error {
 	if err := b.enter(f); err != nil {
 		return err
 	}
-	b.note(ctx, f.Verb)
-	return stage.Inflict.Tell(ctx, b.stage, f.Fault)
+	ended := b.note(ctx, f.Verb)
+	return ended(stage.Inflict.Tell(ctx, b.stage, f.Fault))
 }
 
 // enter gives the fault its name and its place among those of the spec. It returns an error if a link
@@ -65,7 +69,10 @@ func (b *Book) enter(f *Fault) error {
 		}
 	}
 	b.all = append(b.all, f)
-	f.Name = fmt.Sprintf("fault %d", len(b.all))
+	f.Name, f.began, f.ends = fmt.Sprintf("fault %d", len(b.all)), time.Now(), map[transport.Link]time.Time{}
+	for _, l := range f.Links {
+		f.ends[l] = time.Time{}
+	}
 	return nil
 }
 
@@ -94,8 +101,35 @@ func (b *Book) Undo(ctx context.Context, f *Fault) error {
 	if undone {
 		return nil
 	}
-	b.note(ctx, "undo "+f.Verb)
-	return stage.Lift.Tell(ctx, b.stage, f.Fault)
+	ended := b.note(ctx, "undo "+f.Verb)
+	err := ended(stage.Lift.Tell(ctx, b.stage, f.Fault))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	f.end(f.Links)
+	return err
+}
+
+// Mend takes all cuts off links. The verb is as in messages.
+func (b *Book) Mend(ctx context.Context, verb string, links []transport.Link) error {
+	ended := b.note(ctx, verb)
+	err := ended(stage.Mend.Tell(ctx, b.stage, links))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, f := range b.all {
+		if f.Cut {
+			f.end(links)
+		}
+	}
+	return err
+}
+
+// end notes that the fault is on links no more, as far as it was.
+func (f *Fault) end(links []transport.Link) {
+	for _, l := range links {
+		if end, has := f.ends[l]; has && end.IsZero() {
+			f.ends[l] = time.Now()
+		}
+	}
 }
 
 // Bites returns on how many frames a fault has had an effect so far.
@@ -127,4 +161,29 @@ func (b *Book) Idle(ctx context.Context) (idle []*Fault) {
 		}
 	}
 	return idle
+}
+
+// Past is what became of a fault.
+type Past struct {
+	*Fault
+	Began time.Time
+	Ends  map[transport.Link]time.Time // of its links; zero if it is still on
+	Bites uint64                       // on how many frames it had an effect
+}
+
+// Pasts returns what became of all faults, in the order of their verbs, without Bites if these cannot be told.
+func (b *Book) Pasts(ctx context.Context) []Past {
+	b.mu.Lock()
+	pasts, names := make([]Past, len(b.all)), make([]string, len(b.all))
+	for i, f := range b.all {
+		pasts[i], names[i] = Past{Fault: f, Began: f.began, Ends: maps.Clone(f.ends)}, f.Name
+	}
+	b.mu.Unlock()
+	bites, err := stage.Bites.Ask(ctx, b.stage, names)
+	if err == nil {
+		for i := range pasts {
+			pasts[i].Bites = bites[i]
+		}
+	}
+	return pasts
 }

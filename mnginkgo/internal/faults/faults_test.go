@@ -28,6 +28,11 @@ func (p *props) Ask(_ context.Context, verb string, argument []byte) ([]byte, er
 		}
 		return answer(bites, err)
 	}
+	if verb == "mend" {
+		links, err := codec.DecodeAs[[]transport.Link](argument, nil)
+		p.asked = append(p.asked, fmt.Sprint(verb, links))
+		return answer(stage.Nothing{}, err)
+	}
 	f, err := codec.DecodeAs[stage.Fault](argument, nil)
 	p.asked = append(p.asked, verb+" "+f.Name)
 	return answer(stage.Nothing{}, err)
@@ -42,7 +47,10 @@ func answer[R any](result R, err error) ([]byte, error) {
 
 func book() (*Book, *props) {
 	p := &props{bites: map[string]uint64{}}
-	return New(p, 7, func(_ context.Context, verb string) { p.asked = append(p.asked, verb) }), p
+	return New(p, 7, func(_ context.Context, verb string) func(error) error {
+		p.asked = append(p.asked, verb)
+		return func(err error) error { return err }
+	}), p
 }
 
 func begin(t *testing.T, b *Book, verb string, rule fault.Fault, links ...transport.Link) *Fault {
@@ -118,5 +126,36 @@ func TestTheSeedOfAVerbDependsOnHowOftenItWasThere(t *testing.T) {
 	begin(t, b, "lose(a > b)", fault.Fault{Kind: fault.Loss, Share: 0.1})
 	if b.SeedOf("lose(a > b)") == first {
 		t.Error("the second one has the seed of the first")
+	}
+}
+
+func TestWhatBecameOfFaultsIsRemembered(t *testing.T) {
+	b, p := book()
+	ab, ba := transport.Link{From: "a", To: "b"}, transport.Link{From: "b", To: "a"}
+	cut := &Fault{Verb: "partition(a, b)", Fault: stage.Fault{Links: []transport.Link{ab, ba}, Cut: true}}
+	if err := b.Begin(t.Context(), cut); err != nil {
+		t.Fatal(err)
+	}
+	lossy := begin(t, b, "lose(a, b)", fault.Fault{Kind: fault.Loss, Share: 0.5}, ab)
+	p.bites["fault 2"] = 7
+	if err := b.Mend(t.Context(), "mend(a > b)", []transport.Link{ab}); err != nil {
+		t.Fatal(err)
+	}
+	if last := p.asked[len(p.asked)-2:]; !slices.Equal(last, []string{"mend(a > b)", "mend[a>b]"}) {
+		t.Errorf("asked %q", p.asked)
+	}
+	pasts := b.Pasts(t.Context())
+	if len(pasts) != 2 || pasts[0].Ends[ab].IsZero() || !pasts[0].Ends[ba].IsZero() || !pasts[1].Ends[ab].IsZero() || pasts[1].Bites != 7 {
+		t.Errorf("got %+v", pasts)
+	}
+	first := pasts[0].Ends[ab]
+	for _, f := range []*Fault{cut, lossy} {
+		if err := b.Undo(t.Context(), f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pasts = b.Pasts(t.Context())
+	if !pasts[0].Ends[ab].Equal(first) || pasts[0].Ends[ba].IsZero() || pasts[1].Ends[ab].Before(pasts[1].Began) {
+		t.Errorf("got %+v", pasts)
 	}
 }

@@ -48,6 +48,12 @@ const ofNetwork = "~net"
 // At returns the role of an address, or the address if it is nobody's.
 func (r Roles) At(address transport.Address) string {
 	own := transport.Address(strings.TrimSuffix(string(address), ofNetwork))
+	if len(r.Addresses) == 0 { // of a large cluster this is asked often
+		if role := string(own); !slices.Contains(r.Names, string(address)) && slices.Contains(r.Names, role) {
+			return role
+		}
+		return string(address)
+	}
 	for _, role := range r.Names {
 		if a := r.Address(role); a == address || a == own {
 			return role

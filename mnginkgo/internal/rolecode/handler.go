@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
@@ -24,6 +25,12 @@ var handlers struct {
 	once   sync.Once
 	before func(message string, callerSkip ...int)
 }
+
+// failing is told of assertions of the spec itself that fail, where they do; nil is nobody.
+var failing atomic.Pointer[func()]
+
+// OnFailing has hear called when an assertion of the spec itself fails, by whom it does.
+func OnFailing(hear func()) { failing.Store(&hear) }
 
 // TakeOverFailures has failed assertions of code on roles fail that code. All others fail as
 // ever.
@@ -47,6 +54,9 @@ func failOnRole(message string, callerSkip ...int) {
 		runtime.Goexit()
 	}
 	if o == nil {
+		if hear := failing.Load(); hear != nil {
+			(*hear)()
+		}
 		handlers.before(message, skip)
 		return
 	}

@@ -89,12 +89,8 @@ func labelIn(record []byte) (owner, call uint64) {
 func (o *Owner) Left() (n int) {
 	for _, record := range profile() {
 		if owner, _ := labelIn(record); owner == o.number {
-			count, _, _ := bytes.Cut(record, []byte(" @"))
-			many, err := strconv.Atoi(string(bytes.TrimSpace(count)))
-			if err != nil {
-				many = 1
-			}
-			n += many
+			count, _ := group(record)
+			n += count
 		}
 	}
 	return n

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -218,4 +219,46 @@ func BenchmarkOnRole(b *testing.B) {
 			OnRole()
 		}
 	})
+}
+
+// waitsHere waits in the user's code, as far as can be told.
+func waitsHere(here chan<- struct{}, until <-chan struct{}) {
+	here <- struct{}{}
+	<-until
+}
+
+func TestGoroutinesOfARoleAreFound(t *testing.T) {
+	o := NewOwner("a", "a spec", nil, false, func(stage.Failure) {})
+	other := NewOwner("b", "a spec", nil, false, func(stage.Failure) {})
+	here, until := make(chan struct{}), make(chan struct{})
+	var all sync.WaitGroup
+	all.Go(func() {
+		if f := o.Do(t.Context(), "waiting", nil, func(context.Context) {
+			all.Go(func() { waitsHere(here, until) })
+			waitsHere(here, until)
+		}); f != nil {
+			t.Error(f)
+		}
+	})
+	<-here
+	<-here
+	at := func(all []stage.Goroutines) (count int) {
+		for _, g := range all {
+			if strings.HasPrefix(g.Stack, module+"mnginkgo/internal/rolecode.waitsHere(") {
+				count += g.Count
+			}
+		}
+		return count
+	}
+	if got := o.Goroutines(); at(got) != 2 {
+		t.Errorf("of the role there are %+v", got)
+	}
+	if got := at(other.Goroutines()) + at(Others()); got != 0 {
+		t.Errorf("%d are said to be others'", got)
+	}
+	close(until)
+	all.Wait()
+	if got := at(o.Goroutines()); got != 0 {
+		t.Errorf("%d are left", got)
+	}
 }

@@ -92,6 +92,14 @@ func (s *Seat) settle(context.Context, Nothing) (Nothing, error) {
 	return Nothing{}, nil
 }
 
+// goroutines says where those of the role are.
+func (s *Seat) goroutines(context.Context, Nothing) ([]stage.Goroutines, error) {
+	if o := s.owns(); o != nil {
+		return o.Goroutines(), nil
+	}
+	return nil, nil
+}
+
 // status says what the role is doing, for progress reports.
 func (s *Seat) status(context.Context, Nothing) (string, error) {
 	doing := "idle"

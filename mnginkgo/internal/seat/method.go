@@ -18,6 +18,7 @@ var (
 	View    = method("view", (*Seat).view)     // returns what Part.View does
 	Command = method("command", (*Seat).command)
 	Body    = method("body", (*Seat).body)
+	_       = method(stage.GoroutinesOf, (*Seat).goroutines)
 	Status  = method("status", (*Seat).status) // says what the role is busy with
 	Skew    = method("skew", (*Seat).skew)
 	Reset   = method("reset", (*Seat).reset) // ends the connections with roles, and counts them

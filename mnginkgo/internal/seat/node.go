@@ -26,6 +26,7 @@ type Node struct {
 
 	dataDir string
 	part    Part
+	unwatch context.CancelFunc
 	runs    bool // it has booted, and nothing has ended it; the seat's lock guards it
 }
 
@@ -38,6 +39,7 @@ func (s *Seat) newNode(b BootRequest) *Node {
 		Log:     roleLogger(s.backstage, b.Role, p.LogLevel),
 		Rand:    rand.New(rand.NewPCG(b.Seed, own)),
 	}
+	n.unwatch = func() {}
 	n.part = p.Part(n)
 	n.part.Skew(b.Skew)
 	return n

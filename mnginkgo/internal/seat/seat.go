@@ -113,6 +113,7 @@ func (s *Seat) clear() (node *Node, ran bool) {
 	defer s.mu.Unlock()
 	if s.node != nil {
 		ran, s.node.runs = s.node.runs, false
+		s.node.unwatch()
 	}
 	return s.node, ran
 }
@@ -143,7 +144,10 @@ type Part struct {
 	Body    func(ctx context.Context, number int, report []byte)
 	Command func(ctx context.Context, number int, argument []byte) ([]byte, error)
 	View    func() ([]byte, error) // what the node sees, encoded
-	Skew    func(by time.Duration) // sets the node's clock ahead
+	// Watch has saw called with what a record has of what the node sees, encoded, and again whenever
+	// that changes, until the context ends. It returns at once.
+	Watch func(ctx context.Context, saw func(stage.Sight))
+	Skew  func(by time.Duration) // sets the node's clock ahead
 }
 
 // Within returns a context that ends after d, and says which setting that was.

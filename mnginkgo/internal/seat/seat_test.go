@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +21,7 @@ type played struct {
 	boot func(context.Context) error // nil: at once
 	done chan string
 	skew time.Duration
+	saw  func(stage.Sight)
 }
 
 func (p *played) Boot(ctx context.Context) (any, error) {
@@ -46,6 +48,10 @@ func (p *played) part() Part {
 		},
 		View: func() ([]byte, error) { return []byte("sees b"), nil },
 		Skew: func(by time.Duration) { p.skew = by },
+		Watch: func(_ context.Context, saw func(stage.Sight)) {
+			p.saw = saw
+			saw(stage.Sight{Seen: []byte("a")})
+		},
 	}
 }
 
@@ -199,4 +205,28 @@ func TestABootThatIsDoneTooLateIsUndone(t *testing.T) {
 	close(goOn)
 	h.did(t, "crash")
 	h.isEmpty(t)
+}
+
+func TestWhatANodeSeesIsToldWhileItRuns(t *testing.T) {
+	h := open(t)
+	h.boots(t)
+	h.parts[0].saw(stage.Sight{Seen: []byte("b"), Polled: true})
+	if err := stage.Crash.Tell(t.Context(), h, "b"); err != nil {
+		t.Fatal(err)
+	}
+	h.did(t, "crash")
+	h.parts[0].saw(stage.Sight{Seen: []byte("too late")})
+	told, err := stage.Record.Ask(t.Context(), h, stage.Nothing{})
+	if err != nil || len(told.Sights) != 2 {
+		t.Fatalf("got %+v, %v", told, err)
+	}
+	for i, want := range []stage.Sight{{Role: "b", Life: 1, Seen: []byte("a")}, {Role: "b", Life: 1, Seen: []byte("b"), Polled: true}} {
+		got := told.Sights[i]
+		if got.Time.Before(told.Began) {
+			t.Errorf("sight %d is from before the stage", i)
+		}
+		if got.Time = want.Time; !reflect.DeepEqual(got, want) {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+	}
 }

@@ -92,3 +92,25 @@ func keyNames() string {
 	}
 	return strings.Join(names, ", ")
 }
+
+func setRecord(s *Settings, text string) error {
+	switch text {
+	case "failed":
+		s.Record = RecordFailed
+	case "always":
+		s.Record = RecordAlways
+	case "never":
+		s.Record = RecordNever
+	default:
+		return errors.New("must be failed, always or never")
+	}
+	return nil
+}
+
+func setRecordDir(s *Settings, text string) error {
+	if text == "" || strings.ContainsAny(text, "?*\x00") {
+		return errors.New("must be a folder, relative to that of the suite or absolute")
+	}
+	s.RecordDir = text
+	return nil
+}

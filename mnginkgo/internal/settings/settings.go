@@ -34,10 +34,23 @@ type Settings struct {
 	Shrink         time.Duration // how long the schedule of one that fails is made smaller, in real time; 0: not at all
 	Trace          bool
 	KeepData       bool
+	Record         Recording // which specs leave a page behind
+	RecordDir      string    // where; relative to the suite's folder
+	RecordKeep     int       // how many
 
 	Given         Keys // those that the file or the environment says something about
 	InEnvironment Keys // those that the environment does
 }
+
+// Recording says which specs leave a page behind.
+type Recording int
+
+// What can be said of that: those that fail, all, or none, of which nothing is recorded then.
+const (
+	RecordFailed Recording = iota
+	RecordAlways
+	RecordNever
+)
 
 // Keys are a set of the settings' keys.
 type Keys uint64
@@ -69,6 +82,8 @@ func Default() Settings {
 		VirtualStill:         10 * time.Second,
 		Shrink:               10 * time.Second,
 		LogLevel:             slog.LevelInfo,
+		RecordDir:            "multinode-failures",
+		RecordKeep:           20,
 	}
 }
 
@@ -103,4 +118,7 @@ var keys = []key{
 	{"log-level", setLogLevel},
 	{"trace", flag(func(s *Settings) *bool { return &s.Trace })},
 	{"keep-data", flag(func(s *Settings) *bool { return &s.KeepData })},
+	{"record", setRecord},
+	{"record-dir", setRecordDir},
+	{"record-keep", count(1, func(s *Settings) *int { return &s.RecordKeep })},
 }

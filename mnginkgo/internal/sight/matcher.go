@@ -92,6 +92,18 @@ func (m *viewMatcher) Match(a Actual) (bool, error) {
 	return matched, nil
 }
 
+// Seen returns what the matcher wants, as "have exactly these members up" and `["a", "b"]`, and what the latest Match
+// saw.
+func (m *viewMatcher) Seen() (wanted, detail string, rows []Row) {
+	if m.detail != nil {
+		detail = describeDetail(m.detail)
+	}
+	if last := m.last.Load(); last != nil {
+		rows = *last
+	}
+	return m.wanted, detail, rows
+}
+
 // Message implements Matcher.
 func (m *viewMatcher) Message(a Actual, negated bool) string {
 	var b strings.Builder

@@ -30,7 +30,7 @@ type barrier struct {
 	err     error
 }
 
-func (bs *barriers) enter(ctx context.Context, p Party) error {
+func (bs *barriers) enter(ctx context.Context, p Party, stalled func(context.Context, Stall) error) error {
 	b, err := bs.arrive(p.Role, p.Name, p.Parties)
 	if err != nil {
 		return err
@@ -41,6 +41,7 @@ func (bs *barriers) enter(ctx context.Context, p Party) error {
 	case <-b.done:
 		return b.err
 	case <-timer.C:
+		_ = stalled(ctx, Stall{What: fmt.Sprintf("the barrier %q", p.Name)}) // it says so itself if that cannot be done
 	case <-ctx.Done():
 	}
 	bs.mu.Lock()

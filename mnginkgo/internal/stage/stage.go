@@ -13,14 +13,15 @@ import (
 // Stage is the meeting place of one spec's nodes.
 type Stage struct {
 	sw       *transport.Switch
-	timeline timeline
 	barriers barriers
+	memory   memory
 	leases   *lease.Memory
 	machines machines
 	matches  func(Predicate) func(transport.Frame) bool
 	runners  map[string]Runner
 	onFailed func(Failure)
 	onFlush  func(context.Context)
+	onSaw    func(Sight)
 }
 
 var _ Backstage = (*Stage)(nil)
@@ -30,7 +31,7 @@ var _ Backstage = (*Stage)(nil)
 // matches.
 func New(sw *transport.Switch, patience time.Duration, at map[string]transport.Address, matches func(Predicate) func(transport.Frame) bool) *Stage {
 	return &Stage{
-		sw: sw, matches: matches, leases: lease.NewMemory(),
+		sw: sw, matches: matches, leases: lease.NewMemory(), memory: memory{began: time.Now()},
 		barriers: barriers{patience: patience, open: map[string]*barrier{}, missed: map[string]bool{}},
 		machines: machines{network: chanpair.New(sw), addresses: at, deserted: map[string]*netconn.Stack{}},
 		runners:  map[string]Runner{}, onFailed: func(Failure) {}, onFlush: func(context.Context) {},
@@ -63,7 +64,7 @@ func (s *Stage) Failed(f Failure) {
 }
 
 // Log implements Backstage.
-func (s *Stage) Log(e Entry) { s.timeline.add(e) }
+func (s *Stage) Log(e Entry) { s.memory.lines.add(e) }
 
 // Gone says that a role comes to no barrier, as it has lost its process or its body is over.
 func (s *Stage) Gone(role string, lost bool) { s.barriers.miss(role, lost) }

@@ -18,6 +18,8 @@ type Backstage interface {
 	Director
 	// Log puts a line on the timeline. It does not wait.
 	Log(Entry)
+	// Saw says what the node of the role sees from now on. It does not wait.
+	Saw(Sight)
 	// Failed says what has failed on the role outside of what a Director has called. It
 	// does not wait.
 	Failed(Failure)
@@ -29,6 +31,10 @@ type Verb[A, R any] struct {
 	name string
 	do   func(*Stage, context.Context, A) (R, error)
 }
+
+// OnVerb is told of each verb of a spec, in its words, when it begins. What it returns is told how the verb
+// ends, and returns that.
+type OnVerb func(ctx context.Context, verb string) (ended func(error) error)
 
 // Nothing is the argument or the answer of a verb that has none.
 type Nothing struct{}

@@ -55,8 +55,12 @@ var (
 	// Flush returns when all that the roles' processes have printed so far is on the
 	// timeline, and what went wrong in them was told.
 	Flush = order("flush", (*Stage).flush)
+	// Record returns what the stage remembers beside the timeline.
+	Record = verb("record", (*Stage).recorded)
+	// Watch has the Director told of what the roles see, as OnSaw says.
+	Watch = verb("watch", (*Stage).watch)
 	// Timeline returns what happened so far, in order of time.
-	Timeline = verb("timeline", func(s *Stage, _ context.Context, _ Nothing) ([]Entry, error) { return s.timeline.entries(), nil })
+	Timeline = verb("timeline", func(s *Stage, _ context.Context, _ Nothing) ([]Entry, error) { return s.timeline(), nil })
 )
 
 // What a role's process asks, of its Backstage.
@@ -66,7 +70,7 @@ var (
 		if err := mayAsk(ctx, p.Role); err != nil {
 			return err
 		}
-		return s.barriers.enter(ctx, p)
+		return s.stay(ctx, p)
 	}))
 	// Ended says that the role's body is over: no barrier need wait for it.
 	Ended = ofRole(order("ended", func(s *Stage, ctx context.Context, role string) error {
@@ -83,6 +87,8 @@ var (
 	Release = ofRole(order("release", func(s *Stage, ctx context.Context, l Lease) error {
 		return s.leases.Lease(l.Name, l.TTL).Release(ctx, l.Owner)
 	}))
+	// Stalled notes that something has timed out, with where the goroutines of all roles are.
+	Stalled = ofRole(order("stalled", (*Stage).stalled))
 	// MakeDir makes a folder for the data of a role. It is one that the process of the
 	// stage owns, so that no sweep takes it while that lives.
 	MakeDir = ofRole(order("mkdir", func(_ *Stage, _ context.Context, path string) error { return scratch.Own.MakeDir(path) }))
