@@ -21,6 +21,7 @@ import (
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/faults"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/names"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/recorder"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rolecode"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/scratch"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
@@ -42,12 +43,17 @@ type Cluster struct {
 	book   *faults.Book
 	close  func(context.Context) error // gives back what the stage is made of
 
-	kept      string                 // the account of a spec that fails when its processes are given back
+	kept      *told                  // of a spec that fails when its processes are given back
 	defaulted atomic.Bool            // some node was booted with DefaultBoot
 	over      atomic.Pointer[string] // the spec's text, once its nodes are being stopped
 	failed    account.Commands
-	nemeses   atomic.Int32 // so far
-	unleashed atomic.Int32 // those that work now
+	noted     *recorder.Recorder
+	shown     shown
+	failedAt  atomic.Pointer[time.Time] // when the first assertion did, by the clock of the spec
+
+	invariants invariants
+	nemeses    atomic.Int32 // so far
+	unleashed  atomic.Int32 // those that work now
 
 	mu       sync.Mutex
 	ctx      context.Context // of the Ginkgo node that runs
@@ -239,12 +245,13 @@ func (c *Cluster) observe(ctx context.Context, role string) (View, error) {
 	return v, nil
 }
 
-// note remembers a verb, for messages and the timeline.
-func (c *Cluster) note(ctx context.Context, verb string) {
+// note remembers a verb that begins, for messages, the timeline and the record. What it returns is told how it ends.
+func (c *Cluster) note(ctx context.Context, verb string) (ended func(error) error) {
 	c.mu.Lock()
 	c.done = append(c.done, verb)
 	c.mu.Unlock()
 	_ = stage.Note.Tell(ctx, c.stage, verb) // a broker that is gone is reported by the verb itself
+	return c.noted.Verb(verb)
 }
 
 // describe names the roles and what the spec did to them.
@@ -306,7 +313,7 @@ func (c *Cluster) usable() error {
 	if spec := c.over.Load(); spec != nil {
 		return fmt.Errorf("the cluster's spec is over (%q): take the *Cluster as the body's parameter", *spec)
 	}
-	return nil
+	return c.invariants.ended()
 }
 
 func (c *Cluster) owner() *Cluster { return c }

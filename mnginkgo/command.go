@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"time"
 
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/7aca83c2/multinode/internal/codec"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/durations"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/recorder"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/tree"
@@ -62,53 +64,81 @@ func mustTravel[T any](what string) {
 // On runs the command on the node and returns its result. An error of the command,
 // a panic or a failed assertion in it, and an argument that cannot be encoded, come back as a
 // *CommandError; a role that does not run and a process that has died as other errors.
-// What has failed is in the timeline of the spec's entry.
+// What has failed is in the timeline of the spec's entry. The page of a failed spec tells an error of the command from one
+// with which nobody knows what it has done, as when its node has crashed meanwhile.
 func (c CommandHandle[A, R]) On(ctx context.Context, node *Handle, argument A) (result R, err error) {
 	if err := node.owner().usableBy("On"); err != nil {
 		return result, err
 	}
-	began := time.Now()
+	began, place := time.Now(), fmt.Sprintf("%s:%d", filepath.Base(c.declared.FileName), c.declared.LineNumber)
 	node.cluster.spend()
-	defer func() {
-		if err != nil {
-			text := err.Error()
-			if e := (*CommandError)(nil); errors.As(err, &e) {
-				text = e.Text
-			}
-			place := fmt.Sprintf("%s:%d", filepath.Base(c.declared.FileName), c.declared.LineNumber)
-			node.cluster.failed.Failed(place, node.role, began, text)
-		}
-	}()
 	data, err := codec.AppendAs(nil, argument)
+	noted := node.cluster.noted.Begin(recorder.Operation{
+		Client: "spec", Role: node.role, Command: true, Input: brief(argument, len(data)), Place: place,
+	})
+	var answer []byte
+	known := true
 	if err != nil {
-		return result, &CommandError{Role: node.role, Text: err.Error()}
+		err = &CommandError{Role: node.role, Text: err.Error()}
+	} else if answer, known, err = node.command(ctx, c.ordinal, data); err == nil {
+		result, err = codec.DecodeAs[R](answer, nil)
 	}
-	answer, err := node.command(ctx, c.ordinal, data)
-	if err != nil {
-		return result, err
+	if err == nil {
+		node.cluster.noted.End(noted, brief(result, len(answer)), nil)
+		return result, nil
 	}
-	return codec.DecodeAs[R](answer, nil)
+	text := err.Error()
+	if e := (*CommandError)(nil); errors.As(err, &e) {
+		text = e.Text
+	}
+	node.cluster.failed.Failed(place, node.role, began, text)
+	if known {
+		node.cluster.noted.End(noted, "", errors.New(text))
+	} else {
+		node.cluster.noted.GiveUp(noted, errors.New(text))
+	}
+	return result, err
 }
 
-func (h *Handle) command(ctx context.Context, ordinal int, argument []byte) ([]byte, error) {
-	if err := h.cluster.cast.NeedRunning(h.role); err != nil {
-		return nil, fmt.Errorf("command on %s: %w", h.role, err)
+// brief returns what a value looks like, for the record, if it is not too long, as its length in bytes says.
+func brief(value any, length int) string {
+	const most = 1 << 10
+	if length > most {
+		return fmt.Sprintf("%T, %d bytes", value, length)
 	}
+	if text, is := value.(string); is { // which may be empty, or have what would not be seen
+		return strconv.Quote(text)
+	}
+	return fmt.Sprint(value)
+}
+
+// command runs a command and returns its answer. An error is known to be how it has ended if it was not begun, or if
+// the node that it was begun on says so, and has lived on: one that goes on with what it does may yet do it, and so may
+// others that it has asked.
+func (h *Handle) command(ctx context.Context, ordinal int, argument []byte) (answer []byte, known bool, err error) {
+	cast := h.cluster.cast
+	if err := cast.NeedRunning(h.role); err != nil {
+		return nil, true, fmt.Errorf("command on %s: %w", h.role, err)
+	}
+	life := cast.Incarnation(h.role)
 	request := seat.BodyRequest{Number: ordinal, Argument: argument, Waits: durations.Lend()}
 	ctx, end := h.cluster.awaited(ctx)
 	defer end()
+	ctx, over := h.cluster.mindLimit(ctx, "a command on "+h.role)
+	defer over()
 	a, err := call(ctx, h.cluster, h.role, seat.Command, request)
+	known = ctx.Err() == nil && cast.NeedRunning(h.role) == nil && cast.Incarnation(h.role) == life
 	switch {
-	case h.cluster.cast.Loss(h.role) != nil:
-		return nil, h.cluster.cast.Loss(h.role)
+	case cast.Loss(h.role) != nil:
+		return nil, false, cast.Loss(h.role)
 	case err != nil:
-		return nil, fmt.Errorf("command on %s: %w", h.role, err)
+		return nil, false, fmt.Errorf("command on %s: %w", h.role, err)
 	case a.Failed:
-		return nil, &CommandError{h.role, a.Fail.Message, a.Fail.Where(), a.Fail.Stack}
+		return nil, known, &CommandError{h.role, a.Fail.Message, a.Fail.Where(), a.Fail.Stack}
 	case a.Error != "":
-		return nil, &CommandError{Role: h.role, Text: a.Error}
+		return nil, known, &CommandError{Role: h.role, Text: a.Error}
 	}
-	return a.Result, nil
+	return a.Result, true, nil
 }
 
 // CommandError is what went wrong in a command.

@@ -57,11 +57,14 @@ func waits() [4]time.Duration {
 }
 
 // switchOptions are the options of every Switch.
-func switchOptions() []transport.Option {
-	if !config.Trace {
-		return nil
+func switchOptions() (options []transport.Option) {
+	if records() {
+		options = append(options, transport.WithRecord())
 	}
-	return []transport.Option{transport.WithTrace(func(f transport.Frame, v transport.Verdict) {
-		fmt.Fprintf(os.Stderr, "multinode: %s %d bytes %s %s\n", f.Link, len(f.Payload), v.Fate, v.Reason)
-	})}
+	if config.Trace {
+		options = append(options, transport.WithTrace(func(f transport.Frame, v transport.Verdict) {
+			fmt.Fprintf(os.Stderr, "multinode: %s %d bytes %s %s\n", f.Link, len(f.Payload), v.Fate, v.Reason)
+		}))
+	}
+	return options
 }

@@ -86,7 +86,7 @@
 // Crash, Kill, Restart, Pause, Resume and Exit act on all their roles at once, Leave on one
 // after another. A body with a *Node runs on all roles that run, at once, each in a
 // goroutine of its own; Barrier lines them up. Its first failure ends the context of the
-// others. Commands may be called from several goroutines.
+// others. Commands may be called, and a History kept, from several goroutines.
 //
 // Code on a role may do what code of a spec does: assert, in goroutines too, call Fail,
 // Skip or GinkgoT(), print, use DeferCleanup, which undoes when its node has ended. What
@@ -112,10 +112,16 @@
 // role b (process 4711), at orders_test.go:31:`. A role that lost its process ends any
 // Eventually at once; the message says how the process died and its last words.
 //
-// Below each failure stands the entry "multinode": the verbs, the variant and seed, the
-// views, the links that lost or delayed frames, and a timeline with the nodes' logs and
-// the latest commands that failed, where "*" is the spec. ginkgo -v adds it to specs
-// that pass; ^T shows what each role does and which barriers wait for whom.
+// Below each failure stands the entry "multinode". It begins with what happened, in words: what failed and when, whose
+// views differ and since when, which faults were on, and who has not heard whom. Then come the path of a page that
+// shows it, the variant and seed, the views, the links that lost or delayed frames, where goroutines were if something
+// timed out, and a timeline with the nodes' logs and the latest commands that failed, where "*" is the spec. ginkgo -v
+// adds it to specs that pass; ^T shows what each role does and which barriers wait for whom.
+//
+// The page is one HTML file in the folder multinode-failures beside the suite, with the record that it is drawn from as
+// JSON, and an index.html of the run; package record has the format. The folder keeps the last 20, and git ignores it.
+// The report of the spec names the page in the entry PageEntry, and JUnit's as an attachment for Jenkins and GitLab.
+// "go run github.com/7aca83c2/multinode/cmd/multinode show" opens the latest.
 //
 // # Settings
 //
@@ -149,6 +155,9 @@
 //	log-level              info   MN_LOG_LEVEL              debug, info, warn, error
 //	trace                  false  MN_TRACE                  each frame, to standard error
 //	keep-data              false  MN_KEEP_DATA              what is in each Env.DataDir
+//	record                 failed MN_RECORD                 specs that leave a page: failed, always, never
+//	record-dir             multinode-failures MN_RECORD_DIR where; from the suite's folder
+//	record-keep            20     MN_RECORD_KEEP            pages that stay there, the latest
 //
 // The other variables have no key. All but the first two are set by the harness alone, for the processes
 // that it starts:

@@ -20,10 +20,13 @@ import (
 // tearDown ends what is left of the spec, and fails it if something went wrong that it has
 // not failed of.
 func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
-	c.reportIfVerbose(ctx)
+	c.reportPassed(ctx)
+	c.keepPassed(ctx)
+	c.noteSpec()
 	text := ctx.SpecReport().FullText()
 	c.over.Store(&text)
 	current.Store(nil)
+	c.invariants.end()
 	c.mu.Lock()
 	for _, cancel := range c.late {
 		cancel()
@@ -34,7 +37,7 @@ func (c *Cluster) tearDown(ctx ginkgo.SpecContext) {
 	c.settleAll(ending)
 	err = errors.Join(err, c.cast.RetireAll(ending))
 	if err != nil || c.cast.Troubled() { // the processes that can tell are given back next
-		c.kept = c.account(ctx)
+		c.kept = c.learn(ctx)
 	}
 	err = errors.Join(err, c.close(ending), c.data.Remove())
 	trouble := c.trouble(ctx, true)

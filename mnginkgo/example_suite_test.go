@@ -21,6 +21,7 @@ var _ = func() bool {
 	ExampleMultiNode()
 	ExampleNode_Barrier()
 	ExampleCommand()
+	ExampleHistory()
 	ExampleDefaultBoot()
 	ExampleBoot()
 	return true

@@ -52,6 +52,30 @@ func ExampleCommand() { //nolint:testableexamples // TestExamples runs its spec
 	})
 }
 
+// What clients do under faults is kept, with how it ended, for a check of the whole.
+func ExampleHistory() { //nolint:testableexamples // TestExamples runs its spec
+	greet := Command(func(_ context.Context, node *Node, name string) (string, error) {
+		return fmt.Sprintf("hello %s, this is %s", name, node.Role()), nil
+	})
+	_ = Describe("greetings", MultiNode(Roles("a", "b")), func() {
+		It("are kept", func(ctx SpecContext, cluster *Cluster) {
+			history := NewHistory[string, string](cluster)
+			for _, role := range cluster.Roles() {
+				call := history.BeginOn(cluster.Node(role), "client 1", "Ada")
+				if greeting, err := greet.On(ctx, cluster.Node(role), "Ada"); err == nil {
+					call.Returned(greeting)
+				} else {
+					call.Unknown(err)
+				}
+			}
+			operations := history.Operations()
+			Expect(operations).To(HaveLen(2))
+			Expect(operations[1].Output).To(Equal("hello Ada, this is b"))
+			Expect(operations[1].Called).To(BeNumerically(">", operations[0].Ended))
+		})
+	})
+}
+
 // counter is an entity of cluster sharding.
 type counter struct{ n int }
 

@@ -204,6 +204,8 @@ func TestTheAccountFitsIn80Columns(t *testing.T) {
 	t.Parallel()
 	o := children.run(t, "members").shows(`
     a, b and c after partition(a, b)
+      Failed at T s, after waiting `).shows(`
+    page: PAGE
     parallel variant; seed `).shows(`
     views
       a  sees  a `).shows(`

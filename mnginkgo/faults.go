@@ -54,9 +54,7 @@ func (l *Links) Mend() {
 func (l *Links) mend(verb string) {
 	c, err := l.cluster, l.err
 	if err == nil {
-		ctx := c.context()
-		c.note(ctx, verb)
-		err = stage.Mend.Tell(ctx, c.stage, l.links())
+		err = c.book.Mend(c.context(), verb, l.links())
 	}
 	c.must(stage.Wrap(err, "%s", verb))
 }

@@ -39,6 +39,8 @@ type lab struct {
 	spec rerun.Spec
 	dir  string
 	done atomic.Int64
+
+	counted func(done int)
 }
 
 // countFlakes runs a spec with as many more seeds as MN_FLAKES says, in processes of their own, reports which share
@@ -58,7 +60,9 @@ func (p *plan) countFlakes(ctx context.Context, spec ginkgo.SpecReport) error {
 		return fmt.Sprintf("multinode: %d of %d seeds of the spec have run", l.done.Load(), n)
 	})
 	defer detach()
+	defer bar.Clear()
 	began := time.Now()
+	l.counted = func(done int) { bar.Show(time.Now(), done, n, "seeds of "+spec.FullText()) }
 	runs, err := l.run(ctx, seedOf(p, spec), n)
 	if err != nil {
 		return fmt.Errorf("flakes: after %d seeds: %w", len(runs), err)
@@ -109,7 +113,7 @@ func (l *lab) runPart(ctx context.Context, seed uint64, file string, n int) (run
 		case len(runs) == before:
 			return runs, fmt.Errorf("no seed was run: the spec %s", how(outcome))
 		}
-		l.done.Add(int64(len(runs) - before))
+		l.counted(int(l.done.Add(int64(len(runs) - before))))
 	}
 	return runs, nil
 }

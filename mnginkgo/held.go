@@ -65,7 +65,7 @@ func (h *Held) Drop(frames ...Frame) {
 func (h *Held) settle(verb string, frames []Frame, release bool) {
 	c := h.links.cluster
 	ctx := c.context()
-	c.note(ctx, fmt.Sprintf("%s %d frames of %s", verb, len(frames), h.does.Verb))
+	ended := c.note(ctx, fmt.Sprintf("%s %d frames of %s", verb, len(frames), h.does.Verb))
 	all := make([]stage.HeldFrame, len(frames))
 	for i, f := range frames {
 		all[i] = f.held
@@ -75,5 +75,5 @@ func (h *Held) settle(verb string, frames []Frame, release bool) {
 	if err == nil && n < len(frames) {
 		err = fmt.Errorf("%d of %d frames are not held any more", len(frames)-n, len(frames))
 	}
-	c.must(stage.Wrap(err, "%s of %s", verb, h.does.Verb))
+	c.must(ended(stage.Wrap(err, "%s of %s", verb, h.does.Verb)))
 }

@@ -270,7 +270,8 @@ func (r *report) names(spec types.SpecReport, roles []string) {
 	r.t.Helper()
 	why, all := failureText(spec)
 	found := loss.FindAllStringSubmatch(why, -1)
-	wrong := slices.DeleteFunc(loss.FindAllStringSubmatch(all, -1), func(found []string) bool {
+	folded := strings.Join(strings.Fields(all), " ") // the account has it in lines
+	wrong := slices.DeleteFunc(loss.FindAllStringSubmatch(folded, -1), func(found []string) bool {
 		return strings.HasSuffix(found[0], "killed") && slices.Contains(roles, found[1])
 	})
 	if len(found) == 0 || len(wrong) > 0 {

@@ -169,6 +169,8 @@ func (c *Cluster) runBody(ctx ginkgo.SpecContext, ordinal int, where types.CodeL
 	request := seat.BodyRequest{Number: ordinal, Report: reportJSON(ctx.SpecReport()), Waits: durations.Lend()}
 	awaited, end := c.awaited(ctx)
 	defer end()
+	awaited, over := c.mindLimit(awaited, "the body")
+	defer over()
 	group, groupCtx := errgroup.WithContext(awaited)
 	for _, role := range c.cast.Running() {
 		group.Go(func() error {

@@ -163,7 +163,7 @@ func (l *Links) reset() (total int, err error) {
 		return 0, stage.Wrap(l.err, "%s", verb)
 	}
 	ctx := c.context()
-	c.note(ctx, verb)
+	ended := c.note(ctx, verb)
 	peers := map[string][]string{}
 	for _, pair := range l.pairs {
 		peers[pair[0]] = append(peers[pair[0]], pair[1])
@@ -171,11 +171,11 @@ func (l *Links) reset() (total int, err error) {
 	for _, role := range c.cast.Running() {
 		n, err := call(ctx, c, role, seat.Reset, peers[role])
 		if err != nil {
-			return total, stage.Wrap(err, "%s", verb)
+			return total, ended(stage.Wrap(err, "%s", verb))
 		}
 		total += n
 	}
-	return total, nil
+	return total, ended(nil)
 }
 
 func (c *Cluster) isolate(role string) *Fault {

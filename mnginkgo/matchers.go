@@ -23,12 +23,17 @@ type matcher struct{ sight.Matcher }
 // Match implements types.GomegaMatcher. It fails if the actual value is, or belongs to, a
 // cluster that the code which asks must not use.
 func (m matcher) Match(actual any) (bool, error) {
-	if a, ok := actual.(interface{ owner() *Cluster }); ok {
-		if err := a.owner().usableBy(m.Name()); err != nil {
-			return false, err
-		}
+	owned, ok := actual.(interface{ owner() *Cluster })
+	if !ok {
+		return m.Matcher.Match(asActual(actual))
 	}
-	return m.Matcher.Match(asActual(actual))
+	c := owned.owner()
+	if err := c.usableBy(m.Name()); err != nil {
+		return false, err
+	}
+	a := asActual(actual)
+	defer c.noted.Looked(m.Matcher, a.Whole)
+	return m.Matcher.Match(a)
 }
 
 // FailureMessage implements types.GomegaMatcher.

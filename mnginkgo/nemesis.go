@@ -49,6 +49,8 @@ type Nemesis struct {
 	title   string // the first line of its schedule
 	where   types.CodeLocation
 	does    *chaos.Nemesis
+	ended   func(error) error // tells the record
+	faults  int               // so far
 	stop    chan struct{}
 	done    chan struct{}
 }
@@ -78,7 +80,7 @@ func (c *Cluster) Unleash(chaos Chaos) *Nemesis {
 	if replays {
 		verb, entry = fmt.Sprintf("unleash(replay of %s)", os.Getenv(settings.Replay)), replayEntry
 	}
-	c.note(c.context(), verb)
+	n.ended = c.note(c.context(), verb)
 	c.mu.Lock()
 	c.harmedBy = append(c.harmedBy, n)
 	c.mu.Unlock()
@@ -163,6 +165,8 @@ func (n *Nemesis) Stop() {
 
 func (n *Nemesis) run(steps iter.Seq[chaos.Step]) {
 	defer close(n.done)
+	defer func() { _ = n.ended(nil) }()
+	defer bar.Clear()
 	defer n.cluster.unleashed.Add(-1)
 	defer ginkgo.GinkgoRecover()
 	n.does.Run(steps, n.stop)
@@ -188,6 +192,9 @@ var cuts = map[string]func(c *Cluster, a []string) *Fault{
 // harm is a chaos.Harm. It does what the Cluster's verbs do, but returns what goes wrong.
 func (n *Nemesis) harm(s chaos.Step) (chaos.Undo, error) {
 	c, a := n.cluster, s.Args
+	if n.faults++; !c.roles.Virtual { // where the clock is another one
+		bar.Show(time.Now(), 0, 0, fmt.Sprintf("nemesis: %d faults, the last is %s", n.faults, s))
+	}
 	if name, f, is := s.Fault(); is {
 		return n.begin(c.Pair(a[0], a[1]).ruled(name, f))
 	}

@@ -33,7 +33,7 @@ func MultiNode(roles RoleNames, options ...Option) any {
 	onlyInTree("MultiNode", `beside the text of a container or an It: Describe("orders", MultiNode(Roles("a", "b")), func() { ... })`)
 	configure()
 	if !specs.Building() {
-		self.HearLate()
+		self.HearLate(writeIndex)
 	}
 	p := plan{
 		Roles: names.Roles{Names: roles, Addresses: map[string]transport.Address{}}, data: map[string]any{},

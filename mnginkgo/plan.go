@@ -44,6 +44,8 @@ type plan struct {
 	logLevel slog.Level
 	mustBite bool
 
+	frameKinds func(Frame) string
+
 	connectionTimeout time.Duration
 	barrierTimeout    time.Duration
 	datagramBuffer    int // in bytes; 0: netconn's own
@@ -134,6 +136,7 @@ func (p *plan) part(n *seat.Node) seat.Part {
 	if boot == nil {
 		boot = DefaultBoot
 	}
+	watch := &watcher{node: n, virtual: p.Virtual, crowd: len(p.Names) >= crowd}
 	return seat.Part{
 		Boot:      func(ctx context.Context) (any, error) { return boot(ctx, env) },
 		Defaulted: func() bool { return env.defaulted },
@@ -149,7 +152,12 @@ func (p *plan) part(n *seat.Node) seat.Part {
 		Command: func(ctx context.Context, number int, argument []byte) ([]byte, error) {
 			return commands.At(number)(ctx, &Node{env, ctx}, argument)
 		},
-		View: func() ([]byte, error) { return codec.AppendAs(nil, viewOf(env.Role, n.Instance)) },
-		Skew: func(by time.Duration) { env.Clock.skew.Store(int64(by)) },
+		View: func() ([]byte, error) {
+			v := viewOf(env.Role, n.Instance)
+			watch.asked(v)
+			return codec.AppendAs(nil, v)
+		},
+		Watch: watch.begin,
+		Skew:  func(by time.Duration) { env.Clock.skew.Store(int64(by)) },
 	}
 }

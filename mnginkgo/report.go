@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
@@ -13,28 +14,45 @@ import (
 	"github.com/7aca83c2/multinode/mnginkgo/internal/cast"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/company"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/faults"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/recorder"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/seat"
+	"github.com/7aca83c2/multinode/mnginkgo/internal/settings"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/sight"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/stage"
 )
 
-// report attaches to a failed spec what its nodes see and did, while they still run.
+// report attaches to a spec what its nodes see and did, while they still run, and makes its page.
 func (c *Cluster) report(ctx ginkgo.SpecContext) {
-	ginkgo.AddReportEntry("multinode", ctx.SpecReport().LeafNodeLocation, ginkgo.ReportEntryVisibilityFailureOrVerbose, c.account(ctx))
+	t := c.kept
+	if t == nil {
+		t = c.learn(ctx)
+	}
+	c.record(ctx, t)
+	ginkgo.AddReportEntry("multinode", ctx.SpecReport().LeafNodeLocation, ginkgo.ReportEntryVisibilityFailureOrVerbose, t.account.String())
 }
 
-func (c *Cluster) reportIfVerbose(ctx ginkgo.SpecContext) {
+// reportPassed is report for a spec that has not failed, if anybody wants to know.
+func (c *Cluster) reportPassed(ctx ginkgo.SpecContext) {
 	_, reporter := ginkgo.GinkgoConfiguration()
-	if !ctx.SpecReport().Failed() && reporter.Verbosity().GTE(types.VerbosityLevelVerbose) {
+	spec := ctx.SpecReport()
+	if !spec.Failed() && !spec.State.Is(types.SpecStateSkipped|types.SpecStatePending) && (config.Record == settings.RecordAlways || reporter.Verbosity().GTE(types.VerbosityLevelVerbose)) {
 		c.report(ctx)
 	}
 }
 
-// account returns the account of the spec, whose nodes it asks in the order of telling.
-func (c *Cluster) account(ctx context.Context) string {
-	if c.kept != "" {
-		return c.kept
-	}
+// told is what is known of a spec when it ends.
+type told struct {
+	account account.Account
+	sources recorder.Sources
+	at      time.Time
+}
+
+// began returns from when on times count.
+func (t *told) began() time.Time { return t.sources.Began }
+
+// learn asks the nodes and the stage, in the order of telling.
+func (c *Cluster) learn(ctx context.Context) *told {
+	t := &told{at: time.Now()}
 	failed := failureOf(ctx)
 	ctx, cancel := c.accounting(ctx)
 	defer cancel()
@@ -50,13 +68,30 @@ func (c *Cluster) account(ctx context.Context) string {
 	a.Data = c.data.Kept()
 	stats, _ := stage.Stats.Ask(ctx, c.stage, stage.Nothing{}) // if they cannot be had, nor can the timeline, which says why
 	a.Links = account.ByRole(stats, c.roles.At)
+	if c.noted != nil {
+		t.sources = c.remembered(ctx)
+		a.Stalls = stallsOf(t)
+	}
 	for _, f := range c.idle() {
 		a.Idle = append(a.Idle, f.Verb)
 	}
 	_ = stage.Flush.Tell(ctx, c.stage, stage.Nothing{}) // what cannot be had is not there
 	a.Timeline, a.NoTimeline = stage.Timeline.Ask(ctx, c.stage, stage.Nothing{})
+	t.sources.Timeline = a.Timeline
 	a.Timeline = c.failed.Into(a.Timeline)
-	return a.String()
+	t.account = a
+	return t
+}
+
+// stallsOf returns the stalls that have to do with a spec's failure, as far as times tell. The page has all.
+func stallsOf(t *told) (stalls []stage.Stall) {
+	const before = time.Second
+	for _, s := range t.sources.Stage.Stalls {
+		if t.at.Sub(s.Time) < before {
+			stalls = append(stalls, s)
+		}
+	}
+	return stalls
 }
 
 // accounting returns the context in which a spec is described, which may have ended by then.

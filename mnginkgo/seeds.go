@@ -12,6 +12,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 
+	"github.com/7aca83c2/multinode/mnginkgo/internal/progress"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/replay"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/rerun"
 	"github.com/7aca83c2/multinode/mnginkgo/internal/settings"
@@ -99,6 +100,9 @@ type runs struct {
 	last  *replay.Record
 }
 
+// bar shows on the terminal of this process, if it has one, how far long work has come.
+var bar = progress.On(os.Stderr)
+
 // processors is how many the suite began with.
 var processors = runtime.GOMAXPROCS(0)
 
@@ -129,6 +133,9 @@ func begun(p *plan, spec ginkgo.SpecReport) *replay.Record {
 // and was not.
 func ran(p *plan, spec ginkgo.SpecReport, record *replay.Record, faults int) error {
 	before, n := latest.last, p.seedRuns()
+	if spec.NumAttempts == n || spec.Failed() {
+		bar.Clear()
+	}
 	latest.last = record
 	latest.tally.Add(record, faults)
 	switch {
@@ -143,6 +150,8 @@ func ran(p *plan, spec ginkgo.SpecReport, record *replay.Record, faults int) err
 		}
 	case n > 1 && spec.NumAttempts == n && spec.State == types.SpecStatePassed:
 		ginkgo.AddReportEntry("multinode: "+latest.tally.Line(time.Now()), ginkgo.ReportEntryVisibilityAlways)
+	case n > 1 && bar != nil:
+		bar.Show(time.Now(), spec.NumAttempts, n, latest.tally.Line(time.Now()))
 	case n > 1:
 		if news := latest.tally.News(time.Now()); news != "" {
 			fmt.Fprintf(os.Stderr, "multinode: %s: %s, of %d\n", spec.FullText(), news, n)

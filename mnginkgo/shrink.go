@@ -37,10 +37,11 @@ var errShrinkLimit = errors.New("the time for it was over")
 
 // shrink reports the smallest schedules of its nemeses that a spec in virtual time fails with, if it has failed. It tries them in
 // processes of their own. The spec has taken that long in virtual time.
-func (p *plan) shrink(ctx context.Context, spec ginkgo.SpecReport, nemeses []*Nemesis, long time.Duration) {
+// It returns what it has reported.
+func (p *plan) shrink(ctx context.Context, spec ginkgo.SpecReport, nemeses []*Nemesis, long time.Duration) (told string) {
 	suite, _ := ginkgo.GinkgoConfiguration()
 	if !spec.Failed() || len(nemeses) == 0 || config.Shrink == 0 || suite.FailFast || spec.IsInOrderedContainer || os.Getenv(settings.Replay) != "" || ctx.Err() != nil {
-		return
+		return ""
 	}
 	s := &shrinking{
 		spec: p.rerunOf(spec),
@@ -51,10 +52,11 @@ func (p *plan) shrink(ctx context.Context, spec ginkgo.SpecReport, nemeses []*Ne
 	}
 	whole, cancel := context.WithTimeoutCause(ctx, config.Shrink, errShrinkLimit)
 	defer cancel()
+	defer bar.Clear()
 	told, err := s.run(whole, p.Names)
 	if errors.Is(err, context.Canceled) { // the run is to end
 		_ = os.Remove(s.file)
-		return
+		return ""
 	}
 	if err == nil {
 		told += s.inParallel(ctx, long)
@@ -63,6 +65,7 @@ func (p *plan) shrink(ctx context.Context, spec ginkgo.SpecReport, nemeses []*Ne
 		told = fmt.Sprintf("the schedule was not made smaller: %v\n", err)
 	}
 	ginkgo.AddReportEntry("multinode: the smallest schedule", p.where, ginkgo.ReportEntryVisibilityFailureOrVerbose, told)
+	return told
 }
 
 // rerunOf returns a spec of the plan that can be run again.
@@ -163,6 +166,7 @@ func (s *shrinking) write() error { return os.WriteFile(s.file, []byte(s.text())
 // try runs the spec with the schedules.
 func (s *shrinking) try(environ ...string) (rerun.Outcome, error) {
 	s.tries++
+	bar.Show(time.Now(), 0, 0, fmt.Sprintf("%d tries of a smaller schedule, which has %d faults", s.tries, s.count()))
 	if err := s.write(); err != nil {
 		return rerun.Outcome{}, err
 	}

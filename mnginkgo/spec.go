@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
@@ -47,11 +48,18 @@ func init() {
 // adapt makes a body of Ginkgo's of one that takes a *Cluster or a *Node, and returns nil for others.
 func adapt(body any, where types.CodeLocation) func(ginkgo.SpecContext) {
 	if direct := tree.Taking[*Cluster](body); direct != nil {
-		return func(ctx ginkgo.SpecContext) { direct(ctx, clusterFor(ctx, where)) }
+		return func(ctx ginkgo.SpecContext) {
+			c := clusterFor(ctx, where)
+			_, over := c.mindLimit(ctx, "the body")
+			defer over()
+			direct(ctx, c)
+		}
 	}
 	if run := tree.Taking[*Node](body); run != nil {
 		number := bodies.Add(run)
-		return func(ctx ginkgo.SpecContext) { clusterFor(ctx, where).runBody(ctx, number, where) }
+		return func(ctx ginkgo.SpecContext) {
+			clusterFor(ctx, where).runBody(ctx, number, where)
+		}
 	}
 	return nil
 }
@@ -163,6 +171,10 @@ func setUp(ctx ginkgo.SpecContext, p *plan) {
 	}
 	c.races = rolecode.Races() // this process may have hosted a role until now
 	current.Store(c)
+	rolecode.OnFailing(func() {
+		now := time.Now()
+		c.failedAt.CompareAndSwap(nil, &now)
+	})
 	progress := c.progress
 	if p.Virtual {
 		v := running.Load()
@@ -244,6 +256,7 @@ func (c *Cluster) useThisProcess(p *plan) {
 		c.direct(st)
 	}
 	st.OnFailed(c.cast.Trouble)
+	st.OnSaw(c.invariants.saw)
 	house := rolecode.Beside(runningSuite.Load())
 	seats := make([]*seat.Seat, len(c.roles.Names))
 	for i, role := range c.roles.Names {
@@ -283,7 +296,7 @@ func (c *Cluster) useHosts(ctx ginkgo.SpecContext, p *plan) error {
 	}
 	c.direct(director)
 	c.close = end
-	self.Hear(broker.Ears{Failed: c.cast.Trouble, Ended: c.cast.Ended})
+	self.Hear(broker.Ears{Failed: c.cast.Trouble, Ended: c.cast.Ended, Saw: c.invariants.saw})
 	return nil
 }
 
@@ -298,7 +311,7 @@ func newCluster(ctx ginkgo.SpecContext, p *plan) *Cluster {
 	}
 	return &Cluster{
 		roles: p.Roles, number: p.ordinal, bites: p.mustBite, ctx: ctx, spec: ctx.SpecReport().FullText(), seed: seedOf(p, ctx.SpecReport()),
-		data: scratch.NewData(folder, p.Names, config.KeepData),
+		data: scratch.NewData(folder, p.Names, config.KeepData), noted: newRecorder(),
 	}
 }
 

@@ -144,6 +144,10 @@ func (p *plan) inVirtualTime(ctx context.Context, node func(context.Context)) {
 	case v.nodes.Load() != number: // Ginkgo has left this one alone, and is at another
 	case v.Broken():
 		forsake()
+		if c := v.cluster; c != nil { // what its body did until it last looked at its nodes is to have happened before
+			c.mu.Lock()
+			c.mu.Unlock() //nolint:staticcheck // as said
+		}
 		v.restore()
 	case v.last:
 		spec := ginkgo.CurrentSpecReport()
@@ -185,7 +189,9 @@ func (v *virtualTime) over(ctx context.Context, p *plan, spec ginkgo.SpecReport,
 	}
 	err := ran(p, spec, v.record, faults)
 	err = errors.Join(err, v.noteFlakes(p, spec, failed || err != nil))
-	p.shrink(ctx, spec, v.cluster.harmedBy, v.record.Length())
+	if told := p.shrink(ctx, spec, v.cluster.harmedBy, v.record.Length()); told != "" {
+		v.cluster.showSchedule(told)
+	}
 	return errors.Join(err, p.countFlakes(ctx, spec))
 }
 
