@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/Masterminds/semver/v3 v3.4.0 // indirect
+	github.com/anishathalye/porcupine v1.3.1 // indirect
 	github.com/armon/go-metrics v0.4.1 // indirect
 	github.com/boltdb/bolt v1.3.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
@@ -31,6 +32,7 @@ require (
 	golang.org/x/net v0.60.0 // indirect
 	golang.org/x/sync v0.23.0 // indirect
 	golang.org/x/sys v0.48.0 // indirect
+	golang.org/x/term v0.46.0 // indirect
 	golang.org/x/text v0.42.0 // indirect
 	golang.org/x/tools v0.49.0 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260817212433-ac3dfec99bb1 // indirect
@@ -38,7 +40,7 @@ require (
 
 require (
 	github.com/7aca83c2/multinode v0.0.0
-	github.com/anishathalye/porcupine v1.3.1
+	github.com/7aca83c2/multinode/linearizable v0.0.0
 	github.com/hashicorp/go-hclog v1.6.3
 	github.com/hashicorp/memberlist v0.7.0
 	github.com/hashicorp/raft v1.8.0
@@ -50,6 +52,9 @@ require (
 	google.golang.org/protobuf v1.36.12
 )
 
-replace github.com/7aca83c2/multinode => ../
+replace (
+	github.com/7aca83c2/multinode => ../
+	github.com/7aca83c2/multinode/linearizable => ../linearizable
+)
 
 tool github.com/onsi/ginkgo/v2/ginkgo

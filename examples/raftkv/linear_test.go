@@ -2,13 +2,18 @@ package raftkv_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/7aca83c2/multinode/linearizable"
 	. "github.com/7aca83c2/multinode/mnginkgo"
 	"github.com/7aca83c2/multinode/transport/fault"
 )
@@ -28,13 +33,16 @@ var chaos = Chaos{
 func clients(ctx SpecContext, cluster *Cluster, within time.Duration, enough func(*history) bool) *history {
 	GinkgoHelper()
 	Eventually(ctx, cluster).Should(AgreeOnLeader())
-	h := &history{start: time.Now()}
+	h := NewHistory[operation, string](cluster)
 	nemesis := cluster.Unleash(chaos)
 	work, end := context.WithTimeout(ctx, within)
 	defer end()
 	var working sync.WaitGroup
 	for number := range 5 {
-		working.Go(func() { h.client(work, cluster, number) })
+		working.Go(func() {
+			defer GinkgoRecover()
+			client(work, cluster, h, number)
+		})
 	}
 	for look := time.NewTicker(5 * time.Second); work.Err() == nil; {
 		select {
@@ -47,7 +55,6 @@ func clients(ctx SpecContext, cluster *Cluster, within time.Duration, enough fun
 	}
 	working.Wait()
 	nemesis.Stop()
-	DeferOnFailure(h.draw)
 	return h
 }
 
@@ -65,8 +72,11 @@ func init() {
 	inAllVariants("the store, under chaos", five, func() {
 		It("does one thing after another, as far as anybody can tell", func(ctx SpecContext, cluster *Cluster) {
 			h := clients(ctx, cluster, howLong(), func(*history) bool { return false })
-			Expect(len(h.all)).To(BeNumerically(">", 100))
-			Expect(h.isLinearizable()).To(BeTrue())
+			returned := slices.DeleteFunc(h.Operations(), func(o Operation[operation, string]) bool { return o.Outcome != CallReturned })
+			Expect(len(returned)).To(BeNumerically(">", 100))
+			drawn := register
+			drawn.Drawing = filepath.Join(os.TempDir(), fmt.Sprintf("raftkv-%d.html", os.Getpid()))
+			Expect(drawn.Check(h, time.Minute)).To(Succeed())
 		})
 	})
 
@@ -76,16 +86,12 @@ func init() {
 	}
 	inAllVariants("a store whose read lease is too long, under chaos", five, func() {
 		It("is found out", func(ctx SpecContext, cluster *Cluster) {
-			wrong := false
+			began := time.Now()
 			h := clients(ctx, cluster, time.Minute, func(h *history) bool {
-				ok, err := h.isLinearizable()
-				wrong = err == nil && !ok
-				return wrong
+				return errors.Is(register.Check(h, time.Minute), linearizable.ErrNotLinearizable)
 			})
-			ok, err := h.isLinearizable()
-			Expect(err).NotTo(HaveOccurred())
-			Expect(ok).To(BeFalse())
-			AddReportEntry("found out after", time.Since(h.start).Round(time.Millisecond))
+			Expect(register.Check(h, time.Minute)).To(MatchError(linearizable.ErrNotLinearizable))
+			AddReportEntry("found out after", time.Since(began).Round(time.Millisecond))
 		})
 	}, tooLong)
 }
