@@ -1,0 +1,17 @@
+package recipes_test
+
+import (
+	"testing"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "github.com/7aca83c2/multinode/mnginkgo"
+)
+
+func TestRecipes(t *testing.T) {
+	RegisterFailHandler(Fail)
+	RunSpecs(VirtualTime(t), "Recipes")
+}
+
+var _ = SynchronizedBeforeSuite(StartBroker, JoinBroker)
