@@ -16,7 +16,7 @@ import (
 // function that the caller calls after them. It must run in a folder of the module of the
 // benchmarks, whose suites it compiles if one of the contests is about them.
 func Of(ctx context.Context, wanted func(name string) bool) (all []contest.Contest, done func() error, err error) {
-	all = []contest.Contest{Actors(), Broker(), Remote(), Formation(), Steady(), Crash(), Goodput(), Links()}
+	all = []contest.Contest{Actors(), Broker(), Remote(), Formation(), Steady(), Crash(), Goodput(), Links(), Recorder()}
 	var ends []func() error
 	done = func() (err error) {
 		for _, end := range ends {

@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 // TestContests holds each contest once, or in short only the quick ones. Run looks for a
 // value of each yardstick, and of who has a goal.
 func TestContests(t *testing.T) {
-	quick := regexp.MustCompile("^(actors|remote|three nodes|command|idle|virtual time: )")
+	quick := regexp.MustCompile("^(actors|remote|recorder|three nodes|command|idle|virtual time: )")
 	all, done, err := contests.Of(t.Context(), func(name string) bool { return !testing.Short() || quick.MatchString(name) })
 	if err != nil {
 		t.Fatal(err)

@@ -20,10 +20,11 @@ const (
 	startName   = "suite start, -procs=4"
 	childName   = "child ready"
 	idleName    = "idle, of one core"
+	recordName  = "a spec, recorded"
 )
 
 // harnessNames are all of them.
-var harnessNames = []string{formingName, commandName, costName, startName, childName, idleName}
+var harnessNames = []string{formingName, commandName, costName, startName, childName, idleName, recordName}
 
 // Harness returns the contests about what specs of the harness cost, and a function
 // that the caller calls after them, which removes what was compiled for them.
@@ -39,6 +40,7 @@ func Harness(ctx context.Context) (all []contest.Contest, done func() error, err
 		Start(suites["startplain"], suites["startsbs"], suites["start"]),
 		Child(suites["start"], suites["thousand"]),
 		Idle(suites["idle"]),
+		Recorded(suites["cost"]),
 	}, done, nil
 }
 
@@ -90,6 +92,18 @@ func Cost(s *suite.Suite) contest.Contest {
 		beside("plain, -procs=4", told("parallel, -procs=4", what, "parallel", several(s, "parallel"))),
 	}, contest.Below("in-process", 3e-3), contest.Below("parallel", 8e-3),
 		contest.Below("parallel, -procs=4", 8e-3), contest.Below("isolated", 40e-3))
+}
+
+// Recorded returns the contest about what specs of three nodes that do nothing cost more because they are recorded.
+func Recorded(s *suite.Suite) contest.Contest {
+	const what, more = recordName, 1e-3
+	not := s.With("MN_RECORD=never")
+	return timed(what, []contest.Contender{
+		told("in-process, not recorded", what, "in-process", serial(not, "in-process")),
+		told("in-process", what, "in-process", serial(s, "in-process")),
+		told("parallel, not recorded", what, "parallel", serial(not, "parallel")),
+		beside("parallel, not recorded", told("parallel", what, "parallel", serial(s, "parallel"))),
+	}, contest.AtMostMore("in-process", "in-process, not recorded", more), contest.AtMostMore("parallel", "parallel, not recorded", more))
 }
 
 // Start returns the contest of suites with one trivial spec about the wall time of

@@ -25,6 +25,14 @@ type Suite struct {
 	name     string
 	binary   string
 	folder   string // with its source, where go test would run it
+	environ  []string
+}
+
+// With returns the suite with variables added to its environment.
+func (s *Suite) With(environ ...string) *Suite {
+	with := *s
+	with.environ = append(slices.Clip(s.environ), environ...)
+	return &with
 }
 
 // Run runs the specs that the label filter lets through, in one process. It returns
@@ -45,7 +53,7 @@ func (s *Suite) measure(ctx context.Context, program string, args ...string) (co
 		return nil, err
 	}
 	cmd := s.command(ctx, program, args...)
-	cmd.Env = append(cmd.Env, figures.Variable+"="+out)
+	cmd.Env = append(append(cmd.Env, s.environ...), figures.Variable+"="+out)
 	began := time.Now()
 	text, err := Output(ctx, cmd)
 	took := time.Since(began)

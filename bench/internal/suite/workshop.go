@@ -42,7 +42,7 @@ func Open(ctx context.Context) (*Workshop, error) {
 
 // Compile returns the suite of that name in folder suites.
 func (w *Workshop) Compile(ctx context.Context, name string) (*Suite, error) {
-	s := &Suite{w, name, w.path(name + ".test"), filepath.Join(w.root, "suites", name)}
+	s := &Suite{w, name, w.path(name + ".test"), filepath.Join(w.root, "suites", name), nil}
 	if err := w.goTool(ctx, "test", "-c", "-o", s.binary, "./suites/"+name); err != nil {
 		return nil, err
 	}
