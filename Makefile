@@ -6,7 +6,7 @@ FUZZTIME ?= 10s
 SOAKTIME ?= 2m
 TESTED = $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...)
 
-.PHONY: help check build fmt formatted vet cross lint test race suites same partition soak fuzz examples clients benchtest bench
+.PHONY: help check build fmt formatted vet cross lint workflows test race suites same partition soak fuzz linearizable examples clients guide pages benchtest bench
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\): *## */\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -26,8 +26,12 @@ formatted: ## fail if gofmt would change a file
 vet: ## vet all modules with Go files
 	go vet ./...
 	go -C bench vet ./...
+	go -C linearizable vet ./...
 	go -C examples vet ./...
 	go -C examples/clients vet ./...
+	go -C record/page/browsertest vet ./...
+	go -C docs/guide/code vet ./...
+	go -C docs/guide/code vet -tags=fails ./...
 
 cross: ## vet for the systems that have a file of their own
 	GOOS=darwin go vet ./...
@@ -35,6 +39,7 @@ cross: ## vet for the systems that have a file of their own
 
 lint: ## run the linters (the first run builds them: some minutes)
 	$(LINT) run ./...
+	go -C docs/guide/code tool -modfile=../../../tools/go.mod golangci-lint run --build-tags=fails ./...
 
 test: ## run all tests, the suites included
 	go test -count=1 -timeout=20m $(TESTED)
@@ -62,11 +67,23 @@ fuzz: ## fuzz each decoder for FUZZTIME
 		done; \
 	done
 
+linearizable: ## test the module that has porcupine check histories, with the race detector
+	go -C linearizable test -count=1 -race -timeout=5m ./...
+
 examples: ## run the specs of the examples; that of Redis needs redis-server
 	go -C examples test -count=1 -timeout=10m ./...
 
 clients: ## run the specs of client libraries; those of Redis and PostgreSQL need their servers
 	go -C examples/clients tool ginkgo --procs=4 --timeout=10m .
+
+pages: ## open pages of failed specs in a browser, which has to be Chromium; MN_PICTURES=folder keeps pictures
+	go -C record/page/browsertest test -count=1 -timeout=5m .
+
+guide: ## run the code of docs/guide and compare what the chapters show; UPDATE=1 writes that anew
+	go -C docs/guide/code test -count=1 -timeout=5m $(if $(UPDATE),. -update,./...)
+
+workflows: ## lint the workflows, the project's own and that of the guide
+	go tool -modfile=tools/actionlint/go.mod actionlint .github/workflows/*.yml docs/guide/ci/github.yml
 
 benchtest: ## test the benchmarks themselves
 	go -C bench test -count=1 -short ./...
