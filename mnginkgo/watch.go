@@ -63,7 +63,7 @@ type watcher struct {
 }
 
 // crowd is from how many roles on views are not recorded: each node would tell what it takes each other for, each
-// time that one changes. A record has only what they see when the spec fails.
+// time that one changes. The report has what they see when the spec fails; the record has no views.
 const crowd = 65
 
 // begin implements seat.Part.

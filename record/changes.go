@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -72,7 +73,7 @@ func (r *Record) moments() []moment {
 	for i := range r.Views {
 		all = append(all, moment{r.Views[i].At, nil, &r.Views[i]})
 	}
-	slices.SortStableFunc(all, func(x, y moment) int { return int(min(max(x.at-y.at, -1), 1)) })
+	slices.SortStableFunc(all, func(x, y moment) int { return cmp.Compare(x.at, y.at) })
 	return all
 }
 

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -280,7 +281,7 @@ func (r *Record) silent() *sentence {
 	if len(silences) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(silences, func(x, y silence) int { return int(min(max(x.since-y.since, -1), 1)) })
+	slices.SortStableFunc(silences, func(x, y silence) int { return cmp.Compare(x.since, y.since) })
 	s, told := about("silence").add("Silence: "), 0
 	const shown = 3
 	for i := 0; i < len(silences); i++ {

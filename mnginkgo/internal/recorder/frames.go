@@ -66,9 +66,8 @@ func (w *writer) frames() {
 		f.Kind, f.Kinds = nil, nil
 	}
 	w.links(all, link, shift)
-	w.LeftOut.Before = all.Complete.Microseconds() + shift
-	if all.Complete == 0 {
-		w.LeftOut.Before = 0
+	if all.Complete > 0 {
+		w.LeftOut.Before = all.Complete.Microseconds() + shift
 	}
 }
 

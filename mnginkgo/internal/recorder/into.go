@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -91,7 +92,7 @@ func (w *writer) views() {
 			w.Views = append(w.Views, v)
 		}
 	}
-	slices.SortStableFunc(w.Views, func(x, y record.View) int { return int(x.At - y.At) })
+	slices.SortStableFunc(w.Views, func(x, y record.View) int { return cmp.Compare(x.At, y.At) })
 }
 
 func (w *writer) faults() {

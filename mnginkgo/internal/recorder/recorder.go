@@ -74,7 +74,6 @@ const longest = 200
 // look is what matchers of views have looked at last.
 type look struct {
 	matcher sight.Matcher
-	first   time.Time // that this matcher looked
 	wanted  string
 	detail  string
 	whole   bool
@@ -93,7 +92,7 @@ func (r *Recorder) Looked(m sight.Matcher, whole bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.look.matcher != m {
-		r.look = look{matcher: m, first: time.Now(), wanted: wanted, detail: detail, whole: whole}
+		r.look = look{matcher: m, wanted: wanted, detail: detail, whole: whole}
 	}
 	r.look.rows = rows
 }
